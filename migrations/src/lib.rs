@@ -1,0 +1,20 @@
+//! The database schema of rookery, one reversible step at a time.
+//!
+//! Each step is plain SQL that both engines run; only the type words differ (see [`sql::Dialect`]).
+//! A step that has been released is never edited: expand first, contract in a later release.
+
+mod m0001_graph;
+mod sql;
+
+use sea_orm_migration::prelude::*;
+pub use sea_orm_migration::{MigratorTrait, sea_orm};
+
+/// All steps, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_graph::Step)]
+    }
+}

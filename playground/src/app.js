@@ -1,0 +1,53 @@
+// The page itself. It takes the libraries as arguments, because they come from the bundle (main.js) or, where the
+// binary was built without npm, from script tags (cdn.js).
+
+import { demoPassword, fetchAsViewer, startBar } from './session.js';
+
+// GraphiQL's tabs live in the browser's storage. The prefix keeps them apart from those of any other GraphiQL that was
+// ever served from this address, which on localhost is likely.
+const PREFIX = 'rookery:';
+const storage = {
+  getItem: (key) => localStorage.getItem(PREFIX + key),
+  setItem: (key, value) => localStorage.setItem(PREFIX + key, value),
+  removeItem: (key) => localStorage.removeItem(PREFIX + key),
+  get length() {
+    return keys().length;
+  },
+  clear: () => keys().forEach((key) => localStorage.removeItem(key)),
+};
+const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
+/** The examples that the server put into the page, one tab each. */
+function exampleTabs() {
+  const password = JSON.stringify(demoPassword ?? 'your password');
+  return [...document.querySelectorAll('template.example')].map((template) => ({
+    query: template.content.textContent.trim().replace('"your password"', () => password),
+  }));
+}
+
+export function start({ createElement, createRoot, createGraphiQLFetcher, GraphiQL }) {
+  startBar(() => {
+    storage.clear();
+    storage.setItem = () => {}; // GraphiQL writes with a delay
+    location.reload();
+  });
+  const fetcher = createGraphiQLFetcher({
+    url: '/graphql',
+    fetch: fetchAsViewer,
+    enableIncrementalDelivery: false,
+    // Subscriptions: install graphql-ws and pass `wsClient` (or `subscriptionUrl`) here.
+  });
+  const page = createElement(
+    GraphiQL,
+    {
+      fetcher,
+      storage,
+      defaultTabs: exampleTabs(),
+      defaultEditorToolsVisibility: 'headers',
+      isHeadersEditorEnabled: true,
+      shouldPersistHeaders: false,
+    },
+    createElement(GraphiQL.Logo, null, 'rookery'),
+  );
+  createRoot(document.getElementById('graphiql')).render(page);
+}

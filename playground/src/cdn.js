@@ -1,0 +1,16 @@
+// Entry point without a bundle: the libraries are globals of the script tags in cdn.html.
+
+import { start } from './app.js';
+
+const { React, ReactDOM, GraphiQL } = globalThis;
+if (React && ReactDOM && GraphiQL) {
+  start({
+    createElement: React.createElement,
+    createRoot: ReactDOM.createRoot,
+    createGraphiQLFetcher: GraphiQL.createFetcher,
+    GraphiQL,
+  });
+} else {
+  document.getElementById('graphiql').textContent =
+    'GraphiQL could not be loaded: this binary was built without npm, so the page needs the CDN. The API itself is at /graphql.';
+}

@@ -1,0 +1,14 @@
+// Entry point of the bundle.
+
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import { createElement } from 'react';
+import { createRoot } from 'react-dom/client';
+import { start } from './app.js';
+
+// WORKERS is filled in by bundle.mjs: label -> address on this server.
+globalThis.MonacoEnvironment = {
+  getWorker: (_id, label) => new Worker(WORKERS[label] ?? WORKERS.editor),
+};
+
+start({ createElement, createRoot, createGraphiQLFetcher, GraphiQL });

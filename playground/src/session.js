@@ -1,0 +1,87 @@
+// Who the page speaks as. Both buttons of the bar work on this, and so does every request that GraphiQL sends.
+
+const ENDPOINT = '/graphql';
+const HANDLE = 'mara_lind';
+
+/** The demo's password: the server puts it into the page in demo mode only. */
+export const demoPassword = document.querySelector('meta[name="rookery-demo-password"]')?.content;
+
+let token = null; // in memory only: a reload is a guest again
+
+/**
+ * `fetch` with the token of the signed-in person, unless the headers editor names its own Authorization.
+ * An expired token (401) is replaced once.
+ */
+export async function fetchAsViewer(url, init) {
+  const own = token;
+  const headers = new Headers(init.headers);
+  if (!own || headers.has('authorization')) {
+    return fetch(url, init);
+  }
+  const send = () => fetch(url, { ...init, headers: { ...Object.fromEntries(headers), authorization: `Bearer ${token}` } });
+  const response = await send();
+  if (response.status !== 401) {
+    return response;
+  }
+  if (token === own) {
+    await signIn();
+  }
+  return token ? send() : response;
+}
+
+/** Runs one operation outside GraphiQL's editors. */
+async function run(query, variables, headers) {
+  const response = await fetch(ENDPOINT, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return response.json();
+}
+
+async function signIn() {
+  token = null;
+  const answer = await run(
+    'mutation SignIn($input: SignInInput!) { signIn(input: $input) { session { accessToken } userErrors { message } } }',
+    { input: { login: HANDLE, password: demoPassword } },
+  ).catch((error) => ({ errors: [error] }));
+  const payload = answer.data?.signIn;
+  token = payload?.session?.accessToken ?? null;
+  const problem = payload?.userErrors?.[0] ?? answer.errors?.[0];
+  show(token ? undefined : `Sign-in failed: ${problem?.message ?? 'no session came back'}`);
+}
+
+async function signOut() {
+  const authorization = `Bearer ${token}`;
+  token = null;
+  show();
+  // Ends the session on the server too. The page has forgotten the token either way, so a failure changes nothing.
+  await run('mutation SignOut { signOut(input: {}) { revokedSessionId } }', {}, { authorization }).catch(() => {});
+}
+
+const element = (id) => document.getElementById(id);
+
+/** Brings the bar in line with the token. */
+function show(problem) {
+  element('status').textContent = problem ?? (token ? `Signed in as ${HANDLE}: every tab sends the token` : 'Guest: you see what is public');
+  element('status').classList.toggle('problem', Boolean(problem));
+  element('sign-in').hidden = Boolean(token);
+  element('sign-out').hidden = !token;
+}
+
+/** Shows the bar if the server is a demo. */
+export function startBar(restoreExamples) {
+  if (!demoPassword) {
+    return;
+  }
+  element('sign-in').textContent = `Sign in as ${HANDLE}`;
+  const busy = (action) => async ({ currentTarget: button }) => {
+    button.disabled = true;
+    await action().finally(() => { button.disabled = false; });
+  };
+  element('sign-in').addEventListener('click', busy(signIn));
+  element('sign-out').addEventListener('click', busy(signOut));
+  element('restore').addEventListener('click', restoreExamples);
+  element('bar').hidden = false;
+  show();
+}

@@ -1,0 +1,177 @@
+//! What changes accounts and sessions.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
+
+use super::{
+    entity::account::{self, Role},
+    policy,
+    sessions::{self, Me, SessionTokens},
+};
+use crate::{
+    clock::Timestamp,
+    error::{Code, Error, Result},
+    ids::{PersonId, SessionId},
+    platform::{
+        Platform,
+        db::{Lane, Txn},
+    },
+};
+
+/// An account as it is about to be made: checked, with its password hashed.
+#[derive(Clone)]
+pub struct NewAccount {
+    email: String,
+    email_key: String,
+    password_hash: String,
+}
+
+impl NewAccount {
+    /// Checks an address and a password and hashes it. An address in use is no error: telling so
+    /// would tell who has an account.
+    pub async fn check(p: &Platform, email: &str, password: &str, handle: &str) -> Result<Self> {
+        let (email, email_key) = policy::email("email", email)?;
+        let local = email.split('@').next().unwrap_or_default();
+        policy::new_password("password", password, &[handle, &email, local])?;
+        let password_hash = p.passwords.hash(password).await?;
+        Ok(Self { email, email_key, password_hash })
+    }
+
+    /// An account whose password is already hashed, for the demo's people.
+    pub fn hashed(email: &str, password_hash: String) -> Result<Self> {
+        let (email, email_key) = policy::email("email", email)?;
+        Ok(Self { email, email_key, password_hash })
+    }
+}
+
+/// Adds the account of a new person, without a session.
+pub async fn create(txn: &Txn, person: PersonId, new: NewAccount, role: Role) -> Result<()> {
+    let row = account::ActiveModel {
+        person_id: Set(person),
+        email: Set(new.email),
+        email_key: Set(new.email_key),
+        email_verified_at: Set(None),
+        password_hash: Set(new.password_hash),
+        role: Set(role),
+    };
+    account::Entity::insert(row).exec_without_returning(&**txn).await?;
+    Ok(())
+}
+
+/// Begins the first session of a person who has just signed up.
+pub async fn first_session(
+    p: &Platform,
+    txn: &Txn,
+    person: PersonId,
+    user_agent: Option<&str>,
+    made: (SessionId, Timestamp),
+) -> Result<(Me, SessionTokens)> {
+    sessions::begin(p, txn, person, Role::Member, user_agent, made).await
+}
+
+/// How somebody says who they are.
+pub enum Login<'a> {
+    /// By an address, as typed.
+    Email(&'a str),
+    /// By handle; `None` where no such person is alive.
+    Person(Option<PersonId>),
+}
+
+/// Signs in. An address belongs to its verified holder, else to its only holder, else to nobody.
+///
+/// # Errors
+/// INVALID_CREDENTIALS, always after the work of exactly one argon2.
+pub async fn sign_in(
+    p: &Platform,
+    login: Login<'_>,
+    password: &str,
+    user_agent: Option<&str>,
+) -> Result<(Me, SessionTokens)> {
+    let now = p.now();
+    let account = match login {
+        Login::Person(None) => None,
+        Login::Person(Some(person)) => by_person(p, person, now).await?,
+        Login::Email(email) => by_email(p, email, now).await?,
+    };
+    let stored = account.as_ref().map(|account| account.password_hash.clone());
+    if !p.passwords.verify(password, stored).await? {
+        return Err(invalid_credentials());
+    }
+    let account = account.ok_or_else(invalid_credentials)?;
+    let session = SessionId(p.new_id(now));
+    let (person, role) = (account.person_id, account.role);
+    p.db.write_txn(Lane::Request, |txn| async move {
+        sessions::begin(p, &txn, person, role, user_agent, (session, now)).await
+    })
+    .await
+}
+
+fn invalid_credentials() -> Error {
+    let say = "This login and password do not belong together.";
+    Error::refused(Code::InvalidCredentials, say)
+}
+
+async fn by_person(
+    p: &Platform,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Option<account::Model>> {
+    let reader = p.db.reader(None, now);
+    Ok(account::Entity::find_by_id(person).one(reader.connection()).await?)
+}
+
+async fn by_email(p: &Platform, email: &str, now: Timestamp) -> Result<Option<account::Model>> {
+    let Ok((_, key)) = policy::email("login", email) else { return Ok(None) };
+    let reader = p.db.reader(None, now);
+    let verified = account::Entity::find()
+        .filter(account::Column::EmailKey.eq(&key))
+        .filter(account::Column::EmailVerifiedAt.is_not_null())
+        .one(reader.connection())
+        .await?;
+    if verified.is_some() {
+        return Ok(verified);
+    }
+    let mut holders = account::Entity::find()
+        .filter(account::Column::EmailKey.eq(key))
+        .limit(2)
+        .all(reader.connection())
+        .await?;
+    Ok(if holders.len() == 1 { holders.pop() } else { None })
+}
+
+/// Ends the session of `refresh_token`, or without one the session of this request. Returns the
+/// session that ended.
+///
+/// # Errors
+/// TOKEN_INVALID for a refresh token that is not the caller's.
+pub async fn sign_out(p: &Platform, me: &Me, refresh_token: Option<&str>) -> Result<SessionId> {
+    let now = p.now();
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let session = match refresh_token {
+            None => me.session(),
+            Some(secret) => sessions::of_token(&txn, secret, me.id()).await?.ok_or_else(|| {
+                let say = "This refresh token belongs to none of your sessions.";
+                Error::refused(Code::TokenInvalid, say).at("refreshToken")
+            })?,
+        };
+        sessions::revoke(&txn, session, now).await?;
+        Ok(session)
+    })
+    .await
+}
+
+/// The account of its owner.
+pub async fn of(p: &Platform, me: &Me) -> Result<Option<account::Model>> {
+    by_person(p, me.id(), p.now()).await
+}
+
+/// Gives `person` a role, from the command line.
+pub async fn set_role(txn: &Txn, person: PersonId, role: Role) -> Result<()> {
+    account::Entity::update_many()
+        .col_expr(account::Column::Role, Expr::value(role))
+        .filter(account::Column::PersonId.eq(person))
+        .exec(&**txn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Tables of accounts.
+
+pub mod account {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// What a person may do beyond writing.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    #[graphql(name = "UserRole")]
+    pub enum Role {
+        /// Reads and writes like everybody.
+        #[sea_orm(string_value = "MEMBER")]
+        Member,
+        /// Handles reports and hides what breaks the rules.
+        #[sea_orm(string_value = "MODERATOR")]
+        Moderator,
+        /// A moderator who also gives roles to others.
+        #[sea_orm(string_value = "ADMIN")]
+        Admin,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        /// As it was typed.
+        pub email: String,
+        /// Folded, to find it by.
+        pub email_key: String,
+        pub email_verified_at: Option<Timestamp>,
+        pub password_hash: String,
+        pub role: Role,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod session {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PersonId, SessionId},
+    };
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "session")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: SessionId,
+        pub person_id: PersonId,
+        pub user_agent: Option<String>,
+        pub created_at: Timestamp,
+        pub last_used_at: Timestamp,
+        pub revoked_at: Option<Timestamp>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod refresh_token {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::SessionId};
+
+    /// One refresh token of a session's family. The token itself is never stored.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "refresh_token")]
+    pub struct Model {
+        /// SHA-256 of the token, in hex.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: String,
+        pub session_id: SessionId,
+        pub created_at: Timestamp,
+        pub expires_at: Timestamp,
+        /// When it was exchanged. A second use means that it was stolen.
+        pub used_at: Option<Timestamp>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

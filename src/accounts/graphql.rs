@@ -1,0 +1,274 @@
+//! Accounts in the schema: signing up, in and out, and the viewer.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use uuid::Uuid;
+
+use super::{commands, entity::account, sessions};
+use crate::{
+    accounts::{Me, Role, SessionTokens as Tokens, loaders::AccountOf},
+    error::{Error, Result},
+    graphql::{
+        connection::{Connection, connection},
+        context::Ask,
+        errors::{Payload, payload},
+        scalars::DateTime,
+    },
+    ids::{NodeId, NodeKind},
+    page::RawPageArgs,
+    people::{self, commands::SignUp, graphql::User, loaders::PeopleById},
+    posts::{graphql::Post, lists::HomeFeed},
+};
+
+/// The signed-in person as they see themselves.
+#[derive(Clone, Copy)]
+pub struct Viewer(pub Me);
+
+impl Viewer {
+    async fn account(&self, ctx: &Context<'_>) -> Result<Arc<account::Model>> {
+        let account = ctx.loaders()?.one::<AccountOf>(self.0.id()).await?;
+        account.ok_or_else(Error::unauthenticated)
+    }
+}
+
+/// The signed-in person, with everything that is theirs alone. `node` gives it to its owner only.
+#[Object]
+impl Viewer {
+    /// The global id; not the id of `user`.
+    pub async fn id(&self) -> ID {
+        NodeId::new(NodeKind::Viewer, self.0.id().0).into()
+    }
+
+    /// The viewer as others see them.
+    async fn user(&self, ctx: &Context<'_>) -> Result<User> {
+        let person = ctx.loaders()?.one::<PeopleById>(self.0.id()).await?;
+        person.map(User).ok_or_else(Error::unauthenticated)
+    }
+
+    /// The e-mail address of the account.
+    async fn email(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(self.account(ctx).await?.email.clone())
+    }
+
+    /// Whether the address was proven to be the viewer's.
+    async fn is_email_verified(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(self.account(ctx).await?.email_verified_at.is_some())
+    }
+
+    /// What the viewer may do beyond writing.
+    async fn role(&self) -> Role {
+        self.0.role()
+    }
+
+    /// Posts by the people whom the viewer follows and by the viewer, newest first: every level
+    /// that the viewer may see, MENTIONED posts by others excepted. 20 without `first` or `last`,
+    /// at most 100.
+    async fn home_feed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order; there is one so far.", default)] order: FeedOrder,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<Post>>> {
+        let FeedOrder::Chronological = order;
+        let args = RawPageArgs { first, after, last, before };
+        connection(ctx, HomeFeed, Uuid::nil(), args).await
+    }
+}
+
+/// In which order the home feed is listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, async_graphql::Enum)]
+pub enum FeedOrder {
+    /// Newest first.
+    #[default]
+    Chronological,
+}
+
+#[derive(Default)]
+pub struct AccountsQuery;
+
+#[Object]
+impl AccountsQuery {
+    /// The signed-in person; null for a guest.
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
+        Ok(ctx.scope()?.me.map(Viewer))
+    }
+}
+
+/// What proves a session to the server.
+#[derive(SimpleObject)]
+pub struct SessionTokens {
+    /// Send it as `Authorization: Bearer …`. A JWT; treat it as opaque.
+    access_token: String,
+    /// When it ends, fifteen minutes after it was made. Get a new one by `refreshSession` before.
+    access_token_expires_at: DateTime,
+    /// Exchanges for new tokens, once, within thirty days. Keep it secret: using it twice ends the
+    /// session.
+    refresh_token: String,
+}
+
+impl From<Tokens> for SessionTokens {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access_token,
+            access_token_expires_at: DateTime(tokens.access_token_expires_at),
+            refresh_token: tokens.refresh_token,
+        }
+    }
+}
+
+/// Who wants to join.
+#[derive(InputObject)]
+pub struct SignUpInput {
+    /// A free handle: 3 to 30 of `a-z 0-9 _`, after folding.
+    handle: String,
+    /// An e-mail address. Whether it is in use already is never told.
+    email: String,
+    /// 8 to 128 characters, not a common one.
+    #[graphql(secret)]
+    password: String,
+    /// The name to show, 1 to 50 characters. Without it: the handle.
+    display_name: Option<String>,
+}
+
+payload! {
+    /// What `signUp` answers.
+    SignUpPayload {
+        /// The new session.
+        session: SessionTokens,
+        /// The new person.
+        viewer: Viewer,
+    }
+}
+
+/// Who wants to sign in.
+#[derive(InputObject)]
+pub struct SignInInput {
+    /// A handle or an e-mail address.
+    login: String,
+    /// The password.
+    #[graphql(secret)]
+    password: String,
+}
+
+payload! {
+    /// What `signIn` answers.
+    SignInPayload {
+        /// The new session.
+        session: SessionTokens,
+        /// The signed-in person.
+        viewer: Viewer,
+    }
+}
+
+/// What to exchange.
+#[derive(InputObject)]
+pub struct RefreshSessionInput {
+    /// The refresh token got last.
+    #[graphql(secret)]
+    refresh_token: String,
+}
+
+payload! {
+    /// What `refreshSession` answers.
+    RefreshSessionPayload {
+        /// New tokens for the same session.
+        session: SessionTokens,
+    }
+}
+
+/// Which session to end.
+#[derive(InputObject)]
+pub struct SignOutInput {
+    /// The session's refresh token. Without it: the session of the access token.
+    #[graphql(secret)]
+    refresh_token: Option<String>,
+}
+
+payload! {
+    /// What `signOut` answers.
+    SignOutPayload {
+        /// The session that ended.
+        revoked_session_id: ID,
+    }
+}
+
+#[derive(Default)]
+pub struct AccountsMutation;
+
+#[Object]
+impl AccountsMutation {
+    /// Makes an account and signs in. Public. That an e-mail address is in use is never told.
+    async fn sign_up(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who wants to join.")] input: SignUpInput,
+    ) -> Result<Option<SignUpPayload>> {
+        let new = SignUp {
+            handle: &input.handle,
+            email: &input.email,
+            password: &input.password,
+            display_name: input.display_name.as_deref(),
+            user_agent: ctx.scope()?.user_agent.as_deref(),
+        };
+        let done = people::commands::sign_up(ctx.platform()?, new).await;
+        let viewer = done.as_ref().ok().map(|(me, _)| *me);
+        let done = ctx.settle(viewer, done)?;
+        Ok(Some(done.map_or_else(SignUpPayload::refused, |(me, tokens)| SignUpPayload {
+            session: Some(tokens.into()),
+            viewer: Some(Viewer(me)),
+            user_errors: Vec::new(),
+        })))
+    }
+
+    /// Signs in. Public. The answer, and the work, is the same for an unknown account and a wrong
+    /// password.
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who wants to sign in.")] input: SignInInput,
+    ) -> Result<Option<SignInPayload>> {
+        let agent = ctx.scope()?.user_agent.as_deref();
+        let p = ctx.platform()?;
+        let done = people::commands::sign_in(p, &input.login, &input.password, agent).await;
+        let viewer = done.as_ref().ok().map(|(me, _)| *me);
+        let done = ctx.settle(viewer, done)?;
+        Ok(Some(done.map_or_else(SignInPayload::refused, |(me, tokens)| SignInPayload {
+            session: Some(tokens.into()),
+            viewer: Some(Viewer(me)),
+            user_errors: Vec::new(),
+        })))
+    }
+
+    /// Exchanges a refresh token for new tokens. Public. A refresh token is good for one exchange;
+    /// using it again ends the session, because somebody must have copied it.
+    async fn refresh_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to exchange.")] input: RefreshSessionInput,
+    ) -> Result<Option<RefreshSessionPayload>> {
+        let done = sessions::refresh(ctx.platform()?, &input.refresh_token).await;
+        ctx.answer(done, |tokens| RefreshSessionPayload {
+            session: Some(tokens.into()),
+            user_errors: Vec::new(),
+        })
+    }
+
+    /// Ends a session of the viewer: its tokens stop working at once. Needs a session.
+    async fn sign_out(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which session to end.")] input: SignOutInput,
+    ) -> Result<Option<SignOutPayload>> {
+        let me = ctx.me()?;
+        let token = input.refresh_token.as_deref();
+        let done = commands::sign_out(ctx.platform()?, me, token).await;
+        ctx.answer(done, |session| SignOutPayload {
+            revoked_session_id: Some(NodeId::new(NodeKind::Session, session.0).into()),
+            user_errors: Vec::new(),
+        })
+    }
+}

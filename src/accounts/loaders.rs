@@ -1,0 +1,31 @@
+//! Batched reads of accounts, for their owners only.
+
+use std::{collections::HashMap, sync::Arc};
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::entity::account;
+use crate::{
+    error::Result,
+    ids::PersonId,
+    platform::db::{Batch, Reader},
+};
+
+/// The reader's own account. Nobody else's is ever loaded.
+pub struct AccountOf;
+
+impl Batch for AccountOf {
+    type Key = PersonId;
+    type Value = Arc<account::Model>;
+
+    async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Self::Value>> {
+        let Some(owner) = reader.viewer().filter(|viewer| keys.contains(viewer)) else {
+            return Ok(HashMap::new());
+        };
+        let account = account::Entity::find()
+            .filter(account::Column::PersonId.eq(owner))
+            .one(reader.connection())
+            .await?;
+        Ok(account.into_iter().map(|account| (owner, Arc::new(account))).collect())
+    }
+}

@@ -1,0 +1,14 @@
+//! Accounts: e-mail, password, role and sessions of a person. No reader's door leads here.
+//!
+//! Owns `account`, `session` and `refresh_token`. [`Me`] is the proof of a live session that
+//! commands demand; only [`sessions`] makes one.
+
+pub mod commands;
+pub mod entity;
+pub mod graphql;
+pub mod loaders;
+pub mod policy;
+pub mod sessions;
+
+pub use entity::account::Role;
+pub use sessions::{Me, SessionTokens};

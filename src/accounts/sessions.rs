@@ -1,0 +1,218 @@
+//! Sessions: the only maker of [`Me`], and of the tokens that prove one.
+//!
+//! A session is a family of refresh tokens, each used once. Using one twice means that somebody
+//! copied it: the whole session ends.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, Query},
+};
+use sha2::{Digest, Sha256};
+
+use super::entity::{account, refresh_token, session};
+use crate::{
+    accounts::Role,
+    clock::Timestamp,
+    error::{Code, Error, Result},
+    ids::{PersonId, SessionId},
+    platform::{
+        Platform,
+        db::{Lane, Txn},
+    },
+};
+
+const REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Proof of a live session: whoever holds one was signed in when this request began.
+#[derive(Clone, Copy, Debug)]
+pub struct Me {
+    person: PersonId,
+    session: SessionId,
+    role: Role,
+}
+
+impl Me {
+    /// The signed-in person.
+    pub fn id(&self) -> PersonId {
+        self.person
+    }
+
+    /// The session that this request belongs to.
+    pub fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// The person's role when this request began.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+}
+
+/// What a client needs to act as a person, and to go on doing so.
+#[derive(Clone, Debug)]
+pub struct SessionTokens {
+    pub access_token: String,
+    pub access_token_expires_at: Timestamp,
+    pub refresh_token: String,
+}
+
+/// Who an access token speaks for, if its session is alive. One statement.
+pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<Option<Me>> {
+    let Some(claims) = p.tokens.read(token, now) else { return Ok(None) };
+    let (person, session) = (PersonId(claims.sub), SessionId(claims.sid));
+    let statement = Query::select()
+        .column((account::Entity, account::Column::Role))
+        .from(session::Entity)
+        .inner_join(
+            account::Entity,
+            Expr::col((account::Entity, account::Column::PersonId))
+                .equals((session::Entity, session::Column::PersonId)),
+        )
+        .and_where(Expr::col((session::Entity, session::Column::Id)).eq(session))
+        .and_where(Expr::col((session::Entity, session::Column::PersonId)).eq(person))
+        .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
+        .take();
+    let reader = p.db.reader(None, now);
+    let row = reader.connection().query_one(&statement).await?;
+    row.map(|row| Ok(Me { person, session, role: row.try_get("", "role")? })).transpose()
+}
+
+/// A secret for one refresh token, and the hash that is stored.
+fn new_secret() -> Result<(String, String)> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|e| Error::internal(e.to_string()))?;
+    let secret = URL_SAFE_NO_PAD.encode(bytes);
+    let hash = hash(&secret);
+    Ok((secret, hash))
+}
+
+fn hash(secret: &str) -> String {
+    format!("{:x}", Sha256::digest(secret.as_bytes()))
+}
+
+/// Adds a session for `person`. The caller has checked who they are.
+pub(super) async fn begin(
+    p: &Platform,
+    txn: &Txn,
+    person: PersonId,
+    role: Role,
+    user_agent: Option<&str>,
+    (id, now): (SessionId, Timestamp),
+) -> Result<(Me, SessionTokens)> {
+    let row = session::ActiveModel {
+        id: Set(id),
+        person_id: Set(person),
+        user_agent: Set(user_agent.map(|agent| agent.chars().take(200).collect())),
+        created_at: Set(now),
+        last_used_at: Set(now),
+        revoked_at: Set(None),
+    };
+    session::Entity::insert(row).exec_without_returning(&**txn).await?;
+    let tokens = issue(p, txn, person, id, now).await?;
+    Ok((Me { person, session: id, role }, tokens))
+}
+
+async fn issue(
+    p: &Platform,
+    txn: &Txn,
+    person: PersonId,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<SessionTokens> {
+    let (refresh_token, hash) = new_secret()?;
+    let row = refresh_token::ActiveModel {
+        hash: Set(hash),
+        session_id: Set(session),
+        created_at: Set(now),
+        expires_at: Set(now.plus(REFRESH_TOKEN_LIFE)),
+        used_at: Set(None),
+    };
+    refresh_token::Entity::insert(row).exec_without_returning(&**txn).await?;
+    let (access_token, access_token_expires_at) = p.tokens.sign(person.0, session.0, now)?;
+    Ok(SessionTokens { access_token, access_token_expires_at, refresh_token })
+}
+
+/// Exchanges a refresh token for new tokens.
+///
+/// # Errors
+/// TOKEN_INVALID: unknown, ended, used before (the session is then revoked) or revoked.
+pub async fn refresh(p: &Platform, secret: &str) -> Result<SessionTokens> {
+    let now = p.now();
+    let hash = hash(secret);
+    let done = p.db.write_txn(Lane::Request, |txn| {
+        let hash = hash.clone();
+        async move { exchange(p, &txn, &hash, now).await }
+    });
+    done.await?.ok_or_else(|| {
+        let say = "This refresh token is not valid (any more). Sign in again.";
+        Error::refused(Code::TokenInvalid, say).at("refreshToken")
+    })
+}
+
+/// `None` where the token is refused; what it revoked is committed all the same.
+async fn exchange(
+    p: &Platform,
+    txn: &Txn,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Option<SessionTokens>> {
+    use refresh_token::Column::{Hash, UsedAt};
+    let found = refresh_token::Entity::find()
+        .filter(Hash.eq(hash))
+        .lock(LockType::NoKeyUpdate)
+        .one(&**txn)
+        .await?;
+    let Some(token) = found else { return Ok(None) };
+    if token.used_at.is_some() {
+        tracing::warn!(session.id = %token.session_id, "A refresh token was used twice.");
+        revoke(txn, token.session_id, now).await?;
+        return Ok(None);
+    }
+    if token.expires_at <= now {
+        return Ok(None);
+    }
+    refresh_token::Entity::update_many()
+        .col_expr(UsedAt, Expr::value(now.0))
+        .filter(Hash.eq(hash))
+        .exec(&**txn)
+        .await?;
+    let live = session::Entity::update_many()
+        .col_expr(session::Column::LastUsedAt, Expr::value(now.0))
+        .filter(session::Column::Id.eq(token.session_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .exec_with_returning(&**txn)
+        .await?;
+    match live.first() {
+        Some(session) => Ok(Some(issue(p, txn, session.person_id, session.id, now).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Ends a session. Its access tokens stop at their next use.
+pub(super) async fn revoke(txn: &Txn, session: SessionId, now: Timestamp) -> Result<bool> {
+    let done = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now.0))
+        .filter(session::Column::Id.eq(session))
+        .filter(session::Column::RevokedAt.is_null())
+        .exec(&**txn)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// The session that a refresh token belongs to, if it is `person`'s.
+pub(super) async fn of_token(
+    txn: &Txn,
+    secret: &str,
+    person: PersonId,
+) -> Result<Option<SessionId>> {
+    let token = refresh_token::Entity::find_by_id(hash(secret)).one(&**txn).await?;
+    let Some(token) = token else { return Ok(None) };
+    let session = session::Entity::find_by_id(token.session_id)
+        .filter(session::Column::PersonId.eq(person))
+        .one(&**txn)
+        .await?;
+    Ok(session.map(|session| session.id))
+}

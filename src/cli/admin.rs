@@ -1,0 +1,114 @@
+//! `rookery admin`: works beside a running server.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::{
+    accounts::{self, Role},
+    app::{self, StartResult},
+    clock::Clock,
+    comments,
+    counters::recount::prove,
+    error::{Error, Result},
+    people::{self, queries},
+    platform::{
+        Platform,
+        config::Config,
+        db::Lane,
+        tokens::Tokens,
+    },
+    posts, reactions,
+};
+
+#[derive(Subcommand)]
+pub(super) enum Admin {
+    /// Give somebody a role.
+    SetRole(SetRole),
+    /// Compare every public counter with the tables, and put right what is wrong.
+    Recount(Recount),
+}
+
+#[derive(Args)]
+pub(super) struct SetRole {
+    /// Whose role.
+    handle: String,
+    /// Which role.
+    #[arg(ignore_case = true)]
+    role: RoleName,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Args)]
+pub(super) struct Recount {
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+#[value(rename_all = "UPPER")]
+enum RoleName {
+    Member,
+    Moderator,
+    Admin,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Member => Self::Member,
+            RoleName::Moderator => Self::Moderator,
+            RoleName::Admin => Self::Admin,
+        }
+    }
+}
+
+pub(super) async fn run(command: Admin) -> StartResult<()> {
+    let (Admin::SetRole(SetRole { config, .. }) | Admin::Recount(Recount { config })) = &command;
+    // Nothing is signed here, so any key will do.
+    let platform = app::platform(config, &Tokens::new_pem()?, Clock::System, None).await?;
+    let done = match &command {
+        Admin::SetRole(args) => set_role(&platform, &args.handle, args.role.into()).await,
+        Admin::Recount(_) => recount(&platform).await,
+    };
+    platform.db.close().await;
+    done.map_err(|error| match error {
+        Error::Refused(refusal) => refusal.message,
+        Error::Internal(cause) => cause.to_string(),
+    })
+}
+
+async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
+    let reader = p.db.reader(None, p.now());
+    let person = queries::by_handle(&reader, handle).await?;
+    let person = person.ok_or_else(|| {
+        let say = format!("Nobody has the handle {handle}.");
+        Error::refused(crate::error::Code::NotFound, say)
+    })?;
+    p.db.write_txn(Lane::Request, |txn| async move {
+        accounts::commands::set_role(&txn, person.id, role).await
+    })
+    .await?;
+    println!("{} is now {role:?}. It counts from their next request on.", person.handle);
+    Ok(())
+}
+
+async fn recount(p: &Platform) -> Result<()> {
+    let truths = people::recount::TRUTHS
+        .iter()
+        .chain(&posts::recount::TRUTHS)
+        .chain(&comments::recount::TRUTHS)
+        .chain(&reactions::recount::TRUTHS);
+    let mut wrong = 0;
+    for truth in truths {
+        let mended = prove(p, *truth).await?.len();
+        println!("{:<10} {mended} wrong", truth.counter.name());
+        wrong += mended as u64;
+    }
+    let mended = reactions::recount::prove(p).await?;
+    println!("{:<10} {mended} wrong", "GROUPS");
+    match wrong + mended {
+        0 => println!("Every counter agrees with the tables."),
+        wrong => println!("{wrong} counters were wrong and have been put right."),
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! The command line.
+
+mod admin;
+mod config;
+pub mod seed;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    app::{self, StartResult},
+    graphql::schema,
+    platform::{
+        config::{DatabaseConfig, Switch},
+        telemetry,
+    },
+};
+
+/// A GraphQL backend for a social app.
+///
+/// Start with `rookery serve --demo` and open the address that it prints.
+#[derive(Parser)]
+#[command(name = "rookery", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the playground.
+    ///
+    /// Without DATABASE_URL everything lives in the data folder, in an SQLite file that is
+    /// migrated at each start. On PostgreSQL run `rookery migrate` first, or add --migrate.
+    Serve(serve::ServeArgs),
+    /// Bring the database up to date.
+    Migrate(DatabaseConfig),
+    /// Fill an empty database with a small town, or with a larger one.
+    Seed(seed::SeedArgs),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print the effective configuration; secrets are hidden.
+    Config(config::ConfigArgs),
+    /// Look after a running system.
+    #[command(subcommand)]
+    Admin(admin::Admin),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    telemetry::start();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &str) -> ExitCode {
+    eprintln!("rookery: {error}");
+    ExitCode::FAILURE
+}
+
+async fn run(command: Command) -> StartResult<()> {
+    match command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Migrate(config) => migrate(&config).await,
+        Command::Seed(args) => seed::run(args).await,
+        Command::Schema => {
+            print!("{}", schema::sdl(&schema::build(Switch::On)));
+            Ok(())
+        }
+        Command::Config(args) => {
+            config::print(&args);
+            Ok(())
+        }
+        Command::Admin(command) => admin::run(command).await,
+    }
+}
+
+async fn migrate(config: &DatabaseConfig) -> StartResult<()> {
+    let db = app::connect(config, None).await?;
+    app::migrate(&db).await.map_err(|error| format!("migration failed: {error}"))?;
+    println!("The database is up to date.");
+    db.close().await;
+    Ok(())
+}

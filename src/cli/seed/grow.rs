@@ -1,0 +1,213 @@
+//! The drawn part of the town: follows, threads, reactions, and when things happened.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use uuid::Uuid;
+
+use super::town::Town;
+use crate::{
+    clock::Timestamp,
+    comments::entity::comment,
+    ids::{CommentId, PersonId, PostId, ReactionId},
+    people::entity::person,
+    platform::Platform,
+    posts::{Visibility, entity::post},
+    reactions::{SubjectKind, entity::reaction},
+};
+
+const DAYS: u64 = 21;
+const EMOJIS: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "🥐", "🦜", "⚓", "🌧️", "♟️"];
+
+/// Rows that are ready to be written.
+pub(super) struct Grown {
+    pub(super) people: Vec<person::Model>,
+    pub(super) follows: Vec<(PersonId, PersonId, Uuid, Timestamp)>,
+    pub(super) posts: Vec<post::Model>,
+    pub(super) comments: Vec<comment::Model>,
+    pub(super) reactions: Vec<reaction::Model>,
+}
+
+struct Soil<'a> {
+    p: &'a Platform,
+    town: &'a Town,
+    rng: Rng,
+    now: Timestamp,
+    grown: Grown,
+}
+
+impl Grown {
+    pub(super) fn new(p: &Platform, town: &Town, scale: u32) -> Self {
+        let grown = Self {
+            people: Vec::new(),
+            follows: Vec::new(),
+            posts: Vec::new(),
+            comments: Vec::new(),
+            reactions: Vec::new(),
+        };
+        let rng = Rng::with_seed(1_848);
+        let mut soil = Soil { p, town, rng, now: p.now(), grown };
+        for number in 0..scale {
+            soil.town(number);
+        }
+        soil.grown
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        let rows = [
+            self.people.len(),
+            self.follows.len(),
+            self.posts.len(),
+            self.comments.len(),
+            self.reactions.len(),
+        ];
+        rows.iter().map(|rows| *rows as u64).sum()
+    }
+}
+
+impl Soil<'_> {
+    fn town(&mut self, number: u32) {
+        let first = self.grown.people.len();
+        let founded = self.now.minus(Duration::from_secs((DAYS + 200) * 86_400));
+        for neighbour in &self.town.people {
+            let handle = match number {
+                0 => neighbour.handle.clone(),
+                n => format!("{:.22}_{n}", neighbour.handle),
+            };
+            let joined = founded.plus(Duration::from_secs(self.rng.u64(0..150 * 86_400)));
+            self.grown.people.push(person::Model {
+                id: PersonId(self.p.new_id(joined)),
+                handle,
+                display_name: neighbour.name.clone(),
+                bio: neighbour.bio.clone(),
+                created_at: joined,
+                deleted_at: None,
+            });
+        }
+        let ids: Vec<_> = self.grown.people[first..].iter().map(|person| person.id).collect();
+        self.follow(&ids);
+        for (n, author) in ids.iter().enumerate() {
+            self.posts(n, *author, &ids);
+        }
+    }
+
+    /// Friends of a circle know each other; the baker is known to most.
+    fn follow(&mut self, ids: &[PersonId]) {
+        for (a, follower) in ids.iter().enumerate() {
+            for (b, followed) in ids.iter().enumerate() {
+                let same = self.town.people[a].circle == self.town.people[b].circle;
+                let chance = match (same, b) {
+                    (_, 0) => 0.6,
+                    (true, _) => 0.7,
+                    (false, _) => 0.12,
+                };
+                if a != b && self.rng.f64() < chance {
+                    let at = self.now.minus(Duration::from_secs(
+                        DAYS * 86_400 + self.rng.u64(0..40 * 86_400),
+                    ));
+                    self.grown.follows.push((*follower, *followed, self.p.new_id(at), at));
+                }
+            }
+        }
+    }
+
+    /// Everybody tells their story in its order, over three weeks.
+    fn posts(&mut self, n: usize, author: PersonId, ids: &[PersonId]) {
+        let town = self.town;
+        let bodies = &town.people[n].posts;
+        let span = DAYS * 86_400 / bodies.len().max(1) as u64;
+        for (k, body) in bodies.iter().enumerate() {
+            let since = DAYS * 86_400 - span * k as u64 - self.rng.u64(60..span);
+            let at = self.now.minus(Duration::from_secs(since));
+            let visibility = match (self.rng.u8(0..100), body.contains('@')) {
+                (0..=2, true) => Visibility::Mentioned,
+                (3..=8, _) => Visibility::Followers,
+                (9..=13, _) => Visibility::Unlisted,
+                _ => Visibility::Public,
+            };
+            let post = post::Model {
+                id: PostId(self.p.new_id(at)),
+                author_id: author,
+                body: body.clone(),
+                visibility,
+                created_at: at,
+                edited_at: None,
+                deleted_at: None,
+                created_by: "createPost".to_owned(),
+                idempotency_key: None,
+                request_hash: None,
+            };
+            if visibility != Visibility::Mentioned {
+                self.thread(&post, ids);
+                self.react(post.id.0, SubjectKind::Post, post.id.0, at, 7, ids);
+            }
+            self.grown.posts.push(post);
+        }
+    }
+
+    fn thread(&mut self, post: &post::Model, ids: &[PersonId]) {
+        let mut thread: Vec<(CommentId, i32, Timestamp)> = Vec::new();
+        for _ in 0..self.rng.usize(0..8) {
+            let who = self.rng.usize(0..ids.len());
+            let lines = &self.town.people[who].comments;
+            let body = lines[self.rng.usize(0..lines.len())].clone();
+            let parent = match self.rng.f64() < 0.4 {
+                true => self.rng.choice(&thread).copied().filter(|parent| parent.1 < 5),
+                false => None,
+            };
+            let after = parent.map_or(post.created_at, |parent| parent.2);
+            let at = self.later(after);
+            let id = CommentId(self.p.new_id(at));
+            let depth = parent.map_or(0, |parent| parent.1 + 1);
+            thread.push((id, depth, at));
+            self.grown.comments.push(comment::Model {
+                id,
+                post_id: post.id,
+                parent_id: parent.map(|parent| parent.0),
+                author_id: ids[who],
+                depth,
+                body,
+                score: 0,
+                created_at: at,
+                edited_at: None,
+                deleted_at: None,
+                is_gone: false,
+                idempotency_key: None,
+                request_hash: None,
+            });
+            self.react(post.id.0, SubjectKind::Comment, id.0, at, 2, ids);
+        }
+    }
+
+    fn react(
+        &mut self,
+        home_id: Uuid,
+        subject_kind: SubjectKind,
+        subject_id: Uuid,
+        after: Timestamp,
+        most: usize,
+        ids: &[PersonId],
+    ) {
+        let kinds = self.rng.choose_multiple(EMOJIS.iter(), 3);
+        let many = self.rng.usize(0..=most);
+        for who in self.rng.choose_multiple(ids.iter(), many) {
+            let at = self.later(after);
+            let emoji = kinds[self.rng.usize(0..kinds.len())];
+            self.grown.reactions.push(reaction::Model {
+                id: ReactionId(self.p.new_id(at)),
+                home_id,
+                subject_kind,
+                subject_id,
+                person_id: *who,
+                emoji: (*emoji).to_owned(),
+                created_at: at,
+            });
+        }
+    }
+
+    /// Some minutes or hours after `moment`, but not in the future.
+    fn later(&mut self, moment: Timestamp) -> Timestamp {
+        let room = u64::try_from((self.now.0 - moment.0) / 1_000_000).unwrap_or(0).max(2);
+        moment.plus(Duration::from_secs(self.rng.u64(1..room.min(30_000))))
+    }
+}

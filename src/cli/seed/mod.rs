@@ -1,0 +1,81 @@
+//! `rookery seed`, and the town that `serve --demo` shows.
+//!
+//! The town is written, not random: sixty people with voices of their own. Only who follows whom,
+//! and what stands under what, is drawn, always from the same seed.
+
+mod grow;
+mod town;
+mod write;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use sea_orm::{EntityTrait, PaginatorTrait, QuerySelect};
+
+use self::{grow::Grown, town::Town};
+use crate::{
+    accounts::commands::NewAccount,
+    app::{self, StartResult},
+    clock::Clock,
+    error::{Error, Result},
+    people::entity::person,
+    platform::{Platform, config::Config, tokens::Tokens},
+};
+
+/// The password of everybody in the demo, and nowhere else.
+pub const DEMO_PASSWORD: &str = "rookery by the sea";
+
+#[derive(Args)]
+pub(super) struct SeedArgs {
+    /// How many towns of sixty people and six hundred posts.
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    scale: u32,
+
+    #[command(flatten)]
+    config: Config,
+}
+
+/// Seeds an empty database. Nobody knows the password of these people.
+pub(super) async fn run(args: SeedArgs) -> StartResult<()> {
+    let platform = app::platform(&args.config, &Tokens::new_pem()?, Clock::System, None).await?;
+    app::migrate(&platform.db).await.map_err(|error| format!("migration failed: {error}"))?;
+    if !is_empty(&platform).await.map_err(explain)? {
+        return Err("the database holds people already; seed an empty one".to_owned());
+    }
+    let password = Tokens::new_pem()?;
+    sow(&platform, args.scale, &password).await.map_err(explain)?;
+    platform.db.close().await;
+    Ok(())
+}
+
+/// Seeds the demo's town, unless somebody lives here already.
+pub(super) async fn demo(platform: &Platform) -> StartResult<()> {
+    if is_empty(platform).await.map_err(explain)? {
+        sow(platform, 1, DEMO_PASSWORD).await.map_err(explain)?;
+    }
+    Ok(())
+}
+
+fn explain(error: Error) -> String {
+    match error {
+        Error::Refused(refusal) => format!("seeding failed: {}", refusal.message),
+        Error::Internal(cause) => format!("seeding failed: {cause}"),
+    }
+}
+
+async fn is_empty(p: &Platform) -> Result<bool> {
+    Ok(person::Entity::find().limit(1).count(p.db.background()).await? == 0)
+}
+
+/// Fills an empty database with `scale` towns.
+pub async fn sow(p: &Platform, scale: u32, password: &str) -> Result<()> {
+    let town = Town::read()?;
+    let hash = p.passwords.hash(password).await?;
+    let grown = Grown::new(p, &town, scale);
+    let bar = ProgressBar::new(grown.len());
+    let style = "{msg:>9} {bar:40} {percent:>3} %  {eta}";
+    bar.set_style(ProgressStyle::with_template(style).map_err(Error::internal)?);
+    let account = |handle: &str| NewAccount::hashed(&format!("{handle}@example.org"), hash.clone());
+    write::write(p, grown, account, &bar).await?;
+    bar.finish_and_clear();
+    Ok(())
+}

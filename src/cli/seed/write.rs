@@ -1,0 +1,86 @@
+//! Writes what has grown, in transactions of at most a few hundred rows.
+
+use indicatif::ProgressBar;
+
+use super::{grow::Grown, town};
+use crate::{
+    accounts::{Role, commands::NewAccount},
+    comments, counters,
+    error::Result,
+    people,
+    platform::{Platform, db::Lane},
+    posts, reactions, social,
+};
+
+const CHUNK: usize = 100;
+
+pub(super) async fn write(
+    p: &Platform,
+    grown: Grown,
+    account: impl Fn(&str) -> Result<NewAccount> + Send + Sync,
+    bar: &ProgressBar,
+) -> Result<()> {
+    let account = &account;
+    bar.set_message("people");
+    for chunk in grown.people.chunks(CHUNK) {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            for person in chunk {
+                let role: Role = town::role(&person.handle);
+                let account = account(&person.handle)?;
+                people::commands::join(&txn, person.clone(), account, role).await?;
+            }
+            Ok(())
+        })
+        .await?;
+        bar.inc(chunk.len() as u64);
+    }
+    bar.set_message("follows");
+    for chunk in grown.follows.chunks(CHUNK) {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            social::commands::import(&txn, chunk).await
+        })
+        .await?;
+        bar.inc(chunk.len() as u64);
+    }
+    bar.set_message("posts");
+    for chunk in grown.posts.chunks(CHUNK) {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            posts::commands::import(p, &txn, chunk).await
+        })
+        .await?;
+        bar.inc(chunk.len() as u64);
+    }
+    bar.set_message("comments");
+    for chunk in grown.comments.chunks(CHUNK) {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            comments::commands::import(&txn, chunk).await
+        })
+        .await?;
+        bar.inc(chunk.len() as u64);
+    }
+    bar.set_message("reactions");
+    for chunk in grown.reactions.chunks(CHUNK) {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            reactions::commands::import(&txn, chunk).await
+        })
+        .await?;
+        bar.inc(chunk.len() as u64);
+    }
+    bar.set_message("counters");
+    count(p).await
+}
+
+async fn count(p: &Platform) -> Result<()> {
+    let truths = people::recount::TRUTHS
+        .iter()
+        .chain(&posts::recount::TRUTHS)
+        .chain(&comments::recount::TRUTHS)
+        .chain(&reactions::recount::TRUTHS);
+    for truth in truths {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            counters::recount::fill(&txn, *truth).await
+        })
+        .await?;
+    }
+    p.db.write_txn(Lane::Background, |txn| async move { reactions::recount::fill(&txn).await }).await
+}

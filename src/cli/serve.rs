@@ -1,0 +1,98 @@
+//! `rookery serve`.
+
+use std::{net::SocketAddr, time::Duration};
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::seed;
+use crate::{
+    app::{self, StartResult},
+    clock::Clock,
+    http::{
+        playground::{self, Page},
+        server,
+    },
+    platform::{
+        Platform,
+        config::{Config, Switch},
+    },
+};
+
+#[derive(Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    config: Config,
+
+    /// Fill an empty database with a small town whose people share a known password. Loopback
+    /// only; lifts budgets as `--limits off` does.
+    #[arg(long, env = "ROOKERY_DEMO")]
+    demo: bool,
+
+    /// Migrate PostgreSQL before serving. SQLite is always migrated.
+    #[arg(long, env = "ROOKERY_MIGRATE")]
+    migrate: bool,
+}
+
+pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
+    let ServeArgs { mut config, demo, migrate } = args;
+    check_exposure(&config, demo)?;
+    if demo {
+        config.http.limits = Switch::Off;
+    }
+    let _lock = app::lock(&config.database)?;
+    let pem = app::signing_key(&config, demo)?;
+    let platform = app::platform(&config, &pem, Clock::System, None).await?;
+    prepare(&config, &platform, migrate || demo).await?;
+    if demo {
+        seed::demo(&platform).await?;
+    }
+    let listen = config.http.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        format!("cannot listen on {listen}: {error}; choose another address with --listen")
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let page = Page { demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()) };
+    let router = app::router(platform.clone(), &config, page)?;
+    greet(address, demo);
+    let drain = Duration::from_millis(config.limits.drain_ms);
+    let served = server::serve(listener, router, server::interrupted(), drain).await;
+    platform.db.close().await;
+    served.map_err(|error| error.to_string())
+}
+
+/// What only a developer's own machine may have.
+fn check_exposure(config: &Config, demo: bool) -> StartResult<()> {
+    let is_loopback = config.http.listen.ip().is_loopback();
+    if demo && !is_loopback {
+        return Err("--demo has known passwords, so it listens on a loopback address only".to_owned());
+    }
+    if config.http.limits == Switch::Off && !is_loopback {
+        return Err("--limits off is for a loopback address only".to_owned());
+    }
+    Ok(())
+}
+
+async fn prepare(config: &Config, platform: &Platform, migrate: bool) -> StartResult<()> {
+    if migrate || !config.database.is_postgres() {
+        let done = app::migrate(&platform.db).await;
+        return done.map_err(|error| format!("migration failed: {error}"));
+    }
+    match app::is_up_to_date(&platform.db).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("the database is not up to date: run `rookery migrate`".to_owned()),
+        Err(error) => Err(format!("cannot read the database's version: {error}")),
+    }
+}
+
+fn greet(address: SocketAddr, demo: bool) {
+    println!("Playground  http://{address}/  (GraphiQL {})", playground::source());
+    println!("Endpoint    http://{address}/graphql");
+    println!("Schema      http://{address}/schema.graphql");
+    if demo {
+        println!("Sign in as  mara_lind, or anybody else of the town");
+        println!("            tomas_ferro is a moderator, ines_okafor an administrator");
+        println!("Password    {}", seed::DEMO_PASSWORD);
+    }
+    println!("Stop with Ctrl-C.");
+}

@@ -1,0 +1,271 @@
+//! What people do to comments. One public function per action, one transaction each.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    TryInsertResult,
+    sea_query::{ExprTrait, LockType, OnConflict},
+};
+use uuid::Uuid;
+
+use super::{
+    entity::{comment, comment_edit, comment_mention},
+    policy::{self, MAX_DEPTH, Text},
+    queries::{column, visible_to},
+    thread,
+};
+use crate::{
+    accounts::Me,
+    counters::{Counter, Deltas},
+    error::{Error, Result},
+    ids::{CommentId, PersonId, PostId},
+    people,
+    platform::{
+        Platform,
+        db::{Gate, Lane, Txn, one},
+    },
+    posts::{self, idempotency::Key},
+    social::locks::{Hold, lock_pairs},
+};
+
+/// What a new comment is made of.
+pub struct NewComment<'a> {
+    pub post: PostId,
+    /// The comment it replies to; `None` at the top level.
+    pub parent: Option<CommentId>,
+    pub body: &'a str,
+    pub idempotency_key: Option<&'a str>,
+}
+
+/// Comments on a post, or replies. With a key that was used before: the comment that it made.
+///
+/// # Errors
+/// BAD_USER_INPUT, NOT_FOUND (also for a parent under another post), IDEMPOTENCY_MISMATCH.
+pub async fn create(p: &Platform, me: &Me, new: NewComment<'_>) -> Result<comment::Model> {
+    let text = Text::check(new.body)?;
+    let place = (new.post.to_string(), new.parent.map(|parent| parent.to_string()));
+    let request = [text.body.as_str(), &place.0, place.1.as_deref().unwrap_or_default()];
+    let key = Key::check(new.idempotency_key, &request)?;
+    let _flight = match &key {
+        Some(key) => Some(p.db.gate(key.gate(me.id(), "createComment")).await?),
+        None => None,
+    };
+    let _pass = p.db.gate(Gate::Hot(new.post.0)).await?;
+    let now = p.now();
+    let comment = comment::Model {
+        id: CommentId(p.new_id(now)),
+        post_id: new.post,
+        parent_id: new.parent,
+        author_id: me.id(),
+        depth: 0,
+        body: text.body.clone(),
+        score: 0,
+        created_at: now,
+        edited_at: None,
+        deleted_at: None,
+        is_gone: false,
+        idempotency_key: key.as_ref().map(|key| key.key.clone()),
+        request_hash: key.as_ref().map(|key| key.request_hash.clone()),
+    };
+    let (key, text) = (key.as_ref(), &text);
+    p.db.write_txn(Lane::Request, |txn| {
+        let comment = comment.clone();
+        async move { insert(&txn, me, comment, text, key).await }
+    })
+    .await
+}
+
+async fn insert(
+    txn: &Txn,
+    me: &Me,
+    mut comment: comment::Model,
+    text: &Text,
+    key: Option<&Key>,
+) -> Result<comment::Model> {
+    let people = mentioned(txn, me.id(), text).await?;
+    let towards = addressed(txn, &comment).await?;
+    lock_pairs(txn, Hold::Shared, me.id(), people.iter().chain(&towards).copied()).await?;
+    posts::commands::lock(txn, me, comment.post_id, "postId").await?;
+    if let Some(parent) = comment.parent_id {
+        comment.depth = reply_depth(txn, me, comment.post_id, parent).await?;
+    }
+    let row = comment.clone().into_active_model().reset_all();
+    let made = comment::Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(&**txn)
+        .await?;
+    if !matches!(made, TryInsertResult::Inserted(n) if n > 0) {
+        return first_made(txn, &comment, key).await;
+    }
+    write_mentions(txn, comment.id, &people).await?;
+    count(txn, &comment, 1).await?;
+    Ok(comment)
+}
+
+/// The people whom `text` mentions and whom the author may see.
+async fn mentioned(txn: &Txn, author: PersonId, text: &Text) -> Result<Vec<PersonId>> {
+    let found = people::queries::by_handles(&**txn, Some(author), &text.mentions).await?;
+    let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
+    Ok(text.mentions.iter().filter_map(id).collect())
+}
+
+/// The authors of the post and of the parent, read before any lock: pair locks come first.
+async fn addressed(txn: &Txn, comment: &comment::Model) -> Result<Vec<PersonId>> {
+    let mut people = Vec::new();
+    people.extend(posts::queries::author_of(txn, comment.post_id).await?);
+    if let Some(parent) = comment.parent_id {
+        let parent = comment::Entity::find_by_id(parent).one(&**txn).await?;
+        people.extend(parent.map(|parent| parent.author_id));
+    }
+    Ok(people)
+}
+
+/// Locks the parent and says how deep a reply to it stands.
+async fn reply_depth(txn: &Txn, me: &Me, post: PostId, parent: CommentId) -> Result<i32> {
+    let parent = lock(txn, me, parent, "parentId").await?;
+    if parent.post_id != post || parent.deleted_at.is_some() {
+        return Err(Error::not_found("parentId"));
+    }
+    if parent.depth >= MAX_DEPTH {
+        let say = format!("Replies stand at most {MAX_DEPTH} deep; reply further up.");
+        return Err(Error::bad_input("parentId", say));
+    }
+    Ok(parent.depth + 1)
+}
+
+/// The comment, locked, as the caller may see it.
+pub async fn lock(txn: &Txn, me: &Me, id: CommentId, path: &str) -> Result<comment::Model> {
+    let rows = visible_to(Some(me.id()))
+        .and_where(column(comment::Column::Id).eq(id))
+        .lock_with_tables(LockType::NoKeyUpdate, [comment::Entity])
+        .take();
+    one::<comment::Entity>(&**txn, rows).await?.ok_or_else(|| Error::not_found(path))
+}
+
+async fn first_made(
+    txn: &Txn,
+    comment: &comment::Model,
+    key: Option<&Key>,
+) -> Result<comment::Model> {
+    let first = comment::Entity::find()
+        .filter(comment::Column::AuthorId.eq(comment.author_id))
+        .filter(comment::Column::IdempotencyKey.eq(comment.idempotency_key.clone()))
+        .one(&**txn)
+        .await?;
+    let (Some(first), Some(key)) = (first, key) else {
+        return Err(Error::internal("a comment met another one without an idempotency key"));
+    };
+    key.repeat(first.request_hash.as_deref(), first.deleted_at.is_some())?;
+    Ok(first)
+}
+
+async fn write_mentions(txn: &Txn, id: CommentId, people: &[PersonId]) -> Result<()> {
+    let rows = people.iter().zip(0..).map(|(person, position)| {
+        comment_mention::Model { comment_id: id, person_id: *person, position }
+            .into_active_model()
+            .reset_all()
+    });
+    if !people.is_empty() {
+        comment_mention::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    }
+    Ok(())
+}
+
+async fn clear_mentions(txn: &Txn, id: CommentId) -> Result<()> {
+    comment_mention::Entity::delete_many()
+        .filter(comment_mention::Column::CommentId.eq(id))
+        .exec(&**txn)
+        .await?;
+    Ok(())
+}
+
+async fn count(txn: &Txn, comment: &comment::Model, delta: i64) -> Result<()> {
+    let mut deltas = Deltas::default();
+    deltas.add(comment.post_id.0, Counter::Comments, delta);
+    if let Some(parent) = comment.parent_id {
+        deltas.add(parent.0, Counter::Replies, delta);
+    }
+    deltas.write(txn).await
+}
+
+/// Replaces a comment's text and keeps the old one. The same text changes nothing.
+///
+/// # Errors
+/// BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
+pub async fn edit(p: &Platform, me: &Me, id: CommentId, body: &str) -> Result<comment::Model> {
+    let text = &Text::check(body)?;
+    let now = p.now();
+    let edit: Uuid = p.new_id(now);
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let people = mentioned(&txn, me.id(), text).await?;
+        lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
+        let comment = lock(&txn, me, id, "commentId").await?;
+        policy::may_change(me, &comment)?;
+        if text.body == comment.body {
+            return Ok(comment);
+        }
+        let before =
+            comment_edit::Model { id: edit, comment_id: id, body: comment.body, edited_at: now };
+        let before = before.into_active_model().reset_all();
+        comment_edit::Entity::insert(before).exec_without_returning(&*txn).await?;
+        clear_mentions(&txn, id).await?;
+        write_mentions(&txn, id, &people).await?;
+        let changed = comment::ActiveModel {
+            id: Set(id),
+            body: Set(text.body.clone()),
+            edited_at: Set(Some(now)),
+            ..Default::default()
+        };
+        Ok(comment::Entity::update(changed).exec(&*txn).await?)
+    })
+    .await
+}
+
+/// What is left of a deleted comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleted {
+    pub post: PostId,
+    /// Nothing is left; otherwise a tombstone holds the replies.
+    pub is_gone: bool,
+}
+
+/// Deletes a comment. Its text, earlier texts and mentions are erased.
+///
+/// # Errors
+/// NOT_FOUND, FORBIDDEN.
+pub async fn delete(p: &Platform, me: &Me, id: CommentId) -> Result<Deleted> {
+    let now = p.now();
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let chain = thread::lock_upwards(&txn, id).await?;
+        let comment = lock(&txn, me, id, "commentId").await?;
+        policy::may_change(me, &comment)?;
+        let erased = comment::ActiveModel {
+            id: Set(id),
+            body: Set(String::new()),
+            deleted_at: Set(Some(now)),
+            ..Default::default()
+        };
+        comment::Entity::update(erased).exec(&*txn).await?;
+        clear_mentions(&txn, id).await?;
+        comment_edit::Entity::delete_many()
+            .filter(comment_edit::Column::CommentId.eq(id))
+            .exec(&*txn)
+            .await?;
+        let is_gone = thread::settle(&txn, &chain).await?;
+        count(&txn, &comment, -1).await?;
+        Ok(Deleted { post: comment.post_id, is_gone })
+    })
+    .await
+}
+
+/// Adds many comments at once, parents before replies, without counting them: for seeding.
+pub async fn import(txn: &Txn, comments: &[comment::Model]) -> Result<()> {
+    let rows = comments.iter().map(|comment| comment.clone().into_active_model().reset_all());
+    comment::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    for comment in comments {
+        let text = Text::check(&comment.body)?;
+        let people = mentioned(txn, comment.author_id, &text).await?;
+        write_mentions(txn, comment.id, &people).await?;
+    }
+    Ok(())
+}

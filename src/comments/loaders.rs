@@ -1,0 +1,62 @@
+//! Batched reads of comments.
+
+use std::{collections::HashMap, sync::Arc};
+
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{Order, Query},
+};
+use uuid::Uuid;
+
+use super::{
+    entity::{comment, comment_mention},
+    queries::visible_to,
+};
+use crate::{
+    error::Result,
+    ids::{CommentId, PersonId},
+    platform::db::{Batch, Reader, all, by_key, is_one_of},
+};
+
+/// Comments by id.
+pub struct CommentsById;
+
+impl Batch for CommentsById {
+    type Key = CommentId;
+    type Value = Arc<comment::Model>;
+
+    async fn load(reader: &Reader, keys: &[CommentId]) -> Result<HashMap<CommentId, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let rows = visible_to(reader.viewer())
+            .and_where(is_one_of(reader.backend(), (comment::Entity, comment::Column::Id), &ids))
+            .take();
+        let comments = all::<comment::Entity>(reader.connection(), rows).await?;
+        Ok(by_key(comments.into_iter().map(Arc::new).collect(), |comment| comment.id))
+    }
+}
+
+/// Whom many comments mention, in order of appearance. The people themselves come through their
+/// own door.
+pub struct MentionsOf;
+
+impl Batch for MentionsOf {
+    type Key = CommentId;
+    type Value = Arc<Vec<PersonId>>;
+
+    async fn load(reader: &Reader, keys: &[CommentId]) -> Result<HashMap<CommentId, Self::Value>> {
+        use comment_mention::Column::{CommentId, PersonId, Position};
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let statement = Query::select()
+            .columns([CommentId, PersonId])
+            .from(comment_mention::Entity)
+            .and_where(is_one_of(reader.backend(), CommentId, &ids))
+            .order_by(Position, Order::Asc)
+            .take();
+        let mut found: HashMap<_, Vec<_>> = keys.iter().map(|key| (*key, vec![])).collect();
+        for row in reader.connection().query_all(&statement).await? {
+            let comment = row.try_get("", "comment_id")?;
+            found.entry(comment).or_default().push(row.try_get("", "person_id")?);
+        }
+        Ok(found.into_iter().map(|(comment, people)| (comment, Arc::new(people))).collect())
+    }
+}

@@ -1,0 +1,127 @@
+//! Reads of comments; every one starts at [`visible_to`].
+
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+
+use super::entity::comment;
+use crate::{
+    ids::PersonId,
+    page,
+    platform::db::{Reader, list::List},
+    posts,
+};
+
+pub(super) fn column(column: comment::Column) -> Expr {
+    Expr::col((comment::Entity, column))
+}
+
+/// The comments that `viewer` may see, tombstones that hold replies included: FROM and WHERE.
+pub fn visible_to(viewer: Option<PersonId>) -> SelectStatement {
+    Query::select()
+        .from(comment::Entity)
+        // A literal, so that it matches the partial indexes.
+        .and_where(Expr::cust("NOT comment.is_gone"))
+        .and_where(posts::queries::is_visible(viewer, (comment::Entity, comment::Column::PostId)))
+        .take()
+}
+
+/// In which order comments and replies are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, async_graphql::Enum)]
+#[graphql(name = "CommentOrder")]
+pub enum Order {
+    /// As they were written.
+    #[default]
+    Oldest,
+    /// The last one first.
+    Newest,
+    /// The most reactions first; the newer one first where they are equal.
+    Top,
+}
+
+impl Order {
+    fn page_order(self) -> page::Order {
+        match self {
+            Self::Oldest | Self::Newest => CREATED,
+            Self::Top => page::Order("comment:top"),
+        }
+    }
+
+    fn is_descending(self) -> bool {
+        self != Self::Oldest
+    }
+
+    fn key(self) -> Expr {
+        match self {
+            Self::Oldest | Self::Newest => column(comment::Column::CreatedAt),
+            Self::Top => column(comment::Column::Score),
+        }
+    }
+}
+
+/// The order of a new comment's edge.
+pub const CREATED: page::Order = page::Order("comment:created");
+
+/// A post's comments of the top level.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CommentsOfPost(pub Order);
+
+impl List for CommentsOfPost {
+    type Entity = comment::Entity;
+    type Row = comment::Model;
+
+    fn order(&self) -> page::Order {
+        self.0.page_order()
+    }
+
+    fn is_descending(&self) -> bool {
+        self.0.is_descending()
+    }
+
+    fn key(&self) -> Expr {
+        self.0.key()
+    }
+
+    fn id(&self) -> Expr {
+        column(comment::Column::Id)
+    }
+
+    fn parent(&self) -> Option<Expr> {
+        Some(column(comment::Column::PostId))
+    }
+
+    fn rows(&self, reader: &Reader) -> SelectStatement {
+        visible_to(reader.viewer()).and_where(column(comment::Column::ParentId).is_null()).take()
+    }
+}
+
+/// The direct replies to a comment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RepliesOf(pub Order);
+
+impl List for RepliesOf {
+    type Entity = comment::Entity;
+    type Row = comment::Model;
+
+    fn order(&self) -> page::Order {
+        self.0.page_order()
+    }
+
+    fn is_descending(&self) -> bool {
+        self.0.is_descending()
+    }
+
+    fn key(&self) -> Expr {
+        self.0.key()
+    }
+
+    fn id(&self) -> Expr {
+        column(comment::Column::Id)
+    }
+
+    fn parent(&self) -> Option<Expr> {
+        Some(column(comment::Column::ParentId))
+    }
+
+    fn rows(&self, reader: &Reader) -> SelectStatement {
+        visible_to(reader.viewer())
+    }
+}

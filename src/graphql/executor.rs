@@ -1,0 +1,287 @@
+//! The guarded executor: the one way into the schema, whatever the transport.
+//!
+//! Judge the document, say who asks, charge them, run with a deadline, mask what failed.
+
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
+
+use async_graphql::{Request, Response, ServerError, Value, Variables, parser::types::OperationType};
+use futures_util::FutureExt;
+
+use super::{
+    budget::{Budgets, Payer},
+    context::Scope,
+    errors::{ErrorCode, mask, request_error, with_code},
+    guard::{Code, Guard, Judged, Limits, Refusal, SchemaTypes},
+    schema::{self, Schema},
+};
+use crate::{
+    accounts::{Me, sessions},
+    clock::Timestamp,
+    error::Error,
+    platform::{
+        Platform,
+        config::{Config, LimitsConfig},
+    },
+};
+
+/// Mutations that need no session. An expired token must not keep anybody from them.
+pub const PUBLIC_MUTATIONS: [&str; 3] = ["signUp", "signIn", "refreshSession"];
+
+/// More errors than these tell nobody anything.
+const MAX_ERRORS: usize = 20;
+
+/// One operation as a transport received it.
+pub struct Operation {
+    pub query: String,
+    pub operation_name: Option<String>,
+    pub variables: Variables,
+    /// The Authorization header, if there was one.
+    pub authorization: Option<String>,
+    /// Whether the transport may run mutations: GET may not.
+    pub may_mutate: bool,
+    pub address: IpAddr,
+    pub user_agent: Option<String>,
+    /// Named in the log and to the client when something breaks.
+    pub request_id: String,
+}
+
+/// What came of an operation.
+pub enum Outcome {
+    /// It ran: data, perhaps with errors in some fields.
+    Executed(Response),
+    /// It did not run.
+    Refused(Refused),
+    /// A mutation on a transport that only reads.
+    MutationNotAllowed,
+}
+
+/// Why an operation did not run.
+pub struct Refused {
+    pub code: ErrorCode,
+    pub errors: Vec<ServerError>,
+    pub retry_after_seconds: Option<u32>,
+}
+
+impl Refused {
+    /// A refusal with one error.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, errors: vec![request_error(code, message)], retry_after_seconds: None }
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal.code {
+            Code::ParseFailed => ErrorCode::ParseFailed,
+            Code::ValidationFailed => ErrorCode::ValidationFailed,
+            Code::BadUserInput => ErrorCode::BadUserInput,
+            Code::PayloadTooLarge => ErrorCode::PayloadTooLarge,
+            Code::TooComplex => ErrorCode::TooComplex,
+        };
+        let mut error = ServerError::new(refusal.message, None);
+        error.locations = refusal.locations;
+        Self { code, errors: vec![with_code(error, code)], retry_after_seconds: None }
+    }
+}
+
+/// The schema behind its guard. Cheap to clone.
+#[derive(Clone)]
+pub struct GuardedExecutor(Arc<Inner>);
+
+struct Inner {
+    platform: Platform,
+    schema: Schema,
+    guard: Guard,
+    budgets: Budgets,
+    limits: LimitsConfig,
+}
+
+impl GuardedExecutor {
+    /// Builds the schema and its guard.
+    ///
+    /// # Errors
+    /// Says why the guard cannot read the schema, which is a fault of the program.
+    pub fn new(platform: Platform, config: &Config) -> Result<Self, String> {
+        let schema = schema::build(config.http.introspection);
+        let types = SchemaTypes::from_sdl(&schema.sdl()).map_err(|error| error.to_string())?;
+        let limits = &config.limits;
+        let guard = Guard::new(
+            types,
+            Limits {
+                query_bytes: limits.max_query_bytes,
+                tokens: limits.max_tokens,
+                depth: limits.max_depth,
+                aliases: limits.max_aliases,
+                directives: limits.max_directives,
+                cost: limits.max_cost,
+                ..Limits::default()
+            },
+        );
+        let budgets = Budgets::new(limits, &config.http);
+        let limits = limits.clone();
+        Ok(Self(Arc::new(Inner { platform, schema, guard, budgets, limits })))
+    }
+
+    /// The guard, for transports that check bytes before they are parsed.
+    pub fn guard(&self) -> &Guard {
+        &self.0.guard
+    }
+
+    /// The schema as text.
+    pub fn sdl(&self) -> String {
+        schema::sdl(&self.0.schema)
+    }
+
+    /// Runs a query or a mutation.
+    pub async fn execute(&self, operation: Operation) -> Outcome {
+        match self.prepare(operation).await {
+            Ok(Some(prepared)) => prepared.run(self.clone()).await,
+            Ok(None) => Outcome::MutationNotAllowed,
+            Err(refused) => Outcome::Refused(refused),
+        }
+    }
+
+    /// Everything before the schema is asked. `None`: a mutation that may not run here.
+    async fn prepare(&self, operation: Operation) -> Result<Option<Prepared>, Refused> {
+        let Inner { platform, guard, budgets, .. } = &*self.0;
+        let Operation { query, operation_name, variables, .. } = operation;
+        let judged = guard.check(&query, operation_name.as_deref(), &variables)?;
+        let is_mutation = match judged.operation {
+            OperationType::Query => false,
+            OperationType::Mutation if operation.may_mutate => true,
+            OperationType::Mutation => return Ok(None),
+            OperationType::Subscription => {
+                let say = "This server has no subscriptions yet.";
+                return Err(Refused::new(ErrorCode::BadUserInput, say));
+            }
+        };
+        let now = platform.now();
+        let header = operation.authorization.as_deref();
+        let me = self.authenticate(header, &judged, is_mutation, now).await?;
+        let payer = Payer::of(me.map(|me| me.id()), operation.address);
+        let rate_limit = budgets.spend(payer, judged.cost, now).map_err(refused)?;
+        let scope = Scope::new(
+            platform.clone(),
+            me,
+            now,
+            operation.user_agent,
+            rate_limit,
+            is_mutation,
+        );
+        let mut request = Request::new(query).variables(variables);
+        if let Some(name) = operation_name {
+            request = request.operation_name(name);
+        }
+        request.set_parsed_query(judged.document);
+        let request_id = operation.request_id;
+        Ok(Some(Prepared { request, scope, is_mutation, request_id }))
+    }
+
+    /// Who a request speaks for. A token that is no good is ignored where only public mutations
+    /// are called, and refused otherwise: a client must notice.
+    async fn authenticate(
+        &self,
+        header: Option<&str>,
+        judged: &Judged,
+        is_mutation: bool,
+        now: Timestamp,
+    ) -> Result<Option<Me>, Refused> {
+        let Some(header) = header else { return Ok(None) };
+        let is_public = |field: &String| PUBLIC_MUTATIONS.contains(&field.as_str());
+        if is_mutation && judged.root_fields.iter().all(is_public) {
+            return Ok(None);
+        }
+        let token = match header.split_once(' ') {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
+            _ => None,
+        };
+        let me = match token {
+            Some(token) => sessions::authenticate(&self.0.platform, token, now).await,
+            None => Ok(None),
+        };
+        match me.map_err(refused)? {
+            Some(me) => Ok(Some(me)),
+            None => Err(Refused::new(
+                ErrorCode::Unauthenticated,
+                "The access token is not valid (any more). Refresh the session, sign in again, or \
+                 send no Authorization header.",
+            )),
+        }
+    }
+}
+
+/// A failure before execution as a refusal.
+fn refused(error: Error) -> Refused {
+    match error {
+        Error::Refused(refusal) => {
+            let mut refused = Refused::new(refusal.code.into(), refusal.message);
+            refused.retry_after_seconds = refusal.retry_after_seconds;
+            refused
+        }
+        Error::Internal(cause) => {
+            tracing::error!(?cause, "A request failed before its operation ran.");
+            Refused::new(ErrorCode::Internal, "Something broke on our side. Try again.")
+        }
+    }
+}
+
+/// An operation that may run.
+struct Prepared {
+    request: Request,
+    scope: Scope,
+    is_mutation: bool,
+    request_id: String,
+}
+
+impl Prepared {
+    async fn run(self, executor: GuardedExecutor) -> Outcome {
+        let deadline = executor.0.limits.deadline(self.is_mutation);
+        let (is_mutation, request_id) = (self.is_mutation, self.request_id.clone());
+        let rounds = self.scope.rounds.clone();
+        let request = self.request.data(self.scope);
+        let execution = async move {
+            let running = rounds.drive(executor.0.schema.execute(request));
+            AssertUnwindSafe(running).catch_unwind().await.ok()
+        };
+        let done = if is_mutation {
+            // In a task of its own: a client that goes away does not cut a commit.
+            let task = tokio::spawn(execution);
+            tokio::time::timeout(deadline, task).await.map(|joined| joined.ok().flatten())
+        } else {
+            tokio::time::timeout(deadline, execution).await
+        };
+        match done {
+            Ok(Some(response)) => finish(response, &request_id),
+            Ok(None) => {
+                tracing::error!(request.id = request_id, "An operation panicked.");
+                let say = format!("Something broke on our side. The request id is {request_id}.");
+                Outcome::Refused(Refused::new(ErrorCode::Internal, say))
+            }
+            Err(_) => {
+                let say = match is_mutation {
+                    true => "This took too long. It may still take effect: look before you repeat it.",
+                    false => "This took too long. Ask for less at a time.",
+                };
+                Outcome::Refused(Refused::new(ErrorCode::Timeout, say))
+            }
+        }
+    }
+}
+
+/// Codes and masks the errors of a response, and tells a request that failed validation from one
+/// that ran.
+fn finish(mut response: Response, request_id: &str) -> Outcome {
+    let is_request_error = response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty());
+    response.errors.truncate(MAX_ERRORS);
+    let errors = std::mem::take(&mut response.errors);
+    let errors: Vec<_> =
+        errors.into_iter().map(|error| mask(error, is_request_error, request_id)).collect();
+    if is_request_error {
+        let code = ErrorCode::ValidationFailed;
+        return Outcome::Refused(Refused { code, errors, retry_after_seconds: None });
+    }
+    response.errors = errors;
+    Outcome::Executed(response)
+}

@@ -1,0 +1,78 @@
+//! What the cost of a field depends on, read from the schema's own text.
+//!
+//! The schema in the server is generated from code and its registry is not public; its SDL is.
+//! Reading that once at start-up keeps prices true to the schema, with no second list of fields to
+//! maintain.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::OperationType;
+
+/// The SDL cannot serve as a source of prices.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaTypesError {
+    /// It does not parse.
+    #[error("the schema text does not parse: {0}")]
+    Parse(#[from] async_graphql::parser::Error),
+    /// It has no query root.
+    #[error("the schema text has no type `{0}` to start queries from")]
+    MissingQueryRoot(String),
+}
+
+/// How the items behind a field are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A scalar or an enum.
+    Leaf,
+    /// One object.
+    Object,
+    /// A list of objects without paging.
+    List,
+    /// A page of a connection.
+    Connection,
+}
+
+/// A field of an object or interface.
+#[derive(Debug)]
+pub(super) struct FieldType {
+    /// The type behind all list and non-null markers.
+    pub(super) type_name: String,
+    /// How its items are counted.
+    pub(super) shape: Shape,
+}
+
+/// An object, interface or union.
+#[derive(Debug, Default)]
+pub(super) struct CompositeType {
+    /// Its fields; none for a union.
+    pub(super) fields: HashMap<String, FieldType>,
+    /// Whether it is an interface or a union, so that an object has only one of its member types.
+    pub(super) is_abstract: bool,
+    /// Whether it is a page of `edges` and `nodes`.
+    pub(super) is_connection: bool,
+}
+
+/// The objects, interfaces and unions of a schema.
+#[derive(Debug)]
+pub struct SchemaTypes {
+    pub(super) types: HashMap<String, CompositeType>,
+    pub(super) query: String,
+    pub(super) mutation: String,
+    pub(super) subscription: String,
+}
+
+impl SchemaTypes {
+    /// The type of that name, if it has fields or members.
+    pub(super) fn get(&self, name: &str) -> Option<&CompositeType> {
+        self.types.get(name)
+    }
+
+    /// The name of the type that such an operation starts from.
+    pub(super) fn root(&self, operation: OperationType) -> &str {
+        match operation {
+            OperationType::Query => &self.query,
+            OperationType::Mutation => &self.mutation,
+            OperationType::Subscription => &self.subscription,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Global ids: `node`, `nodes`, and the ids in inputs.
+
+use async_graphql::{Context, ID, Interface};
+
+use super::context::Ask;
+use crate::{
+    accounts::graphql::Viewer,
+    comments::{graphql::Comment, loaders::CommentsById},
+    error::{Error, Result},
+    ids::{CommentId, HashtagId, NodeId, NodeKind, PersonId, PostEditId, PostId, ReactionId},
+    people::{graphql::User, loaders::PeopleById},
+    posts::{
+        graphql::{Hashtag, Post, PostEdit},
+        loaders::{EditsById, HashtagsById, PostsById},
+    },
+    reactions::{SubjectKind, graphql::Reaction, loaders::ReactionsById},
+};
+
+/// Something with a global id, which `node` finds again.
+#[derive(Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id: opaque, stable, unique over all types."))]
+pub enum Node {
+    User(User),
+    Viewer(Viewer),
+    Post(Post),
+    PostEdit(PostEdit),
+    Comment(Comment),
+    Hashtag(Hashtag),
+    Reaction(Reaction),
+}
+
+/// The node of `id`, as the viewer may see it. `None`: malformed, missing or hidden (R1).
+pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    let Some(node) = NodeId::parse(id) else { return Ok(None) };
+    let loaders = ctx.loaders()?;
+    Ok(match node.kind {
+        NodeKind::User => loaders.one::<PeopleById>(PersonId(node.id)).await?.map(|p| User(p).into()),
+        NodeKind::Viewer => {
+            let me = ctx.scope()?.me.filter(|me| me.id().0 == node.id);
+            me.map(|me| Viewer(me).into())
+        }
+        NodeKind::Post => loaders.one::<PostsById>(PostId(node.id)).await?.map(|p| Post(p).into()),
+        NodeKind::Hashtag => {
+            loaders.one::<HashtagsById>(HashtagId(node.id)).await?.map(|tag| Hashtag(tag).into())
+        }
+        NodeKind::Comment => {
+            let comment = loaders.one::<CommentsById>(CommentId(node.id)).await?;
+            let comment = comment.filter(|comment| Some(comment.post_id.0) == node.home);
+            comment.map(|comment| Comment(comment).into())
+        }
+        NodeKind::PostEdit => edit(ctx, node).await?.map(Node::from),
+        NodeKind::Reaction => reaction(ctx, node).await?.map(Node::from),
+        // Sessions are listed to their owner in a later version; their ids are known already.
+        NodeKind::Session => None,
+    })
+}
+
+/// An earlier text is seen by whoever sees the post.
+async fn edit(ctx: &Context<'_>, node: NodeId) -> Result<Option<PostEdit>> {
+    let loaders = ctx.loaders()?;
+    let edit = loaders.one::<EditsById>(PostEditId(node.id)).await?;
+    let Some(edit) = edit.filter(|edit| Some(edit.post_id.0) == node.home) else { return Ok(None) };
+    let post = loaders.one::<PostsById>(edit.post_id).await?;
+    Ok(post.map(|_| PostEdit(edit)))
+}
+
+/// A reaction is seen by whoever sees its subject and its person.
+async fn reaction(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reaction>> {
+    let loaders = ctx.loaders()?;
+    let reaction = loaders.one::<ReactionsById>(ReactionId(node.id)).await?;
+    let Some(reaction) = reaction.filter(|r| Some(r.home_id) == node.home) else { return Ok(None) };
+    let subject = match reaction.subject_kind {
+        SubjectKind::Post => {
+            loaders.one::<PostsById>(PostId(reaction.subject_id)).await?.is_some()
+        }
+        SubjectKind::Comment => {
+            let comment = loaders.one::<CommentsById>(CommentId(reaction.subject_id)).await?;
+            comment.is_some_and(|comment| comment.deleted_at.is_none())
+        }
+    };
+    let person = loaders.one::<PeopleById>(reaction.person_id).await?;
+    Ok((subject && person.is_some()).then_some(Reaction(reaction)))
+}
+
+/// An id of any type, in an input.
+///
+/// # Errors
+/// BAD_USER_INPUT at `path` for what is no id of this server.
+pub fn any_input_id(id: &ID, path: &str) -> Result<NodeId> {
+    let say = "This is not an id that this server gave out.";
+    NodeId::parse(id).ok_or_else(|| Error::bad_input(path, say))
+}
+
+/// An id of one type, in an input.
+///
+/// # Errors
+/// BAD_USER_INPUT at `path`, also for an id of another type.
+pub fn input_id(id: &ID, path: &str, kind: NodeKind) -> Result<NodeId> {
+    let node = any_input_id(id, path)?;
+    if node.kind != kind {
+        let say = format!("Give the id of a {}, not of a {}.", kind.name(), node.kind.name());
+        return Err(Error::bad_input(path, say));
+    }
+    Ok(node)
+}

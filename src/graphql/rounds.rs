@@ -1,0 +1,93 @@
+//! Closes batches exactly when everything that can run has run.
+//!
+//! A timer or a number of yields closes a batch by luck under load. Here the request drives its
+//! own loaders: while polling the execution wakes anything of its own, it is polled again; when
+//! nothing moves any more, all siblings have asked, and every open batch is closed at once.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+};
+
+/// The open round of a request.
+#[derive(Default)]
+pub struct Rounds {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    closed: u64,
+    waiting: Vec<Waker>,
+}
+
+impl Rounds {
+    /// Ends when the round that is open now has closed.
+    pub async fn closed(&self) {
+        let mut mine = None;
+        poll_fn(|cx| {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            if state.closed > *mine.get_or_insert(state.closed) {
+                return Poll::Ready(());
+            }
+            state.waiting.push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Closes the round. `false` where nobody waited for it.
+    fn close(&self) -> bool {
+        let waiting = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.closed += 1;
+            std::mem::take(&mut state.waiting)
+        };
+        let any = !waiting.is_empty();
+        waiting.into_iter().for_each(Waker::wake);
+        any
+    }
+
+    /// Runs `execution` and closes a round whenever it cannot get any further by itself.
+    pub async fn drive<T>(&self, execution: impl Future<Output = T>) -> T {
+        // The budget of cooperative scheduling would make a lock that is free look pending, and
+        // then nothing in here would ever see it move.
+        let mut execution = pin!(tokio::task::coop::unconstrained(execution));
+        poll_fn(|cx| {
+            let moved = Arc::new(Moved { moved: AtomicBool::new(false), task: cx.waker().clone() });
+            let waker = Waker::from(moved.clone());
+            loop {
+                moved.moved.store(false, Ordering::Release);
+                if let Poll::Ready(done) = execution.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return Poll::Ready(done);
+                }
+                if !moved.moved.load(Ordering::Acquire) && !self.close() {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// Notes that something moved, and wakes the task too: the wake may come from outside.
+struct Moved {
+    moved: AtomicBool,
+    task: Waker,
+}
+
+impl Wake for Moved {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.moved.store(true, Ordering::Release);
+        self.task.wake_by_ref();
+    }
+}

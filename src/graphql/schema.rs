@@ -1,0 +1,52 @@
+//! The schema: the roots of every domain put together. No extension runs in it: any one would make
+//! every field slow; masking, measuring and limits are the executor's.
+
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+
+use super::{errors::UserErrorCode, roots::NodeQuery};
+use crate::{
+    accounts::graphql::{AccountsMutation, AccountsQuery},
+    comments::graphql::CommentsMutation,
+    people::graphql::{PeopleMutation, PeopleQuery},
+    platform::config::Switch,
+    posts::graphql::{PostsMutation, PostsQuery},
+    reactions::graphql::ReactionsMutation,
+};
+
+/// Where every read begins.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, AccountsQuery, PeopleQuery, PostsQuery);
+
+/// Everything that changes something. Each takes one `input` and answers a payload whose results
+/// are null, and whose `userErrors` say why, when it was refused.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    AccountsMutation,
+    PeopleMutation,
+    PostsMutation,
+    CommentsMutation,
+    ReactionsMutation,
+);
+
+/// The executable schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema.
+pub fn build(introspection: Switch) -> Schema {
+    let builder = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .register_output_type::<UserErrorCode>()
+        // The guard has bounded the document before; these count differently and answer later.
+        .limit_recursive_depth(64)
+        .disable_suggestions();
+    match introspection {
+        Switch::On => builder.finish(),
+        Switch::Off => builder.disable_introspection().finish(),
+    }
+}
+
+/// The schema as text, as `schema.graphql` holds it.
+pub fn sdl(schema: &Schema) -> String {
+    let sdl = schema.sdl_with_options(SDLExportOptions::new());
+    let lines: Vec<_> = sdl.lines().map(str::trim_end).collect();
+    format!("{}\n", lines.join("\n").trim())
+}

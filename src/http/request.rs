@@ -1,0 +1,203 @@
+//! Reads a GraphQL request from HTTP: by ourselves, because what comes in must be bounded before
+//! anything parses it, and told apart by status when it is wrong.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use async_graphql::Variables;
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Query, Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{Server, accept::Media, body::refusal};
+use crate::graphql::{
+    errors::ErrorCode,
+    executor::{Operation, Refused},
+};
+
+/// A request that cannot be read, with the status that says why.
+pub(super) struct Unreadable {
+    pub(super) status: StatusCode,
+    pub(super) refused: Refused,
+}
+
+impl Unreadable {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        let code = match status {
+            StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => ErrorCode::PayloadTooLarge,
+            _ => ErrorCode::BadUserInput,
+        };
+        Self { status, refused: Refused::new(code, message) }
+    }
+
+    fn bad(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+}
+
+/// Refuses a URL that is too long, on every route.
+pub(super) async fn check_url(
+    State(server): State<Server>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let max = server.limits.max_url_bytes;
+    let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    if length <= max {
+        return next.run(request).await;
+    }
+    let say = format!("The URL has {length} bytes; at most {max} are allowed. Send it by POST.");
+    let unreadable = Unreadable::new(StatusCode::URI_TOO_LONG, say);
+    refusal(Media::Json, unreadable.status, unreadable.refused)
+}
+
+/// The parts of a request, as clients send them.
+struct Parts {
+    query: String,
+    operation_name: Option<String>,
+    variables: Value,
+}
+
+/// Reads the operation of a GET or POST request.
+pub(super) async fn read(
+    server: &Server,
+    request: Request,
+    request_id: String,
+) -> Result<Operation, Unreadable> {
+    let (head, body) = request.into_parts();
+    let is_post = head.method == Method::POST;
+    let parts = match is_post {
+        true => by_post(server, &head.headers, body).await?,
+        false => by_get(server, &head.uri)?,
+    };
+    let text = |name| head.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    // A header that is not text is a token that is not valid, not the absence of one.
+    let authorization =
+        head.headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or("?").to_owned());
+    let address = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    Ok(Operation {
+        query: parts.query,
+        operation_name: parts.operation_name.filter(|name| !name.is_empty()),
+        variables: Variables::from_json(parts.variables),
+        authorization,
+        may_mutate: is_post,
+        address: address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        user_agent: text(header::USER_AGENT),
+        request_id,
+    })
+}
+
+async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Parts, Unreadable> {
+    check_media_type(headers)?;
+    let max = server.limits.max_body_bytes;
+    // Also bounds a chunked body that announces no length.
+    let bytes = axum::body::to_bytes(body, max).await.map_err(|error| {
+        let is_large = std::error::Error::source(&error)
+            .is_some_and(|e| e.to_string().contains("length limit exceeded"));
+        match is_large {
+            true => {
+                let say = format!("The body may have at most {max} bytes.");
+                Unreadable::new(StatusCode::PAYLOAD_TOO_LARGE, say)
+            }
+            false => Unreadable::bad("The body could not be read to its end."),
+        }
+    })?;
+    check_nesting(server, &bytes)?;
+    let body: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| Unreadable::bad(format!("The body is not JSON: {error}.")))?;
+    match body {
+        Value::Object(fields) => parts(server, fields),
+        Value::Array(_) => {
+            Err(Unreadable::bad("Batches are not supported: send one operation a request."))
+        }
+        _ => Err(Unreadable::bad("The body must be a JSON object with a `query`.")),
+    }
+}
+
+fn check_media_type(headers: &HeaderMap) -> Result<(), Unreadable> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mut parts = value.unwrap_or_default().split(';').map(|p| p.trim().to_ascii_lowercase());
+    let is_json = parts.next().as_deref() == Some("application/json");
+    let is_utf8 = parts.all(|parameter| match parameter.strip_prefix("charset=") {
+        Some(charset) => charset.trim_matches('"') == "utf-8",
+        None => true,
+    });
+    if is_json && is_utf8 {
+        return Ok(());
+    }
+    let say = "Send the request as `content-type: application/json`, in UTF-8.";
+    Err(Unreadable::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, say))
+}
+
+fn check_nesting(server: &Server, json: &[u8]) -> Result<(), Unreadable> {
+    let limits = server.executor.guard().limits();
+    crate::graphql::guard::check_json_nesting(json, limits).map_err(|refusal| Unreadable {
+        status: StatusCode::BAD_REQUEST,
+        refused: refusal.into(),
+    })
+}
+
+fn parts(server: &Server, mut fields: Map<String, Value>) -> Result<Parts, Unreadable> {
+    let query = match fields.remove("query") {
+        Some(Value::String(query)) => query,
+        None | Some(Value::Null) => return Err(Unreadable::bad("`query` is missing.")),
+        Some(_) => return Err(Unreadable::bad("`query` must be a string.")),
+    };
+    let operation_name = match fields.remove("operationName") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name),
+        Some(_) => return Err(Unreadable::bad("`operationName` must be a string.")),
+    };
+    if !matches!(fields.get("extensions"), None | Some(Value::Null | Value::Object(_))) {
+        return Err(Unreadable::bad("`extensions` must be an object."));
+    }
+    let variables = fields.remove("variables").unwrap_or_default();
+    check_variables(server, &variables)?;
+    Ok(Parts { query, operation_name, variables })
+}
+
+fn check_variables(server: &Server, variables: &Value) -> Result<(), Unreadable> {
+    if !matches!(variables, Value::Null | Value::Object(_)) {
+        return Err(Unreadable::bad("`variables` must be an object."));
+    }
+    let (max, length) = (server.limits.max_variables_bytes, variables.to_string().len());
+    if length > max {
+        let say = format!("The variables have {length} bytes of JSON; at most {max} are allowed.");
+        return Err(Unreadable::new(StatusCode::PAYLOAD_TOO_LARGE, say));
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct InUrl {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<String>,
+    extensions: Option<String>,
+}
+
+fn by_get(server: &Server, uri: &Uri) -> Result<Parts, Unreadable> {
+    let Query(url) = Query::<InUrl>::try_from_uri(uri)
+        .map_err(|_| Unreadable::bad("The URL's parameters cannot be read."))?;
+    let object = |name: &str, json: Option<String>| match json.filter(|json| !json.is_empty()) {
+        None => Ok(Value::Null),
+        Some(json) => {
+            check_nesting(server, json.as_bytes())?;
+            serde_json::from_str(&json)
+                .map_err(|error| Unreadable::bad(format!("`{name}` is not JSON: {error}.")))
+        }
+    };
+    let fields = Map::from_iter([
+        ("query".to_owned(), url.query.into()),
+        ("operationName".to_owned(), url.operation_name.into()),
+        ("variables".to_owned(), object("variables", url.variables)?),
+        ("extensions".to_owned(), object("extensions", url.extensions)?),
+    ]);
+    parts(server, fields)
+}

@@ -1,0 +1,47 @@
+//! rookery: a GraphQL backend for a social app.
+//!
+//! # The map
+//! Modules in import order: each names only those further down (a test checks it). The `graphql.rs`
+//! files of the domains count as `graphql`.
+//!
+//! - [`cli`], [`app`]: the commands, and what puts the parts together
+//! - [`http`]: the endpoint, the playground, health
+//! - [`graphql`]: the schema and the one executor that runs it
+//! - [`comments`], [`posts`]: what people write
+//! - [`people`]: profiles; the readers' door to `User`
+//! - [`reactions`], [`social`]: emojis on things, follows between people
+//! - [`accounts`]: identity, credentials, sessions
+//! - [`counters`]: public numbers
+//! - [`platform`]: ports to the outside: configuration, database, tokens, passwords, log
+//! - [`page`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
+//!
+//! A domain has the same files everywhere: `entity` (tables), `policy` (rules without a database),
+//! `queries` (reads; every one starts at `visible_to(viewer)`), `commands` (writes; one function per
+//! user action is one transaction), `loaders` (batched reads), `graphql` (translates only).
+//!
+//! # One lock order
+//! 1. pairs of people (`social::locks`), ascending by key
+//! 2. people, posts, comments, in this order, ids ascending
+//! 3. relations and other leaf rows, ascending by key
+//! 4. counters, ascending by key
+//!
+//! Whoever takes locks in another order makes deadlocks; PostgreSQL's are counted, and tests fail
+//! above zero.
+
+pub mod accounts;
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod comments;
+pub mod counters;
+pub mod error;
+pub mod graphql;
+pub mod http;
+pub mod ids;
+pub mod page;
+pub mod people;
+pub mod platform;
+pub mod posts;
+pub mod reactions;
+pub mod social;
+pub mod text;

@@ -1,0 +1,265 @@
+//! What people do to their profile and to each other. One public function per action.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, OnConflict},
+};
+
+use super::{
+    entity::{handle, person},
+    queries,
+};
+use crate::{
+    accounts::{
+        self, Me, Role, SessionTokens,
+        commands::{Login, NewAccount},
+    },
+    clock::Timestamp,
+    error::{Code, Error, Result},
+    ids::{PersonId, SessionId},
+    platform::{
+        Platform,
+        db::{Gate, Lane, Txn, one},
+    },
+    social::{
+        self,
+        locks::{Hold, lock_pairs},
+    },
+    text,
+};
+
+/// How long a handle that was given up stays with its former owner.
+const HANDLE_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// What somebody gives to join.
+pub struct SignUp<'a> {
+    pub handle: &'a str,
+    pub email: &'a str,
+    pub password: &'a str,
+    pub display_name: Option<&'a str>,
+    pub user_agent: Option<&'a str>,
+}
+
+/// Makes a person with an account and signs them in.
+///
+/// # Errors
+/// BAD_USER_INPUT, HANDLE_TAKEN. That an address is in use is never told.
+pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens)> {
+    let key = new_handle(new.handle)?;
+    let display_name = display_name(new.display_name, &key)?;
+    let account = NewAccount::check(p, new.email, new.password, &key).await?;
+    let now = p.now();
+    let (id, session) = (PersonId(p.new_id(now)), SessionId(p.new_id(now)));
+    p.db.write_txn(Lane::Request, |txn| {
+        let (key, display_name, account) = (key.clone(), display_name.clone(), account.clone());
+        async move {
+            let person = person::Model {
+                id,
+                handle: key,
+                display_name,
+                bio: String::new(),
+                created_at: now,
+                deleted_at: None,
+            };
+            join(&txn, person, account, Role::Member).await?;
+            let made = (session, now);
+            accounts::commands::first_session(p, &txn, id, new.user_agent, made).await
+        }
+    })
+    .await
+}
+
+/// Adds a person with their handle and account.
+pub async fn join(txn: &Txn, person: person::Model, account: NewAccount, role: Role) -> Result<()> {
+    let (id, key, now) = (person.id, person.handle.clone(), person.created_at);
+    let row: person::ActiveModel = person.into();
+    person::Entity::insert(row.reset_all()).exec_without_returning(&**txn).await?;
+    reserve(txn, id, &key, now).await?;
+    accounts::commands::create(txn, id, account, role).await
+}
+
+fn new_handle(typed: &str) -> Result<String> {
+    text::handle(typed).ok_or_else(|| {
+        let say = "A handle has 3 to 30 of the letters a to z, digits and _.";
+        Error::bad_input("handle", say)
+    })
+}
+
+fn display_name(typed: Option<&str>, handle: &str) -> Result<String> {
+    match typed {
+        Some(name) => text::check("displayName", name, 1, 50),
+        None => Ok(handle.to_owned()),
+    }
+}
+
+async fn reserve(txn: &Txn, person: PersonId, key: &str, now: Timestamp) -> Result<()> {
+    use handle::Column::{Key, PersonId as Owner, ReleasedAt};
+    let column = |column| Expr::col((handle::Entity, column));
+    let free = column(ReleasedAt).lt(now.minus(HANDLE_REST)).or(column(Owner).eq(person));
+    let row = handle::ActiveModel {
+        key: Set(key.to_owned()),
+        person_id: Set(person),
+        released_at: Set(None),
+    };
+    let on_conflict = OnConflict::column(Key)
+        .update_columns([Owner, ReleasedAt])
+        .action_and_where(free)
+        .to_owned();
+    let insert = handle::Entity::insert(row).on_conflict(on_conflict);
+    match insert.exec_without_returning(&**txn).await? {
+        0 => Err(Error::refused(Code::HandleTaken, "Somebody else has this handle.").at("handle")),
+        _ => Ok(()),
+    }
+}
+
+/// Signs in by handle or e-mail address.
+///
+/// # Errors
+/// INVALID_CREDENTIALS, after the same work whether or not there is such an account.
+pub async fn sign_in(
+    p: &Platform,
+    login: &str,
+    password: &str,
+    user_agent: Option<&str>,
+) -> Result<(Me, SessionTokens)> {
+    let login = if login.contains('@') {
+        Login::Email(login)
+    } else {
+        let reader = p.db.reader(None, p.now());
+        Login::Person(queries::by_handle(&reader, login).await?.map(|person| person.id))
+    };
+    accounts::commands::sign_in(p, login, password, user_agent).await
+}
+
+/// Changes to a profile: the outer `None` leaves a field as it is, the inner one clears it.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChanges {
+    /// Cleared: the handle stands in.
+    pub display_name: Option<Option<String>>,
+    pub bio: Option<Option<String>>,
+}
+
+/// Changes the caller's own profile.
+pub async fn update_profile(
+    p: &Platform,
+    me: &Me,
+    changes: ProfileChanges,
+) -> Result<person::Model> {
+    let bio = changes.bio.map(|bio| text::check("bio", &bio.unwrap_or_default(), 0, 500));
+    let bio = bio.transpose()?;
+    let name = match &changes.display_name {
+        Some(Some(name)) => Some(Some(text::check("displayName", name, 1, 50)?)),
+        Some(None) => Some(None),
+        None => None,
+    };
+    p.db.write_txn(Lane::Request, |txn| {
+        let (bio, name) = (bio.clone(), name.clone());
+        async move {
+            let person = lock(&txn, me.id()).await?;
+            let mut row = person::ActiveModel { id: Set(person.id), ..Default::default() };
+            if let Some(bio) = bio {
+                row.bio = Set(bio);
+            }
+            if let Some(name) = name {
+                row.display_name = Set(name.unwrap_or_else(|| person.handle.clone()));
+            }
+            if row.bio.is_not_set() && row.display_name.is_not_set() {
+                return Ok(person);
+            }
+            Ok(person::Entity::update(row).exec(&*txn).await?)
+        }
+    })
+    .await
+}
+
+/// The caller's own row, locked.
+async fn lock(txn: &Txn, id: PersonId) -> Result<person::Model> {
+    let rows = queries::visible_to(Some(id))
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(id))
+        .lock(LockType::NoKeyUpdate)
+        .take();
+    one::<person::Entity>(&**txn, rows).await?.ok_or_else(Error::unauthenticated)
+}
+
+/// Gives the caller another handle. The old one rests with them for thirty days.
+///
+/// # Errors
+/// BAD_USER_INPUT, HANDLE_TAKEN.
+pub async fn change_handle(p: &Platform, me: &Me, typed: &str) -> Result<person::Model> {
+    let key = new_handle(typed)?;
+    let now = p.now();
+    p.db.write_txn(Lane::Request, |txn| {
+        let key = key.clone();
+        async move {
+            let person = lock(&txn, me.id()).await?;
+            if person.handle == key {
+                return Ok(person);
+            }
+            // Two people who swap handles must not wait for each other: both rows, ascending.
+            handle::Entity::find()
+                .filter(handle::Column::Key.is_in([&key, &person.handle]))
+                .order_by_asc(handle::Column::Key)
+                .lock(LockType::NoKeyUpdate)
+                .all(&*txn)
+                .await?;
+            reserve(&txn, me.id(), &key, now).await?;
+            handle::Entity::update_many()
+                .col_expr(handle::Column::ReleasedAt, Expr::value(now))
+                .filter(handle::Column::Key.eq(&person.handle))
+                .filter(handle::Column::PersonId.eq(me.id()))
+                .exec(&*txn)
+                .await?;
+            let row = person::ActiveModel {
+                id: Set(person.id),
+                handle: Set(key),
+                ..Default::default()
+            };
+            Ok(person::Entity::update(row).exec(&*txn).await?)
+        }
+    })
+    .await
+}
+
+/// Follows somebody. Following twice changes nothing.
+///
+/// # Errors
+/// NOT_FOUND; BAD_USER_INPUT for oneself.
+pub async fn follow(p: &Platform, me: &Me, other: PersonId) -> Result<person::Model> {
+    let now = p.now();
+    let relation = p.new_id(now);
+    let _pass = p.db.gate(Gate::Hot(other.0)).await?;
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let other = other_person(&txn, me, other).await?;
+        social::commands::follow(&txn, me.id(), other.id, (relation, now)).await?;
+        Ok(other)
+    })
+    .await
+}
+
+/// Stops following somebody. Without effect where there is nothing to stop.
+///
+/// # Errors
+/// NOT_FOUND; BAD_USER_INPUT for oneself.
+pub async fn unfollow(p: &Platform, me: &Me, other: PersonId) -> Result<person::Model> {
+    let _pass = p.db.gate(Gate::Hot(other.0)).await?;
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let other = other_person(&txn, me, other).await?;
+        social::commands::unfollow(&txn, me.id(), other.id).await?;
+        Ok(other)
+    })
+    .await
+}
+
+/// Locks the pair, then proves that the other one is there for the caller.
+async fn other_person(txn: &Txn, me: &Me, other: PersonId) -> Result<person::Model> {
+    if other == me.id() {
+        return Err(Error::bad_input("userId", "This is yourself."));
+    }
+    lock_pairs(txn, Hold::Exclusive, me.id(), [other]).await?;
+    let rows = queries::visible_to(Some(me.id()))
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(other))
+        .take();
+    one::<person::Entity>(&**txn, rows).await?.ok_or_else(|| Error::not_found("userId"))
+}

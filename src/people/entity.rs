@@ -1,0 +1,46 @@
+//! Tables of people.
+
+pub mod person {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "person")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PersonId,
+        pub handle: String,
+        pub display_name: String,
+        pub bio: String,
+        pub created_at: Timestamp,
+        pub deleted_at: Option<Timestamp>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod handle {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// Who a handle belongs to.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "handle")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub person_id: PersonId,
+        /// When its owner gave it up; free for others thirty days later.
+        pub released_at: Option<Timestamp>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

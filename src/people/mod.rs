@@ -1,0 +1,11 @@
+//! People: handle, profile and state. The readers' door to `User`.
+//!
+//! Owns `person` and `handle`. A handle belongs to one person at a time; one that was given up
+//! stays with its former owner for thirty days, so that nobody inherits their mentions at once.
+
+pub mod commands;
+pub mod entity;
+pub mod graphql;
+pub mod loaders;
+pub mod queries;
+pub mod recount;

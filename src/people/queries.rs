@@ -1,0 +1,130 @@
+//! Reads of people; every one starts at [`visible_to`].
+
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
+};
+
+use super::entity::{handle, person};
+use crate::{
+    error::Result,
+    ids::PersonId,
+    page::Order,
+    platform::db::{Reader, all, list::List, one},
+    social::entity::{follower, following},
+    text,
+};
+
+/// Everybody whom `viewer` may see: FROM and WHERE.
+pub fn visible_to(_viewer: Option<PersonId>) -> SelectStatement {
+    Query::select()
+        .from(person::Entity)
+        .and_where(Expr::col((person::Entity, person::Column::DeletedAt)).is_null())
+        .take()
+}
+
+/// The person in `column` is visible to `viewer`.
+pub fn is_visible(viewer: Option<PersonId>, column: impl IntoColumnRef) -> Expr {
+    Expr::exists(
+        visible_to(viewer)
+            .expr(Expr::val(1))
+            .and_where(Expr::col((person::Entity, person::Column::Id)).eq(Expr::col(column)))
+            .take(),
+    )
+}
+
+/// The person who has `typed` as their handle now. A handle given up finds nobody.
+pub async fn by_handle(reader: &Reader, typed: &str) -> Result<Option<person::Model>> {
+    let Some(key) = text::handle(typed) else { return Ok(None) };
+    one::<person::Entity>(reader.connection(), with_handles(reader.viewer(), &[key])).await
+}
+
+/// The people with these (folded) handles.
+pub async fn by_handles(
+    connection: &impl ConnectionTrait,
+    viewer: Option<PersonId>,
+    keys: &[String],
+) -> Result<Vec<person::Model>> {
+    match keys {
+        [] => Ok(Vec::new()),
+        keys => all::<person::Entity>(connection, with_handles(viewer, keys)).await,
+    }
+}
+
+fn with_handles(viewer: Option<PersonId>, keys: &[String]) -> SelectStatement {
+    let owner = Expr::col((handle::Entity, handle::Column::PersonId));
+    visible_to(viewer)
+        .inner_join(
+            handle::Entity,
+            owner.equals((person::Entity, person::Column::Id)),
+        )
+        .and_where(Expr::col((handle::Entity, handle::Column::Key)).is_in(keys.iter().map(String::as_str)))
+        .and_where(Expr::col((handle::Entity, handle::Column::ReleasedAt)).is_null())
+        .take()
+}
+
+const FOLLOWED: Order = Order("user:followed");
+
+/// The people who follow a person, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Followers;
+
+impl List for Followers {
+    type Entity = person::Entity;
+    type Row = person::Model;
+
+    fn order(&self) -> Order {
+        FOLLOWED
+    }
+
+    fn key(&self) -> Expr {
+        Expr::col((follower::Entity, follower::Column::CreatedAt))
+    }
+
+    fn id(&self) -> Expr {
+        Expr::col((follower::Entity, follower::Column::Id))
+    }
+
+    fn parent(&self) -> Option<Expr> {
+        Some(Expr::col((follower::Entity, follower::Column::PersonId)))
+    }
+
+    fn rows(&self, reader: &Reader) -> SelectStatement {
+        let who = Expr::col((follower::Entity, follower::Column::FollowerId));
+        visible_to(reader.viewer())
+            .inner_join(follower::Entity, who.equals((person::Entity, person::Column::Id)))
+            .take()
+    }
+}
+
+/// The people whom a person follows, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Following;
+
+impl List for Following {
+    type Entity = person::Entity;
+    type Row = person::Model;
+
+    fn order(&self) -> Order {
+        FOLLOWED
+    }
+
+    fn key(&self) -> Expr {
+        Expr::col((following::Entity, following::Column::CreatedAt))
+    }
+
+    fn id(&self) -> Expr {
+        Expr::col((following::Entity, following::Column::Id))
+    }
+
+    fn parent(&self) -> Option<Expr> {
+        Some(Expr::col((following::Entity, following::Column::PersonId)))
+    }
+
+    fn rows(&self, reader: &Reader) -> SelectStatement {
+        let who = Expr::col((following::Entity, following::Column::FollowedId));
+        visible_to(reader.viewer())
+            .inner_join(following::Entity, who.equals((person::Entity, person::Column::Id)))
+            .take()
+    }
+}

@@ -1,0 +1,77 @@
+//! Sizes, depths, deadlines and budgets of requests.
+
+use std::time::Duration;
+
+use clap::Args;
+
+/// What one request may cost.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitsConfig {
+    /// Largest GraphQL request body, in bytes.
+    #[arg(long, env = "ROOKERY_MAX_BODY_BYTES", default_value_t = 64 * 1024, value_name = "BYTES")]
+    pub max_body_bytes: usize,
+
+    /// Longest query text, in bytes.
+    #[arg(long, env = "ROOKERY_MAX_QUERY_BYTES", default_value_t = 16 * 1024, value_name = "BYTES")]
+    pub max_query_bytes: usize,
+
+    /// Largest variables, in bytes of JSON.
+    #[arg(long, env = "ROOKERY_MAX_VARIABLES_BYTES", default_value_t = 32 * 1024, value_name = "BYTES")]
+    pub max_variables_bytes: usize,
+
+    /// Longest URL, in bytes.
+    #[arg(long, env = "ROOKERY_MAX_URL_BYTES", default_value_t = 16 * 1024, value_name = "BYTES")]
+    pub max_url_bytes: usize,
+
+    /// Most tokens in a document.
+    #[arg(long, env = "ROOKERY_MAX_TOKENS", default_value_t = 2_000, value_name = "N")]
+    pub max_tokens: usize,
+
+    /// Deepest selection.
+    #[arg(long, env = "ROOKERY_MAX_DEPTH", default_value_t = 15, value_name = "N")]
+    pub max_depth: usize,
+
+    /// Most aliases in a document.
+    #[arg(long, env = "ROOKERY_MAX_ALIASES", default_value_t = 30, value_name = "N")]
+    pub max_aliases: usize,
+
+    /// Most directives in a document.
+    #[arg(long, env = "ROOKERY_MAX_DIRECTIVES", default_value_t = 50, value_name = "N")]
+    pub max_directives: usize,
+
+    /// Dearest operation, in cost points.
+    #[arg(long, env = "ROOKERY_MAX_COST", default_value_t = 5_000, value_name = "POINTS")]
+    pub max_cost: u32,
+
+    /// Cost points a minute for a signed-in person.
+    #[arg(long, env = "ROOKERY_MEMBER_BUDGET", default_value_t = 120_000, value_name = "POINTS")]
+    pub member_budget: u32,
+
+    /// Cost points a minute for all guests of one address (IPv6: of one /64).
+    #[arg(long, env = "ROOKERY_GUEST_BUDGET", default_value_t = 120_000, value_name = "POINTS")]
+    pub guest_budget: u32,
+
+    /// Deadline of a query, in milliseconds.
+    #[arg(long, env = "ROOKERY_QUERY_DEADLINE_MS", default_value_t = 10_000, value_name = "MS")]
+    pub query_deadline_ms: u64,
+
+    /// Deadline of a mutation, in milliseconds. The work goes on; only the answer is given up.
+    #[arg(long, env = "ROOKERY_MUTATION_DEADLINE_MS", default_value_t = 15_000, value_name = "MS")]
+    pub mutation_deadline_ms: u64,
+
+    /// At shutdown: how long open requests may finish, in milliseconds.
+    #[arg(long, env = "ROOKERY_DRAIN_MS", default_value_t = 25_000, value_name = "MS")]
+    pub drain_ms: u64,
+}
+
+impl LimitsConfig {
+    /// The deadline of a query or, with `is_mutation`, of a mutation.
+    pub fn deadline(&self, is_mutation: bool) -> Duration {
+        Duration::from_millis(if is_mutation {
+            self.mutation_deadline_ms
+        } else {
+            self.query_deadline_ms
+        })
+    }
+}

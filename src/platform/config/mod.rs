@@ -1,0 +1,27 @@
+//! Configuration: flags and environment, one file per subsystem. Every value has a default that
+//! works on a bare machine; `rookery config` prints the effective ones.
+
+mod database;
+mod http;
+mod limits;
+mod secret;
+
+use clap::Args;
+
+pub use self::{
+    database::DatabaseConfig,
+    http::{HttpConfig, Switch},
+    limits::LimitsConfig,
+    secret::Secret,
+};
+
+/// Everything that can be set.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+    #[command(flatten)]
+    pub http: HttpConfig,
+    #[command(flatten)]
+    pub limits: LimitsConfig,
+}

@@ -1,0 +1,106 @@
+//! Opens the pools, with every default of the drivers that is wrong for a server put right.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbErr,
+    sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous},
+};
+
+use super::{Db, gates::Gates};
+use crate::platform::config::DatabaseConfig;
+
+/// Is told the text of every statement, for tests that count them.
+pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
+
+const ACQUIRE: Duration = Duration::from_secs(2);
+const IDLE_BEFORE_PING: Duration = Duration::from_secs(30);
+
+impl Db {
+    /// Opens the database that `config` names: PostgreSQL by URL, otherwise the SQLite file in
+    /// the data folder (created when absent).
+    pub async fn connect(config: &DatabaseConfig, observer: Option<Observer>) -> Result<Self, DbErr> {
+        let (read, write, background) = match &config.database_url {
+            Some(url) => {
+                let pool = |size| postgres(url.expose(), size, config);
+                (
+                    pool(config.read_connections).await?,
+                    pool(config.write_connections).await?,
+                    pool(config.background_connections).await?,
+                )
+            }
+            None => {
+                let file = config.sqlite_file();
+                // The writer comes first: it makes the file and its write-ahead log.
+                let write = sqlite(&file, 1, false).await?;
+                let read = sqlite(&file, config.read_connections, true).await?;
+                (read, write.clone(), write)
+            }
+        };
+        let watch = |mut pool: DatabaseConnection| {
+            if let Some(observer) = observer.clone() {
+                pool.set_metric_callback(move |info| observer(&info.statement.sql));
+            }
+            pool
+        };
+        Ok(Self {
+            read: watch(read),
+            write: watch(write),
+            background: watch(background),
+            gates: Arc::new(Gates::default()),
+            background_lane: Arc::default(),
+            deadlocks: Arc::default(),
+        })
+    }
+}
+
+fn options(url: &str, size: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(size)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .connect_timeout(ACQUIRE)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .test_before_acquire(false)
+        .test_before_acquire_if_idle_for(IDLE_BEFORE_PING);
+    options
+}
+
+async fn postgres(
+    url: &str,
+    size: u32,
+    config: &DatabaseConfig,
+) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options(url, size);
+    let settings = [
+        // Dropping a future does not stop the statement on the server: this does.
+        ("statement_timeout", config.statement_timeout_ms.to_string()),
+        ("lock_timeout", config.lock_timeout_ms.to_string()),
+        ("idle_in_transaction_session_timeout", "10000".to_owned()),
+    ];
+    options.map_sqlx_postgres_opts(move |sqlx| {
+        sqlx.application_name("rookery").options(settings.clone())
+    });
+    Database::connect(options).await
+}
+
+async fn sqlite(file: &Path, size: u32, read_only: bool) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options("sqlite::memory:", size);
+    let file = file.to_owned();
+    options.map_sqlx_sqlite_opts(move |sqlx| {
+        let sqlx = sqlx
+            .in_memory(false)
+            .shared_cache(false)
+            .filename(&file)
+            .create_if_missing(!read_only)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        if read_only { sqlx.pragma("query_only", "ON") } else { sqlx }
+    });
+    Database::connect(options).await
+}

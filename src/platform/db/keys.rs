@@ -1,0 +1,47 @@
+//! Many keys by one parameter, so that a statement's text never depends on how many there are.
+
+use sea_orm::{
+    DbBackend,
+    sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, Value},
+};
+use uuid::Uuid;
+
+/// `column` is one of `ids`.
+pub fn is_one_of(backend: DbBackend, column: impl IntoColumnRef, ids: &[Uuid]) -> Expr {
+    let column = Expr::col(column);
+    match backend {
+        DbBackend::Postgres => column.eq(Expr::cust_with_values("ANY($1)", [array(ids)])),
+        _ => column.in_subquery(
+            Query::select().expr(Expr::cust("unhex(value)")).from_subquery(json_each(ids), "ids").take(),
+        ),
+    }
+}
+
+/// `ids` as rows of one column named `parent`.
+pub fn keys_table(backend: DbBackend, ids: &[Uuid]) -> SelectStatement {
+    let mut rows = Query::select();
+    let parent = Alias::new("parent");
+    match backend {
+        DbBackend::Postgres => {
+            rows.expr_as(Expr::cust_with_values("unnest($1)", [array(ids)]), parent)
+        }
+        _ => rows
+            .expr_as(Expr::cust("unhex(value)"), parent)
+            .from_subquery(json_each(ids), Alias::new("ids")),
+    };
+    rows
+}
+
+fn array(ids: &[Uuid]) -> Value {
+    Value::from(ids.to_vec())
+}
+
+fn json_each(ids: &[Uuid]) -> SelectStatement {
+    let hex: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    let json = serde_json::Value::from(hex).to_string();
+    // `json_each` is a table-valued function; sea-query has no name for it on SQLite.
+    Query::select().column(Alias::new("value")).from_function(
+        sea_orm::sea_query::Func::cust(Alias::new("json_each")).arg(json),
+        Alias::new("each"),
+    ).take()
+}

@@ -1,0 +1,39 @@
+//! Ports to the outside: configuration, the database, telemetry. No business word inside.
+
+pub mod config;
+pub mod db;
+pub mod passwords;
+pub mod telemetry;
+pub mod tokens;
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::{
+    clock::{Clock, Timestamp},
+    ids::Ids,
+};
+
+/// What commands work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Platform {
+    pub db: db::Db,
+    pub clock: Clock,
+    pub ids: Arc<Ids>,
+    pub tokens: Arc<tokens::Tokens>,
+    pub passwords: passwords::Passwords,
+}
+
+impl Platform {
+    /// The present and a way to make ids in it: what a command fixes before its transaction, so
+    /// that a retry makes the same rows.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn new_id(&self, now: Timestamp) -> Uuid {
+        self.ids.next(now)
+    }
+}

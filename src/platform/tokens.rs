@@ -1,0 +1,123 @@
+//! Signs and reads access tokens: EdDSA JWTs of fifteen minutes.
+
+use std::{collections::HashMap, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use ed25519_dalek::{
+    SigningKey,
+    pkcs8::{DecodePrivateKey, EncodePrivateKey, spki::der::pem::LineEnding},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    clock::Timestamp,
+    error::{Error, Result},
+};
+
+/// How long an access token lives.
+pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
+const ISSUER: &str = "rookery";
+
+/// What an access token says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    iss: String,
+    aud: String,
+    /// The person.
+    pub sub: Uuid,
+    /// The session that the token belongs to.
+    pub sid: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+/// The key that signs, and those whose signatures are accepted, by their `kid`.
+pub struct Tokens {
+    kid: String,
+    sign: EncodingKey,
+    accept: HashMap<String, DecodingKey>,
+}
+
+impl Tokens {
+    /// Reads an Ed25519 key in PKCS#8 PEM.
+    ///
+    /// # Errors
+    /// Says what the key should have been.
+    pub fn from_pem(pem: &str) -> Result<Self, String> {
+        let key = SigningKey::from_pkcs8_pem(pem.trim()).map_err(|_| {
+            "the signing key is not an Ed25519 key in PKCS#8 PEM; make one with \
+             `openssl genpkey -algorithm ed25519`"
+                .to_owned()
+        })?;
+        let public = key.verifying_key();
+        let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(public.as_bytes())[..8]);
+        let der = key.to_pkcs8_der().map_err(|e| e.to_string())?;
+        Ok(Self {
+            sign: EncodingKey::from_ed_der(der.as_bytes()),
+            accept: HashMap::from([(kid.clone(), DecodingKey::from_ed_der(public.as_bytes()))]),
+            kid,
+        })
+    }
+
+    /// A new key in PKCS#8 PEM.
+    pub fn new_pem() -> Result<String, String> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|e| e.to_string())?;
+        let pem = SigningKey::from_bytes(&seed).to_pkcs8_pem(LineEnding::LF);
+        Ok(pem.map_err(|e| e.to_string())?.to_string())
+    }
+
+    /// An access token and when it ends.
+    pub fn sign(&self, person: Uuid, session: Uuid, now: Timestamp) -> Result<(String, Timestamp)> {
+        let expires = now.plus(ACCESS_TOKEN_LIFE);
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: ISSUER.to_owned(),
+            sub: person,
+            sid: session,
+            iat: now.seconds(),
+            exp: expires.seconds(),
+        };
+        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let token = jsonwebtoken::encode(&header, &claims, &self.sign).map_err(Error::internal)?;
+        Ok((token, expires))
+    }
+
+    /// What a token says, if one of our keys signed it and it has not ended. The session behind
+    /// it still has to be looked up.
+    pub fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let mut rules = Validation::new(Algorithm::EdDSA);
+        rules.set_issuer(&[ISSUER]);
+        rules.set_audience(&[ISSUER]);
+        rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+        // The end is judged by our own clock, below.
+        rules.validate_exp = false;
+        let claims =
+            jsonwebtoken::decode::<Claims>(token, self.accept.get(&kid)?, &rules).ok()?.claims;
+        (now.seconds() < claims.exp).then_some(claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_until_it_ends_and_only_with_its_key() {
+        let tokens = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
+        let others = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
+        let (now, person) = (Timestamp(1_800_000_000_000_000), Uuid::from_u128(1));
+        let (token, expires) = tokens.sign(person, Uuid::from_u128(2), now).unwrap();
+        assert_eq!(tokens.read(&token, now).map(|claims| claims.sub), Some(person));
+        assert!(tokens.read(&token, expires).is_none(), "it has ended");
+        assert!(others.read(&token, now).is_none(), "another key");
+        let (head, rest) = token.split_once('.').unwrap();
+        let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+        assert!(tokens.read(&format!("{none}.{rest}"), now).is_none(), "no algorithm");
+        assert!(tokens.read(head, now).is_none());
+    }
+}

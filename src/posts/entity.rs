@@ -1,0 +1,153 @@
+//! Tables of posts.
+
+pub mod post {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PersonId, PostId},
+    };
+
+    /// Who may see a post, besides its author.
+    #[derive(
+        Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+    )]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    #[graphql(name = "PostVisibility")]
+    pub enum Visibility {
+        /// Everybody, guests included; shown in `explore` and under hashtags.
+        #[sea_orm(string_value = "PUBLIC")]
+        Public,
+        /// Everybody who has the link or opens the author's profile; never in `explore` or under
+        /// hashtags.
+        #[sea_orm(string_value = "UNLISTED")]
+        Unlisted,
+        /// The author's followers and the people mentioned in it.
+        #[sea_orm(string_value = "FOLLOWERS")]
+        Followers,
+        /// The people mentioned in it, nobody else.
+        #[sea_orm(string_value = "MENTIONED")]
+        Mentioned,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "post")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PostId,
+        pub author_id: PersonId,
+        pub body: String,
+        pub visibility: Visibility,
+        pub created_at: Timestamp,
+        pub edited_at: Option<Timestamp>,
+        pub deleted_at: Option<Timestamp>,
+        /// The mutation that made it: idempotency keys are per person and mutation.
+        pub created_by: String,
+        pub idempotency_key: Option<String>,
+        pub request_hash: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod post_edit {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PostEditId, PostId},
+    };
+
+    /// A text that an edit replaced.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "post_edit")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PostEditId,
+        pub post_id: PostId,
+        pub body: String,
+        pub edited_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod hashtag {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::HashtagId};
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "hashtag")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: HashtagId,
+        /// Folded, without `#`.
+        pub name: String,
+        pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod post_hashtag {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{HashtagId, PostId},
+    };
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "post_hashtag")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub post_id: PostId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hashtag_id: HashtagId,
+        /// Order of appearance in the text.
+        pub position: i32,
+        /// When the post was made: the hashtag's list is in this order.
+        pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod post_mention {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PersonId, PostId},
+    };
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "post_mention")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub post_id: PostId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        /// Order of appearance in the text.
+        pub position: i32,
+        pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

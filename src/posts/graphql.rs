@@ -1,0 +1,420 @@
+//! Posts in the schema.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use uuid::Uuid;
+
+use super::{
+    Visibility,
+    commands::{self, NewPost},
+    entity::{hashtag, post, post_edit},
+    lists::{CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, PostsByHashtag},
+    loaders::{HashtagsOf, MentionsOf},
+    queries,
+};
+use crate::{
+    comments::{
+        graphql::Comment,
+        queries::{CommentsOfPost, Order},
+    },
+    counters::{Counter, CountsOf},
+    error::Result,
+    graphql::{
+        connection::{
+            Connection, CountedConnection, Edge, Listed, connection, counted_connection,
+        },
+        context::Ask,
+        errors::payload,
+        node::input_id,
+        scalars::DateTime,
+    },
+    ids::{NodeId, NodeKind, PostId},
+    page::{Position, RawPageArgs},
+    people::{graphql::User, loaders::PeopleById},
+    posts::subject::PostSubject,
+    reactions::graphql::{
+        Reaction, ReactionGroup, reaction_count, reaction_groups, reactions,
+    },
+};
+
+/// Something that somebody said to an audience.
+#[derive(Clone)]
+pub struct Post(pub Arc<post::Model>);
+
+impl From<Arc<post::Model>> for Post {
+    fn from(row: Arc<post::Model>) -> Self {
+        Self(row)
+    }
+}
+
+impl Listed for Explore {
+    type Node = Post;
+}
+
+impl Listed for HomeFeed {
+    type Node = Post;
+}
+
+impl Listed for PostsByAuthor {
+    type Node = Post;
+}
+
+impl Listed for PostsByHashtag {
+    type Node = Post;
+}
+
+impl Listed for EditsOfPost {
+    type Node = PostEdit;
+}
+
+impl Post {
+    fn is_own(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(ctx.scope()?.me.is_some_and(|me| me.id() == self.0.author_id))
+    }
+
+    fn edge(self) -> Edge<Self> {
+        let position = Position { key: self.0.created_at.0, id: self.0.id.0 };
+        Edge { cursor: position.cursor(CREATED), node: Some(self) }
+    }
+}
+
+/// Something that somebody said to an audience. Whoever is not in the audience, and everybody once
+/// it is deleted, gets null.
+#[Object]
+impl Post {
+    /// The global id, for `node` and as `postId` in inputs.
+    pub async fn id(&self) -> ID {
+        NodeId::new(NodeKind::Post, self.0.id.0).into()
+    }
+
+    /// Who wrote it; null where the viewer may not see them.
+    async fn author(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        Ok(ctx.loaders()?.one::<PeopleById>(self.0.author_id).await?.map(User))
+    }
+
+    /// What was written, as plain text of 1 to 5,000 characters.
+    async fn body(&self) -> Option<&str> {
+        Some(&self.0.body)
+    }
+
+    /// When it was published.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// When its text was last changed; null if never.
+    async fn edited_at(&self) -> Option<DateTime> {
+        self.0.edited_at.map(DateTime)
+    }
+
+    /// Its earlier texts, the latest first. 20 without `first` or `last`, at most 100.
+    async fn edits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<CountedConnection<PostEdit>>> {
+        let args = RawPageArgs { first, after, last, before };
+        counted_connection(ctx, EditsOfPost, self.0.id.0, args).await
+    }
+
+    /// Who may see it, besides its author.
+    async fn visibility(&self) -> Visibility {
+        self.0.visibility
+    }
+
+    /// The hashtags in its text, in order of appearance, at most 30.
+    async fn hashtags(&self, ctx: &Context<'_>) -> Result<Option<Vec<Hashtag>>> {
+        let hashtags = ctx.loaders()?.one::<HashtagsOf>(self.0.id).await?;
+        Ok(hashtags.map(|tags| tags.iter().cloned().map(Hashtag).collect()))
+    }
+
+    /// The people mentioned in its text, in order of appearance, at most 50; those whom the viewer
+    /// may not see are left out.
+    async fn mentions(&self, ctx: &Context<'_>) -> Result<Option<Vec<User>>> {
+        let loaders = ctx.loaders()?;
+        let Some(ids) = loaders.one::<MentionsOf>(self.0.id).await? else { return Ok(None) };
+        let mut people = loaders.many::<PeopleById>(ids.to_vec()).await?;
+        Ok(Some(ids.iter().filter_map(|id| people.remove(id)).map(User).collect()))
+    }
+
+    /// How many living comments of every depth it has. The same number for every viewer.
+    async fn comment_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let counts = ctx.loaders()?.one::<CountsOf>(self.0.id.0).await?.unwrap_or_default();
+        Ok(Some(counts.get(Counter::Comments)))
+    }
+
+    /// How many reactions of every emoji it has. The same number for every viewer.
+    pub async fn reaction_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        reaction_count(ctx, self.0.id.0).await
+    }
+
+    /// The emojis used on it, the oldest first, at most 20.
+    pub async fn reaction_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<ReactionGroup>>> {
+        reaction_groups(ctx, self.0.id.0).await
+    }
+
+    /// Who reacted with what, the latest first. 20 without `first` or `last`, at most 100.
+    pub async fn reactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<CountedConnection<Reaction>>> {
+        let args = RawPageArgs { first, after, last, before };
+        reactions::<PostSubject>(ctx, self.0.id.0, args).await
+    }
+
+    /// Comments of the top level, tombstones that hold replies included. 20 without `first` or
+    /// `last`, at most 100.
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In which order.", default)] order: Order,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<CountedConnection<Comment>>> {
+        let args = RawPageArgs { first, after, last, before };
+        counted_connection(ctx, CommentsOfPost(order), self.0.id.0, args).await
+    }
+
+    /// Whether the viewer may change its text: its author may. False for a guest.
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        self.is_own(ctx).map(Some)
+    }
+
+    /// Whether the viewer may delete it: its author may. False for a guest.
+    async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
+        self.is_own(ctx).map(Some)
+    }
+}
+
+/// A text that an edit replaced.
+#[derive(Clone)]
+pub struct PostEdit(pub Arc<post_edit::Model>);
+
+impl From<Arc<post_edit::Model>> for PostEdit {
+    fn from(row: Arc<post_edit::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A text of a post that an edit replaced. Seen by whoever sees the post.
+#[Object]
+impl PostEdit {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        NodeId::within(NodeKind::PostEdit, self.0.post_id.0, self.0.id.0).into()
+    }
+
+    /// The text as it stood until this edit.
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// When it was replaced.
+    async fn edited_at(&self) -> DateTime {
+        DateTime(self.0.edited_at)
+    }
+}
+
+/// A word that posts are found under.
+#[derive(Clone)]
+pub struct Hashtag(pub Arc<hashtag::Model>);
+
+/// A word that PUBLIC posts are found under.
+#[Object]
+impl Hashtag {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        NodeId::new(NodeKind::Hashtag, self.0.id.0).into()
+    }
+
+    /// The word without `#`, folded: letters, digits and `_`.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// How many living PUBLIC posts carry it. The same number for every viewer.
+    async fn post_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let counts = ctx.loaders()?.one::<CountsOf>(self.0.id.0).await?.unwrap_or_default();
+        Ok(Some(counts.get(Counter::Posts)))
+    }
+
+    /// The PUBLIC posts that carry it, newest first. 20 without `first` or `last`, at most 100.
+    async fn posts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<Post>>> {
+        let args = RawPageArgs { first, after, last, before };
+        connection(ctx, PostsByHashtag, self.0.id.0, args).await
+    }
+}
+
+/// In which order `explore` lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub enum ExploreOrder {
+    /// Newest first.
+    #[default]
+    Latest,
+}
+
+#[derive(Default)]
+pub struct PostsQuery;
+
+#[Object]
+impl PostsQuery {
+    /// All PUBLIC posts. For everybody, guests included. 20 without `first` or `last`, at most
+    /// 100.
+    async fn explore(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The order; there is one so far.", default)] order: ExploreOrder,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Option<Connection<Post>>> {
+        let ExploreOrder::Latest = order;
+        let args = RawPageArgs { first, after, last, before };
+        connection(ctx, Explore, Uuid::nil(), args).await
+    }
+
+    /// The hashtag of this name; null if no post ever carried it.
+    async fn hashtag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The word, with or without `#`; upper and lower case are the same.")]
+        name: String,
+    ) -> Result<Option<Hashtag>> {
+        let hashtag = queries::hashtag(ctx.loaders()?.reader(), &name).await?;
+        Ok(hashtag.map(|hashtag| Hashtag(Arc::new(hashtag))))
+    }
+}
+
+/// What to publish.
+#[derive(InputObject)]
+pub struct CreatePostInput {
+    /// Plain text, 1 to 5,000 characters. `@handle` mentions, `#word` is a hashtag, both at the
+    /// start of a word.
+    body: String,
+    /// Who may see it. PUBLIC without it.
+    visibility: Option<Visibility>,
+    /// Makes a repeated call answer with the post that the first one made. 1 to 100 characters,
+    /// unique per person.
+    idempotency_key: Option<String>,
+}
+
+payload! {
+    /// What `createPost` answers.
+    CreatePostPayload {
+        /// The new post, with its place in lists of posts.
+        post_edge: Edge<Post>,
+    }
+}
+
+/// What to change in a post.
+#[derive(InputObject)]
+pub struct EditPostInput {
+    /// The post.
+    post_id: ID,
+    /// The new text, 1 to 5,000 characters. Absent or null: unchanged.
+    body: Option<String>,
+}
+
+payload! {
+    /// What `editPost` answers.
+    EditPostPayload {
+        /// The post as it is now.
+        post: Post,
+    }
+}
+
+/// Which post to delete.
+#[derive(InputObject)]
+pub struct DeletePostInput {
+    /// The post.
+    post_id: ID,
+}
+
+payload! {
+    /// What `deletePost` answers.
+    DeletePostPayload {
+        /// The post that is gone, to drop from lists.
+        deleted_post_id: ID,
+    }
+}
+
+fn post_id(id: &ID) -> Result<PostId> {
+    input_id(id, "postId", NodeKind::Post).map(|node| PostId(node.id))
+}
+
+#[derive(Default)]
+pub struct PostsMutation;
+
+#[Object]
+impl PostsMutation {
+    /// Publishes a post. Needs a session.
+    async fn create_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to publish.")] input: CreatePostInput,
+    ) -> Result<Option<CreatePostPayload>> {
+        let me = ctx.me()?;
+        let new = NewPost {
+            body: &input.body,
+            visibility: input.visibility.unwrap_or(Visibility::Public),
+            idempotency_key: input.idempotency_key.as_deref(),
+        };
+        let done = commands::create(ctx.platform()?, me, new).await;
+        ctx.answer(done, |row| CreatePostPayload {
+            post_edge: Some(Post(Arc::new(row)).edge()),
+            user_errors: Vec::new(),
+        })
+    }
+
+    /// Changes a post of the viewer. The earlier text stays readable in `edits`. Needs a session.
+    async fn edit_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: EditPostInput,
+    ) -> Result<Option<EditPostPayload>> {
+        let me = ctx.me()?;
+        let done = match post_id(&input.post_id) {
+            Ok(id) => commands::edit(ctx.platform()?, me, id, input.body.as_deref()).await,
+            Err(error) => Err(error),
+        };
+        ctx.answer(done, |row| EditPostPayload {
+            post: Some(Post(Arc::new(row))),
+            user_errors: Vec::new(),
+        })
+    }
+
+    /// Deletes a post of the viewer for everybody; its text is erased. Needs a session.
+    async fn delete_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post to delete.")] input: DeletePostInput,
+    ) -> Result<Option<DeletePostPayload>> {
+        let me = ctx.me()?;
+        let done = match post_id(&input.post_id) {
+            Ok(id) => commands::delete(ctx.platform()?, me, id).await,
+            Err(error) => Err(error),
+        };
+        ctx.answer(done, |()| DeletePostPayload {
+            deleted_post_id: Some(input.post_id),
+            user_errors: Vec::new(),
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! Posts: what people say to an audience.
+//!
+//! Owns `post`, `post_edit`, `hashtag`, `post_hashtag` and `post_mention`. A post is seen by the
+//! people its level names and by nobody else, on every path ([`queries::visible_to`]). A deleted
+//! post is gone for everybody, its text erased at once.
+
+pub mod commands;
+pub mod entity;
+pub mod graphql;
+pub mod idempotency;
+pub mod lists;
+pub mod loaders;
+pub mod policy;
+pub mod queries;
+pub mod recount;
+mod relations;
+pub mod subject;
+
+pub use self::entity::post::Visibility;

@@ -1,0 +1,107 @@
+//! The hashtags and mentions that hang on a post.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::OnConflict,
+};
+
+use super::{
+    entity::{hashtag, post, post_hashtag, post_mention},
+    policy::Text,
+};
+use crate::{
+    clock::Timestamp,
+    error::Result,
+    ids::{HashtagId, PersonId},
+    people,
+    platform::{Platform, db::Txn},
+};
+
+/// The people whom `text` mentions and whom the author may see. Other handles are just text.
+pub(super) async fn mentioned(txn: &Txn, author: PersonId, text: &Text) -> Result<Vec<PersonId>> {
+    let found = people::queries::by_handles(&**txn, Some(author), &text.mentions).await?;
+    let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
+    Ok(text.mentions.iter().filter_map(id).collect())
+}
+
+/// Writes who is mentioned in a post.
+pub(super) async fn write_mentions(
+    txn: &Txn,
+    post: &post::Model,
+    people: &[PersonId],
+) -> Result<()> {
+    let rows = people.iter().zip(0..).map(|(person, position)| {
+        post_mention::Model {
+            post_id: post.id,
+            person_id: *person,
+            position,
+            created_at: post.created_at,
+        }
+        .into_active_model()
+        .reset_all()
+    });
+    if !people.is_empty() {
+        post_mention::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    }
+    Ok(())
+}
+
+/// Writes a post's hashtags, making those that are new, and returns their ids.
+pub(super) async fn write_hashtags(
+    p: &Platform,
+    txn: &Txn,
+    post: &post::Model,
+    names: &[String],
+    now: Timestamp,
+) -> Result<Vec<HashtagId>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sorted: Vec<_> = names.iter().collect();
+    sorted.sort();
+    let fresh = sorted.into_iter().map(|name| hashtag::ActiveModel {
+        id: Set(HashtagId(p.new_id(now))),
+        name: Set(name.clone()),
+        created_at: Set(now),
+    });
+    hashtag::Entity::insert_many(fresh)
+        .on_conflict(OnConflict::column(hashtag::Column::Name).do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(&**txn)
+        .await?;
+    let known = hashtag::Entity::find()
+        .filter(hashtag::Column::Name.is_in(names))
+        .all(&**txn)
+        .await?;
+    let id = |name: &String| known.iter().find(|h| h.name == *name).map(|h| h.id);
+    let ids: Vec<HashtagId> = names.iter().filter_map(id).collect();
+    let rows = ids.iter().zip(0..).map(|(hashtag, position)| {
+        post_hashtag::Model {
+            post_id: post.id,
+            hashtag_id: *hashtag,
+            position,
+            created_at: post.created_at,
+        }
+        .into_active_model()
+        .reset_all()
+    });
+    post_hashtag::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    Ok(ids)
+}
+
+/// Takes all mentions and hashtags off a post. Returns the hashtags it had.
+pub(super) async fn clear(txn: &Txn, post: &post::Model) -> Result<Vec<HashtagId>> {
+    post_mention::Entity::delete_many()
+        .filter(post_mention::Column::PostId.eq(post.id))
+        .exec(&**txn)
+        .await?;
+    let had = post_hashtag::Entity::find()
+        .filter(post_hashtag::Column::PostId.eq(post.id))
+        .all(&**txn)
+        .await?;
+    post_hashtag::Entity::delete_many()
+        .filter(post_hashtag::Column::PostId.eq(post.id))
+        .exec(&**txn)
+        .await?;
+    Ok(had.into_iter().map(|row| row.hashtag_id).collect())
+}

@@ -1,0 +1,298 @@
+//! Reactions in the schema.
+
+use std::{borrow::Cow, sync::Arc};
+
+use async_graphql::{
+    ContextSelectionSet, Context, ID, InputObject, Interface, Object, OutputType, Positioned,
+    ServerResult, SimpleObject, Value, parser::types::Field, registry::Registry,
+};
+
+use super::{
+    Subject, commands,
+    entity::reaction,
+    loaders::{Group, GroupsOf},
+    queries::ReactionsOf,
+};
+use crate::{
+    accounts::Me,
+    comments::{graphql::Comment, loaders::CommentsById, subject::CommentSubject},
+    counters::{Counter, CountsOf},
+    error::{Error, Result},
+    graphql::{
+        connection::{CountedConnection, Listed, counted_connection},
+        context::Ask,
+        errors::{Payload, payload},
+        node::any_input_id,
+        scalars::DateTime,
+    },
+    ids::{CommentId, NodeId, NodeKind, PostId},
+    page::RawPageArgs,
+    platform::Platform,
+    people::{graphql::User, loaders::PeopleById},
+    posts::{graphql::Post, loaders::PostsById, subject::PostSubject},
+};
+
+/// One person's emoji on one thing.
+#[derive(Clone)]
+pub struct Reaction(pub Arc<reaction::Model>);
+
+impl From<Arc<reaction::Model>> for Reaction {
+    fn from(row: Arc<reaction::Model>) -> Self {
+        Self(row)
+    }
+}
+
+impl<S: Subject> Listed for ReactionsOf<S> {
+    type Node = Reaction;
+}
+
+/// One person's emoji on one thing. Seen by whoever sees the thing and the person.
+#[Object]
+impl Reaction {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        NodeId::within(NodeKind::Reaction, self.0.home_id, self.0.id.0).into()
+    }
+
+    /// The emoji, fully qualified.
+    async fn emoji(&self) -> &str {
+        &self.0.emoji
+    }
+
+    /// Who reacted; null where the viewer may not see them.
+    async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+        Ok(ctx.loaders()?.one::<PeopleById>(self.0.person_id).await?.map(User))
+    }
+
+    /// When they did.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+}
+
+/// How often one emoji stands on something.
+#[derive(Clone, SimpleObject)]
+pub struct ReactionGroup {
+    /// The emoji, fully qualified.
+    emoji: String,
+    /// How many people used it. The same number for every viewer.
+    count: i32,
+    /// The viewer is one of them; false for a guest.
+    viewer_has_reacted: bool,
+}
+
+impl From<&Group> for ReactionGroup {
+    fn from(group: &Group) -> Self {
+        Self {
+            emoji: group.emoji.clone(),
+            count: i32::try_from(group.count).unwrap_or(i32::MAX),
+            viewer_has_reacted: group.viewer_has_reacted,
+        }
+    }
+}
+
+/// The number of reactions on a subject.
+pub async fn reaction_count(ctx: &Context<'_>, subject: uuid::Uuid) -> Result<Option<i32>> {
+    let counts = ctx.loaders()?.one::<CountsOf>(subject).await?.unwrap_or_default();
+    Ok(Some(counts.get(Counter::Reactions)))
+}
+
+/// A subject's emojis, the oldest first.
+pub async fn reaction_groups(
+    ctx: &Context<'_>,
+    subject: uuid::Uuid,
+) -> Result<Option<Vec<ReactionGroup>>> {
+    let groups = ctx.loaders()?.one::<GroupsOf>(subject).await?;
+    Ok(groups.map(|groups| groups.iter().map(ReactionGroup::from).collect()))
+}
+
+/// A page of a subject's reactions.
+pub async fn reactions<S: Subject>(
+    ctx: &Context<'_>,
+    subject: uuid::Uuid,
+    args: RawPageArgs,
+) -> Result<Option<CountedConnection<Reaction>>> {
+    counted_connection(ctx, ReactionsOf::<S>::new(), subject, args).await
+}
+
+/// Something that people react to with emojis.
+#[derive(Clone, Interface)]
+#[graphql(
+    name = "Reactable",
+    field(name = "id", ty = "ID", desc = "The global id."),
+    field(
+        name = "reaction_count",
+        ty = "Option<i32>",
+        desc = "How many reactions of every emoji there are. The same number for every viewer; null on a tombstone."
+    ),
+    field(
+        name = "reaction_groups",
+        ty = "Option<Vec<ReactionGroup>>",
+        desc = "The emojis used, the oldest first, at most 20; null on a tombstone."
+    ),
+    field(
+        name = "reactions",
+        ty = "Option<CountedConnection<Reaction>>",
+        desc = "Who reacted with what, the latest first. 20 without `first` or `last`, at most 100.",
+        arg(name = "first", ty = "Option<i32>", desc = "How many from the start, 1 to 100; not together with `last`."),
+        arg(name = "after", ty = "Option<String>", desc = "Only what comes after this cursor."),
+        arg(name = "last", ty = "Option<i32>", desc = "How many from the end, 1 to 100; not together with `first`."),
+        arg(name = "before", ty = "Option<String>", desc = "Only what comes before this cursor.")
+    )
+)]
+pub enum Reacted {
+    Post(Post),
+    Comment(Comment),
+}
+
+/// [`Reacted`] as the schema has it: an interface that implements `Node`, which the derive alone
+/// cannot say.
+pub struct Reactable(Reacted);
+
+impl OutputType for Reactable {
+    fn type_name() -> Cow<'static, str> {
+        <Reacted as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        let name = Reacted::create_type_info(registry);
+        registry.add_implements(&Self::type_name(), "Node");
+        name
+    }
+
+    fn introspection_type_name(&self) -> Cow<'static, str> {
+        self.0.introspection_type_name()
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        self.0.resolve(ctx, field).await
+    }
+}
+
+/// What to react to, and how.
+#[derive(InputObject)]
+pub struct AddReactionInput {
+    /// A post or a comment.
+    subject_id: ID,
+    /// One Unicode emoji sequence. A subject holds at most 20 different ones.
+    emoji: String,
+}
+
+payload! {
+    /// What `addReaction` answers.
+    AddReactionPayload {
+        /// The post or comment, with its new counts.
+        subject: Reactable,
+    }
+}
+
+/// Which reaction to take back.
+#[derive(InputObject)]
+pub struct RemoveReactionInput {
+    /// The post or comment.
+    subject_id: ID,
+    /// The emoji that was used.
+    emoji: String,
+}
+
+payload! {
+    /// What `removeReaction` answers.
+    RemoveReactionPayload {
+        /// The post or comment, with its new counts.
+        subject: Reactable,
+    }
+}
+
+/// A thing that can be reacted to, by its id.
+#[derive(Clone, Copy)]
+enum Target {
+    Post(PostId),
+    Comment(CommentId),
+}
+
+impl Target {
+    fn of(id: &ID) -> Result<Self> {
+        let node = any_input_id(id, "subjectId")?;
+        match node.kind {
+            NodeKind::Post => Ok(Self::Post(PostId(node.id))),
+            NodeKind::Comment => Ok(Self::Comment(CommentId(node.id))),
+            _ => Err(Error::bad_input("subjectId", "Give the id of a post or a comment.")),
+        }
+    }
+
+    async fn load(self, ctx: &Context<'_>) -> Result<Option<Reactable>> {
+        let loaders = ctx.loaders()?;
+        let subject = match self {
+            Self::Post(id) => loaders.one::<PostsById>(id).await?.map(|row| Reacted::Post(Post(row))),
+            Self::Comment(id) => {
+                let comment = loaders.one::<CommentsById>(id).await?;
+                comment.map(|row| Reacted::Comment(Comment(row)))
+            }
+        };
+        Ok(subject.map(Reactable))
+    }
+}
+
+#[derive(Default)]
+pub struct ReactionsMutation;
+
+#[Object]
+impl ReactionsMutation {
+    /// Reacts to a post or comment. Doing it twice changes nothing. Needs a session.
+    async fn add_reaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to react to, and how.")] input: AddReactionInput,
+    ) -> Result<Option<AddReactionPayload>> {
+        let (me, p) = (ctx.me()?, ctx.platform()?);
+        let done = add(p, me, &input).await;
+        match ctx.settle(Some(*me), done)? {
+            Err(errors) => Ok(Some(AddReactionPayload::refused(errors))),
+            Ok(target) => {
+                let subject = target.load(ctx).await?;
+                Ok(Some(AddReactionPayload { subject, ..Default::default() }))
+            }
+        }
+    }
+
+    /// Takes back a reaction. Without effect where there is none. Needs a session.
+    async fn remove_reaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which reaction to take back.")] input: RemoveReactionInput,
+    ) -> Result<Option<RemoveReactionPayload>> {
+        let (me, p) = (ctx.me()?, ctx.platform()?);
+        let done = remove(p, me, &input).await;
+        match ctx.settle(Some(*me), done)? {
+            Err(errors) => Ok(Some(RemoveReactionPayload::refused(errors))),
+            Ok(target) => {
+                let subject = target.load(ctx).await?;
+                Ok(Some(RemoveReactionPayload { subject, ..Default::default() }))
+            }
+        }
+    }
+}
+
+async fn add(p: &Platform, me: &Me, input: &AddReactionInput) -> Result<Target> {
+    let target = Target::of(&input.subject_id)?;
+    match target {
+        Target::Post(id) => commands::add::<PostSubject>(p, me, id.0, &input.emoji).await?,
+        Target::Comment(id) => commands::add::<CommentSubject>(p, me, id.0, &input.emoji).await?,
+    }
+    Ok(target)
+}
+
+async fn remove(p: &Platform, me: &Me, input: &RemoveReactionInput) -> Result<Target> {
+    let target = Target::of(&input.subject_id)?;
+    match target {
+        Target::Post(id) => commands::remove::<PostSubject>(p, me, id.0, &input.emoji).await?,
+        Target::Comment(id) => {
+            commands::remove::<CommentSubject>(p, me, id.0, &input.emoji).await?;
+        }
+    }
+    Ok(target)
+}

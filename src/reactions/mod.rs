@@ -1,0 +1,38 @@
+//! Reactions: one emoji of one person on one thing, and what they add up to.
+//!
+//! Owns `reaction` and `reaction_group`. What can be reacted to is a [`Subject`]; the domains
+//! above implement it, so that reactions know nothing of posts or comments.
+
+pub mod commands;
+pub mod entity;
+pub mod graphql;
+pub mod loaders;
+pub mod queries;
+pub mod recount;
+
+use std::{fmt::Debug, future::Future, hash::Hash};
+
+use sea_orm::sea_query::{ColumnRef, Expr};
+use uuid::Uuid;
+
+pub use self::entity::reaction::SubjectKind;
+use crate::{accounts::Me, error::Result, ids::PersonId, platform::db::Txn};
+
+/// A kind of thing that can be reacted to.
+pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
+    /// Its name in the table.
+    const KIND: SubjectKind;
+
+    /// Locks the subject against everything that would hide it from `me`, and returns where it
+    /// lives (its post).
+    ///
+    /// # Errors
+    /// NOT_FOUND at `subjectId`.
+    fn lock(txn: &Txn, me: &Me, id: Uuid) -> impl Future<Output = Result<Uuid>> + Send;
+
+    /// The person in `column` may be seen by `viewer`.
+    fn is_visible_person(viewer: Option<PersonId>, column: ColumnRef) -> Expr;
+
+    /// Told when the number of reactions changed, while the subject is still locked.
+    fn changed(txn: &Txn, id: Uuid, delta: i64) -> impl Future<Output = Result<()>> + Send;
+}
