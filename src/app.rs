@@ -46,10 +46,12 @@ pub async fn platform(
 /// Opens the database.
 pub async fn connect(config: &DatabaseConfig, observer: Option<Observer>) -> StartResult<Db> {
     make_data_dir(config)?;
-    Db::connect(config, observer).await.map_err(|error| match config.is_postgres() {
-        true => format!("cannot reach PostgreSQL by DATABASE_URL: {error}"),
-        false => format!("cannot open {}: {error}", config.sqlite_file().display()),
-    })
+    Db::connect(config, observer)
+        .await
+        .map_err(|error| match config.is_postgres() {
+            true => format!("cannot reach PostgreSQL by DATABASE_URL: {error}"),
+            false => format!("cannot open {}: {error}", config.sqlite_file().display()),
+        })
 }
 
 fn make_data_dir(config: &DatabaseConfig) -> StartResult<()> {
@@ -64,7 +66,9 @@ pub async fn migrate(db: &Db) -> Result<(), DbErr> {
 
 /// Whether migrations are still to be applied.
 pub async fn is_up_to_date(db: &Db) -> Result<bool, DbErr> {
-    Ok(Migrator::get_pending_migrations(db.background()).await?.is_empty())
+    Ok(Migrator::get_pending_migrations(db.background())
+        .await?
+        .is_empty())
 }
 
 /// The key that signs access tokens: configured, or kept in the data folder.
@@ -77,8 +81,9 @@ pub fn signing_key(config: &Config, may_make: bool) -> StartResult<String> {
         if key.trim_start().starts_with("-----BEGIN") {
             return Ok(key.to_owned());
         }
-        return fs::read_to_string(key)
-            .map_err(|_| "ROOKERY_SIGNING_KEY is neither a PEM key nor a readable file".to_owned());
+        return fs::read_to_string(key).map_err(|_| {
+            "ROOKERY_SIGNING_KEY is neither a PEM key nor a readable file".to_owned()
+        });
     }
     if config.database.is_postgres() && !may_make {
         let say = "set ROOKERY_SIGNING_KEY: on PostgreSQL the servers share one key; make it with \
@@ -100,7 +105,9 @@ fn make_key(file: &Path) -> StartResult<String> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut file| file.write_all(pem.as_bytes()));
+    let written = options
+        .open(file)
+        .and_then(|mut file| file.write_all(pem.as_bytes()));
     written.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     Ok(pem)
 }
@@ -115,7 +122,11 @@ pub fn lock(config: &DatabaseConfig) -> StartResult<Option<File>> {
     }
     make_data_dir(config)?;
     let path = config.data_dir.join("rookery.lock");
-    let file = File::options().write(true).create(true).truncate(false).open(&path);
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path);
     let file = file.map_err(|error| format!("cannot open {}: {error}", path.display()))?;
     let busy = "another rookery serves this data folder; stop it, or choose another --data-dir";
     file.try_lock().map_err(|_| busy.to_owned())?;
@@ -125,6 +136,10 @@ pub fn lock(config: &DatabaseConfig) -> StartResult<Option<File>> {
 /// The routes over `platform`.
 pub fn router(platform: Platform, config: &Config, page: Page) -> StartResult<axum::Router> {
     let executor = GuardedExecutor::new(platform.clone(), config)?;
-    let server = Server { executor, platform, limits: config.limits.clone() };
+    let server = Server {
+        executor,
+        platform,
+        limits: config.limits.clone(),
+    };
     Ok(http::router(server, page))
 }

@@ -12,9 +12,7 @@ use sea_orm::DeriveValueType;
 
 /// A moment in UTC as microseconds since 1970. Stored as BIGINT, so that both engines order and
 /// round it alike.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, DeriveValueType,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, DeriveValueType)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
@@ -37,7 +35,9 @@ impl Timestamp {
 
     /// RFC 3339 in UTC. Empty for a moment outside the years -9999 to 9999, which no row holds.
     pub fn rfc3339(self) -> String {
-        jiff::Timestamp::from_microsecond(self.0).map(|t| t.to_string()).unwrap_or_default()
+        jiff::Timestamp::from_microsecond(self.0)
+            .map(|t| t.to_string())
+            .unwrap_or_default()
     }
 }
 
@@ -61,7 +61,10 @@ impl Clock {
     }
 
     /// The present.
-    #[expect(clippy::disallowed_methods, reason = "the one place that may ask the system")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that may ask the system"
+    )]
     pub fn now(&self) -> Timestamp {
         match self {
             Self::Fixed(at) => Timestamp(at.load(Ordering::SeqCst)),

@@ -64,7 +64,11 @@ impl Error {
 
     /// Nothing there, or nothing for this viewer: the same answer (R1).
     pub fn not_found(path: &str) -> Self {
-        Self::refused(Code::NotFound, "There is no such thing, or you may not see it.").at(path)
+        Self::refused(
+            Code::NotFound,
+            "There is no such thing, or you may not see it.",
+        )
+        .at(path)
     }
 
     /// No valid session.
@@ -94,7 +98,11 @@ impl Error {
     #[must_use]
     pub fn at(mut self, path: &str) -> Self {
         if let Self::Refused(refusal) = &mut self {
-            refusal.path = path.split('.').filter(|s| !s.is_empty()).map(str::to_owned).collect();
+            refusal.path = path
+                .split('.')
+                .filter(|s| !s.is_empty())
+                .map(str::to_owned)
+                .collect();
         }
         self
     }
@@ -114,9 +122,10 @@ impl std::error::Error for Error {}
 /// The SQLSTATE that PostgreSQL gave for this failure, or SQLite's result code.
 pub fn database_code(error: &DbErr) -> Option<String> {
     match error {
-        DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) => {
-            e.as_database_error().and_then(|e| e.code()).map(|code| code.into_owned())
-        }
+        DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Query(RuntimeErr::SqlxError(e)) => e
+            .as_database_error()
+            .and_then(|e| e.code())
+            .map(|code| code.into_owned()),
         _ => None,
     }
 }
@@ -124,9 +133,10 @@ pub fn database_code(error: &DbErr) -> Option<String> {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match (&error, database_code(&error).as_deref()) {
-            (DbErr::ConnectionAcquire(_), _) => {
-                Self::refused(Code::Unavailable, "The database is busy. Try again in a moment.")
-            }
+            (DbErr::ConnectionAcquire(_), _) => Self::refused(
+                Code::Unavailable,
+                "The database is busy. Try again in a moment.",
+            ),
             // 57014: statement_timeout.
             (_, Some("57014")) => {
                 Self::refused(Code::Timeout, "This took too long. Ask for less at a time.")

@@ -127,12 +127,20 @@ pub struct NodeId {
 impl NodeId {
     /// The id of something that is its own home.
     pub fn new(kind: NodeKind, id: Uuid) -> Self {
-        Self { kind, home: None, id }
+        Self {
+            kind,
+            home: None,
+            id,
+        }
     }
 
     /// The id of something that lives with `home`.
     pub fn within(kind: NodeKind, home: Uuid, id: Uuid) -> Self {
-        Self { kind, home: Some(home), id }
+        Self {
+            kind,
+            home: Some(home),
+            id,
+        }
     }
 
     /// Reads an id that a client sent. `None` for anything this server could not have made.
@@ -168,11 +176,21 @@ mod tests {
     #[test]
     fn a_node_id_survives_its_text_and_nothing_else_is_one() {
         let (home, id) = (Uuid::from_u128(7), Uuid::from_u128(9));
-        for node in [NodeId::new(NodeKind::Post, id), NodeId::within(NodeKind::Comment, home, id)] {
+        for node in [
+            NodeId::new(NodeKind::Post, id),
+            NodeId::within(NodeKind::Comment, home, id),
+        ] {
             assert_eq!(NodeId::parse(&node.to_string()), Some(node));
         }
         let post = NodeId::new(NodeKind::Post, id).to_string();
-        for wrong in ["", "Post", "Post_", "post_AAA", "Nope_AAAA", &post.replace("Post", "Comment")] {
+        for wrong in [
+            "",
+            "Post",
+            "Post_",
+            "post_AAA",
+            "Nope_AAAA",
+            &post.replace("Post", "Comment"),
+        ] {
             assert_eq!(NodeId::parse(wrong), None, "{wrong}");
         }
     }
@@ -180,7 +198,9 @@ mod tests {
     #[test]
     fn ids_made_in_one_microsecond_still_increase() {
         let ids = Ids::default();
-        let made: Vec<_> = (0..1_000).map(|_| ids.next(Timestamp(1_700_000_000_000_000))).collect();
+        let made: Vec<_> = (0..1_000)
+            .map(|_| ids.next(Timestamp(1_700_000_000_000_000)))
+            .collect();
         assert!(made.is_sorted());
     }
 }

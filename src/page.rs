@@ -46,10 +46,17 @@ impl Position {
             Error::refused(Code::BadCursor, say)
         };
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-        let rest = bytes.strip_prefix(order.0.as_bytes()).and_then(|rest| rest.strip_prefix(&[0]));
-        let (key, id) = rest.and_then(|rest| rest.split_first_chunk::<8>()).ok_or_else(wrong)?;
+        let rest = bytes
+            .strip_prefix(order.0.as_bytes())
+            .and_then(|rest| rest.strip_prefix(&[0]));
+        let (key, id) = rest
+            .and_then(|rest| rest.split_first_chunk::<8>())
+            .ok_or_else(wrong)?;
         let id = Uuid::from_slice(id).map_err(|_| wrong())?;
-        Ok(Self { key: i64::from_be_bytes(*key), id })
+        Ok(Self {
+            key: i64::from_be_bytes(*key),
+            id,
+        })
     }
 }
 
@@ -91,10 +98,21 @@ impl RawPageArgs {
             (None, None) => (DEFAULT_SIZE, false),
         };
         let position = |name, cursor: &Option<String>| {
-            cursor.as_deref().map(|cursor| Position::parse(name, cursor, order)).transpose()
+            cursor
+                .as_deref()
+                .map(|cursor| Position::parse(name, cursor, order))
+                .transpose()
         };
-        let (after, before) = (position("after", &self.after)?, position("before", &self.before)?);
-        Ok(PageArgs { size, from_end, after, before })
+        let (after, before) = (
+            position("after", &self.after)?,
+            position("before", &self.before)?,
+        );
+        Ok(PageArgs {
+            size,
+            from_end,
+            after,
+            before,
+        })
     }
 }
 

@@ -17,7 +17,9 @@ const MAX_HASHTAG_LENGTH: usize = 100;
 /// NFKC and case folding: texts that fold alike are the same name.
 pub fn fold(text: &str) -> String {
     let nfkc = ComposingNormalizerBorrowed::new_nfkc();
-    let folded = CaseMapper::new().fold_string(&nfkc.normalize(text)).into_owned();
+    let folded = CaseMapper::new()
+        .fold_string(&nfkc.normalize(text))
+        .into_owned();
     // Folding can leave a sequence that composes again.
     nfkc.normalize(&folded).into_owned()
 }
@@ -29,13 +31,19 @@ pub fn fold(text: &str) -> String {
 /// BAD_USER_INPUT at `path`.
 pub fn check(path: &str, text: &str, min: usize, max: usize) -> Result<String> {
     let text = text.trim();
-    if let Some(c) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+    if let Some(c) = text
+        .chars()
+        .find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+    {
         let say = format!("Remove the control character U+{:04X}.", u32::from(c));
         return Err(Error::bad_input(path, say));
     }
     let length = text.chars().count();
     if length < min {
-        return Err(Error::bad_input(path, format!("Write at least {min} character(s).")));
+        return Err(Error::bad_input(
+            path,
+            format!("Write at least {min} character(s)."),
+        ));
     }
     if length > max {
         let say = format!("Write at most {max} characters; these are {length}.");
@@ -48,7 +56,9 @@ pub fn check(path: &str, text: &str, min: usize, max: usize) -> Result<String> {
 pub fn handle(text: &str) -> Option<String> {
     let folded = fold(text.trim());
     let fits = (3..=30).contains(&folded.len())
-        && folded.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        && folded
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     fits.then_some(folded)
 }
 
@@ -71,7 +81,10 @@ pub fn hashtag(text: &str) -> Option<String> {
 pub fn mentions(path: &str, text: &str) -> Result<Vec<String>> {
     let found = marked(text, '@', handle);
     if found.len() > MAX_MENTIONS {
-        return Err(Error::bad_input(path, format!("Mention at most {MAX_MENTIONS} people.")));
+        return Err(Error::bad_input(
+            path,
+            format!("Mention at most {MAX_MENTIONS} people."),
+        ));
     }
     Ok(found)
 }
@@ -84,7 +97,10 @@ pub fn mentions(path: &str, text: &str) -> Result<Vec<String>> {
 pub fn hashtags(path: &str, text: &str) -> Result<Vec<String>> {
     let found = marked(text, '#', hashtag);
     if found.len() > MAX_HASHTAGS {
-        return Err(Error::bad_input(path, format!("Use at most {MAX_HASHTAGS} hashtags.")));
+        return Err(Error::bad_input(
+            path,
+            format!("Use at most {MAX_HASHTAGS} hashtags."),
+        ));
     }
     Ok(found)
 }
@@ -117,7 +133,8 @@ mod tests {
 
     #[test]
     fn mentions_and_hashtags_count_at_word_starts_only() {
-        let text = "@mara_lind, mail me@example.org (@Tomas) @@ines #Bread#butter #Straße x#no @mara_lind";
+        let text =
+            "@mara_lind, mail me@example.org (@Tomas) @@ines #Bread#butter #Straße x#no @mara_lind";
         assert_eq!(mentions("body", text).unwrap(), ["mara_lind", "tomas"]);
         assert_eq!(hashtags("body", text).unwrap(), ["bread", "strasse"]);
     }

@@ -17,8 +17,14 @@ pub(crate) struct Dialect {
 impl Dialect {
     fn of(backend: DbBackend) -> Self {
         match backend {
-            DbBackend::Sqlite => Self { uuid: "blob", text: "text" },
-            _ => Self { uuid: "uuid", text: "text COLLATE \"C\"" },
+            DbBackend::Sqlite => Self {
+                uuid: "blob",
+                text: "text",
+            },
+            _ => Self {
+                uuid: "uuid",
+                text: "text COLLATE \"C\"",
+            },
         }
     }
 }
@@ -27,7 +33,9 @@ impl Dialect {
 pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     let dialect = Dialect::of(connection.get_database_backend());
-    let script = script.replace("{uuid}", dialect.uuid).replace("{text}", dialect.text);
+    let script = script
+        .replace("{uuid}", dialect.uuid)
+        .replace("{text}", dialect.text);
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         connection.execute_unprepared(statement).await?;
     }

@@ -35,13 +35,21 @@ impl NewAccount {
         let local = email.split('@').next().unwrap_or_default();
         policy::new_password("password", password, &[handle, &email, local])?;
         let password_hash = p.passwords.hash(password).await?;
-        Ok(Self { email, email_key, password_hash })
+        Ok(Self {
+            email,
+            email_key,
+            password_hash,
+        })
     }
 
     /// An account whose password is already hashed, for the demo's people.
     pub fn hashed(email: &str, password_hash: String) -> Result<Self> {
         let (email, email_key) = policy::email("email", email)?;
-        Ok(Self { email, email_key, password_hash })
+        Ok(Self {
+            email,
+            email_key,
+            password_hash,
+        })
     }
 }
 
@@ -55,7 +63,9 @@ pub async fn create(txn: &Txn, person: PersonId, new: NewAccount, role: Role) ->
         password_hash: Set(new.password_hash),
         role: Set(role),
     };
-    account::Entity::insert(row).exec_without_returning(&**txn).await?;
+    account::Entity::insert(row)
+        .exec_without_returning(&**txn)
+        .await?;
     Ok(())
 }
 
@@ -94,7 +104,9 @@ pub async fn sign_in(
         Login::Person(Some(person)) => by_person(p, person, now).await?,
         Login::Email(email) => by_email(p, email, now).await?,
     };
-    let stored = account.as_ref().map(|account| account.password_hash.clone());
+    let stored = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
     if !p.passwords.verify(password, stored).await? {
         return Err(invalid_credentials());
     }
@@ -118,11 +130,15 @@ async fn by_person(
     now: Timestamp,
 ) -> Result<Option<account::Model>> {
     let reader = p.db.reader(None, now);
-    Ok(account::Entity::find_by_id(person).one(reader.connection()).await?)
+    Ok(account::Entity::find_by_id(person)
+        .one(reader.connection())
+        .await?)
 }
 
 async fn by_email(p: &Platform, email: &str, now: Timestamp) -> Result<Option<account::Model>> {
-    let Ok((_, key)) = policy::email("login", email) else { return Ok(None) };
+    let Ok((_, key)) = policy::email("login", email) else {
+        return Ok(None);
+    };
     let reader = p.db.reader(None, now);
     let verified = account::Entity::find()
         .filter(account::Column::EmailKey.eq(&key))
@@ -137,7 +153,11 @@ async fn by_email(p: &Platform, email: &str, now: Timestamp) -> Result<Option<ac
         .limit(2)
         .all(reader.connection())
         .await?;
-    Ok(if holders.len() == 1 { holders.pop() } else { None })
+    Ok(if holders.len() == 1 {
+        holders.pop()
+    } else {
+        None
+    })
 }
 
 /// Ends the session of `refresh_token`, or without one the session of this request. Returns the
@@ -150,10 +170,12 @@ pub async fn sign_out(p: &Platform, me: &Me, refresh_token: Option<&str>) -> Res
     p.db.write_txn(Lane::Request, |txn| async move {
         let session = match refresh_token {
             None => me.session(),
-            Some(secret) => sessions::of_token(&txn, secret, me.id()).await?.ok_or_else(|| {
-                let say = "This refresh token belongs to none of your sessions.";
-                Error::refused(Code::TokenInvalid, say).at("refreshToken")
-            })?,
+            Some(secret) => sessions::of_token(&txn, secret, me.id())
+                .await?
+                .ok_or_else(|| {
+                    let say = "This refresh token belongs to none of your sessions.";
+                    Error::refused(Code::TokenInvalid, say).at("refreshToken")
+                })?,
         };
         sessions::revoke(&txn, session, now).await?;
         Ok(session)

@@ -6,7 +6,9 @@ pub mod account {
     use crate::{clock::Timestamp, ids::PersonId};
 
     /// What a person may do beyond writing.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, async_graphql::Enum)]
+    #[derive(
+        Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+    )]
     #[sea_orm(rs_type = "String", db_type = "Text")]
     #[graphql(name = "UserRole")]
     pub enum Role {

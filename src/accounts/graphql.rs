@@ -12,7 +12,7 @@ use crate::{
     graphql::{
         connection::{Connection, connection},
         context::Ask,
-        errors::{Payload, payload},
+        errors::{Nullable, Payload, nullable, payload},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -68,14 +68,24 @@ impl Viewer {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The order; there is one so far.", default)] order: FeedOrder,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<Post>>> {
-        let FeedOrder::Chronological = order;
-        let args = RawPageArgs { first, after, last, before };
-        connection(ctx, HomeFeed, Uuid::nil(), args).await
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            let FeedOrder::Chronological = order;
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, HomeFeed, Uuid::nil(), args).await
+        })
+        .await
     }
 }
 
@@ -93,8 +103,8 @@ pub struct AccountsQuery;
 #[Object]
 impl AccountsQuery {
     /// The signed-in person; null for a guest.
-    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
-        Ok(ctx.scope()?.me.map(Viewer))
+    async fn viewer(&self, ctx: &Context<'_>) -> Nullable<Viewer> {
+        nullable(async move { Ok(ctx.scope()?.me.map(Viewer)) }).await
     }
 }
 
@@ -206,22 +216,28 @@ impl AccountsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who wants to join.")] input: SignUpInput,
-    ) -> Result<Option<SignUpPayload>> {
-        let new = SignUp {
-            handle: &input.handle,
-            email: &input.email,
-            password: &input.password,
-            display_name: input.display_name.as_deref(),
-            user_agent: ctx.scope()?.user_agent.as_deref(),
-        };
-        let done = people::commands::sign_up(ctx.platform()?, new).await;
-        let viewer = done.as_ref().ok().map(|(me, _)| *me);
-        let done = ctx.settle(viewer, done)?;
-        Ok(Some(done.map_or_else(SignUpPayload::refused, |(me, tokens)| SignUpPayload {
-            session: Some(tokens.into()),
-            viewer: Some(Viewer(me)),
-            user_errors: Vec::new(),
-        })))
+    ) -> Nullable<SignUpPayload> {
+        nullable(async move {
+            let new = SignUp {
+                handle: &input.handle,
+                email: &input.email,
+                password: &input.password,
+                display_name: input.display_name.as_deref(),
+                user_agent: ctx.scope()?.user_agent.as_deref(),
+            };
+            let done = people::commands::sign_up(ctx.platform()?, new).await;
+            let viewer = done.as_ref().ok().map(|(me, _)| *me);
+            let done = ctx.settle(viewer, done)?;
+            Ok(Some(done.map_or_else(
+                SignUpPayload::refused,
+                |(me, tokens)| SignUpPayload {
+                    session: Some(tokens.into()),
+                    viewer: Some(Viewer(me)),
+                    user_errors: Vec::new(),
+                },
+            )))
+        })
+        .await
     }
 
     /// Signs in. Public. The answer, and the work, is the same for an unknown account and a wrong
@@ -230,17 +246,23 @@ impl AccountsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who wants to sign in.")] input: SignInInput,
-    ) -> Result<Option<SignInPayload>> {
-        let agent = ctx.scope()?.user_agent.as_deref();
-        let p = ctx.platform()?;
-        let done = people::commands::sign_in(p, &input.login, &input.password, agent).await;
-        let viewer = done.as_ref().ok().map(|(me, _)| *me);
-        let done = ctx.settle(viewer, done)?;
-        Ok(Some(done.map_or_else(SignInPayload::refused, |(me, tokens)| SignInPayload {
-            session: Some(tokens.into()),
-            viewer: Some(Viewer(me)),
-            user_errors: Vec::new(),
-        })))
+    ) -> Nullable<SignInPayload> {
+        nullable(async move {
+            let agent = ctx.scope()?.user_agent.as_deref();
+            let p = ctx.platform()?;
+            let done = people::commands::sign_in(p, &input.login, &input.password, agent).await;
+            let viewer = done.as_ref().ok().map(|(me, _)| *me);
+            let done = ctx.settle(viewer, done)?;
+            Ok(Some(done.map_or_else(
+                SignInPayload::refused,
+                |(me, tokens)| SignInPayload {
+                    session: Some(tokens.into()),
+                    viewer: Some(Viewer(me)),
+                    user_errors: Vec::new(),
+                },
+            )))
+        })
+        .await
     }
 
     /// Exchanges a refresh token for new tokens. Public. A refresh token is good for one exchange;
@@ -249,12 +271,15 @@ impl AccountsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to exchange.")] input: RefreshSessionInput,
-    ) -> Result<Option<RefreshSessionPayload>> {
-        let done = sessions::refresh(ctx.platform()?, &input.refresh_token).await;
-        ctx.answer(done, |tokens| RefreshSessionPayload {
-            session: Some(tokens.into()),
-            user_errors: Vec::new(),
+    ) -> Nullable<RefreshSessionPayload> {
+        nullable(async move {
+            let done = sessions::refresh(ctx.platform()?, &input.refresh_token).await;
+            ctx.answer(done, |tokens| RefreshSessionPayload {
+                session: Some(tokens.into()),
+                user_errors: Vec::new(),
+            })
         })
+        .await
     }
 
     /// Ends a session of the viewer: its tokens stop working at once. Needs a session.
@@ -262,13 +287,16 @@ impl AccountsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which session to end.")] input: SignOutInput,
-    ) -> Result<Option<SignOutPayload>> {
-        let me = ctx.me()?;
-        let token = input.refresh_token.as_deref();
-        let done = commands::sign_out(ctx.platform()?, me, token).await;
-        ctx.answer(done, |session| SignOutPayload {
-            revoked_session_id: Some(NodeId::new(NodeKind::Session, session.0).into()),
-            user_errors: Vec::new(),
+    ) -> Nullable<SignOutPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let token = input.refresh_token.as_deref();
+            let done = commands::sign_out(ctx.platform()?, me, token).await;
+            ctx.answer(done, |session| SignOutPayload {
+                revoked_session_id: Some(NodeId::new(NodeKind::Session, session.0).into()),
+                user_errors: Vec::new(),
+            })
         })
+        .await
     }
 }

@@ -26,6 +26,9 @@ impl Batch for AccountOf {
             .filter(account::Column::PersonId.eq(owner))
             .one(reader.connection())
             .await?;
-        Ok(account.into_iter().map(|account| (owner, Arc::new(account))).collect())
+        Ok(account
+            .into_iter()
+            .map(|account| (owner, Arc::new(account)))
+            .collect())
     }
 }

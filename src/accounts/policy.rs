@@ -7,15 +7,70 @@ use crate::{
 
 /// Passwords that everybody tries first, folded. Shorter ones are refused by their length.
 const COMMON: &[&str] = &[
-    "password", "password1", "password12", "password123", "passw0rd", "p@ssw0rd", "12345678",
-    "123456789", "1234567890", "0123456789", "11111111", "00000000", "88888888", "87654321",
-    "987654321", "12341234", "123123123", "1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "qwertyui",
-    "qwertyuiop", "qwerty123", "qwerty12", "asdfghjk", "asdfghjkl", "zxcvbnm1", "iloveyou",
-    "sunshine", "princess", "football", "baseball", "superman", "starwars", "whatever",
-    "trustno1", "letmein1", "welcome1", "welcome123", "admin123", "administrator", "abcd1234",
-    "abc12345", "aa123456", "a1b2c3d4", "computer", "internet", "michelle", "jennifer", "changeme",
-    "secret123", "dragon12", "monkey12", "master12", "hello123", "samsung1", "liverpool",
-    "chocolate", "butterfly", "alexander", "charlie1", "qazwsxedc", "password!", "rookery1",
+    "password",
+    "password1",
+    "password12",
+    "password123",
+    "passw0rd",
+    "p@ssw0rd",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "0123456789",
+    "11111111",
+    "00000000",
+    "88888888",
+    "87654321",
+    "987654321",
+    "12341234",
+    "123123123",
+    "1q2w3e4r",
+    "1q2w3e4r5t",
+    "1qaz2wsx",
+    "qwertyui",
+    "qwertyuiop",
+    "qwerty123",
+    "qwerty12",
+    "asdfghjk",
+    "asdfghjkl",
+    "zxcvbnm1",
+    "iloveyou",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "superman",
+    "starwars",
+    "whatever",
+    "trustno1",
+    "letmein1",
+    "welcome1",
+    "welcome123",
+    "admin123",
+    "administrator",
+    "abcd1234",
+    "abc12345",
+    "aa123456",
+    "a1b2c3d4",
+    "computer",
+    "internet",
+    "michelle",
+    "jennifer",
+    "changeme",
+    "secret123",
+    "dragon12",
+    "monkey12",
+    "master12",
+    "hello123",
+    "samsung1",
+    "liverpool",
+    "chocolate",
+    "butterfly",
+    "alexander",
+    "charlie1",
+    "qazwsxedc",
+    "password!",
+    "rookery1",
 ];
 
 /// An e-mail address as it was typed, and folded to find it by.
@@ -31,7 +86,10 @@ pub fn email(path: &str, typed: &str) -> Result<(String, String)> {
             && !typed.contains(char::is_whitespace)
     });
     if !plausible {
-        return Err(Error::bad_input(path, "Give an e-mail address such as name@example.org."));
+        return Err(Error::bad_input(
+            path,
+            "Give an e-mail address such as name@example.org.",
+        ));
     }
     let key = text::fold(&typed);
     Ok((typed, key))
@@ -63,14 +121,27 @@ mod tests {
     fn common_short_and_personal_passwords_are_refused() {
         assert!(new_password("password", "correct horse", &["mara_lind"]).is_ok());
         for wrong in ["short", "Password123", "MARA_LIND", &"x".repeat(129)] {
-            assert!(new_password("password", wrong, &["mara_lind"]).is_err(), "{wrong}");
+            assert!(
+                new_password("password", wrong, &["mara_lind"]).is_err(),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn an_address_needs_a_name_and_a_domain() {
-        assert_eq!(email("email", " Me@Example.ORG ").unwrap().1, "me@example.org");
-        for wrong in ["me", "@example.org", "me@", "a@b@c", "a b@c.d", "me@ex..org"] {
+        assert_eq!(
+            email("email", " Me@Example.ORG ").unwrap().1,
+            "me@example.org"
+        );
+        for wrong in [
+            "me",
+            "@example.org",
+            "me@",
+            "a@b@c",
+            "a b@c.d",
+            "me@ex..org",
+        ] {
             assert!(email("email", wrong).is_err(), "{wrong}");
         }
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use sha2::{Digest, Sha256};
@@ -61,7 +62,9 @@ pub struct SessionTokens {
 
 /// Who an access token speaks for, if its session is alive. One statement.
 pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<Option<Me>> {
-    let Some(claims) = p.tokens.read(token, now) else { return Ok(None) };
+    let Some(claims) = p.tokens.read(token, now) else {
+        return Ok(None);
+    };
     let (person, session) = (PersonId(claims.sub), SessionId(claims.sid));
     let statement = Query::select()
         .column((account::Entity, account::Column::Role))
@@ -77,7 +80,14 @@ pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<O
         .take();
     let reader = p.db.reader(None, now);
     let row = reader.connection().query_one(&statement).await?;
-    row.map(|row| Ok(Me { person, session, role: row.try_get("", "role")? })).transpose()
+    row.map(|row| {
+        Ok(Me {
+            person,
+            session,
+            role: row.try_get("", "role")?,
+        })
+    })
+    .transpose()
 }
 
 /// A secret for one refresh token, and the hash that is stored.
@@ -110,9 +120,18 @@ pub(super) async fn begin(
         last_used_at: Set(now),
         revoked_at: Set(None),
     };
-    session::Entity::insert(row).exec_without_returning(&**txn).await?;
+    session::Entity::insert(row)
+        .exec_without_returning(&**txn)
+        .await?;
     let tokens = issue(p, txn, person, id, now).await?;
-    Ok((Me { person, session: id, role }, tokens))
+    Ok((
+        Me {
+            person,
+            session: id,
+            role,
+        },
+        tokens,
+    ))
 }
 
 async fn issue(
@@ -130,9 +149,15 @@ async fn issue(
         expires_at: Set(now.plus(REFRESH_TOKEN_LIFE)),
         used_at: Set(None),
     };
-    refresh_token::Entity::insert(row).exec_without_returning(&**txn).await?;
+    refresh_token::Entity::insert(row)
+        .exec_without_returning(&**txn)
+        .await?;
     let (access_token, access_token_expires_at) = p.tokens.sign(person.0, session.0, now)?;
-    Ok(SessionTokens { access_token, access_token_expires_at, refresh_token })
+    Ok(SessionTokens {
+        access_token,
+        access_token_expires_at,
+        refresh_token,
+    })
 }
 
 /// Exchanges a refresh token for new tokens.
@@ -186,7 +211,9 @@ async fn exchange(
         .exec_with_returning(&**txn)
         .await?;
     match live.first() {
-        Some(session) => Ok(Some(issue(p, txn, session.person_id, session.id, now).await?)),
+        Some(session) => Ok(Some(
+            issue(p, txn, session.person_id, session.id, now).await?,
+        )),
         None => Ok(None),
     }
 }
@@ -208,7 +235,9 @@ pub(super) async fn of_token(
     secret: &str,
     person: PersonId,
 ) -> Result<Option<SessionId>> {
-    let token = refresh_token::Entity::find_by_id(hash(secret)).one(&**txn).await?;
+    let token = refresh_token::Entity::find_by_id(hash(secret))
+        .one(&**txn)
+        .await?;
     let Some(token) = token else { return Ok(None) };
     let session = session::Entity::find_by_id(token.session_id)
         .filter(session::Column::PersonId.eq(person))

@@ -10,12 +10,7 @@ use crate::{
     counters::recount::prove,
     error::{Error, Result},
     people::{self, queries},
-    platform::{
-        Platform,
-        config::Config,
-        db::Lane,
-        tokens::Tokens,
-    },
+    platform::{Platform, config::Config, db::Lane, tokens::Tokens},
     posts, reactions,
 };
 
@@ -88,7 +83,10 @@ async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
         accounts::commands::set_role(&txn, person.id, role).await
     })
     .await?;
-    println!("{} is now {role:?}. It counts from their next request on.", person.handle);
+    println!(
+        "{} is now {role:?}. It counts from their next request on.",
+        person.handle
+    );
     Ok(())
 }
 

@@ -86,7 +86,9 @@ async fn run(command: Command) -> StartResult<()> {
 
 async fn migrate(config: &DatabaseConfig) -> StartResult<()> {
     let db = app::connect(config, None).await?;
-    app::migrate(&db).await.map_err(|error| format!("migration failed: {error}"))?;
+    app::migrate(&db)
+        .await
+        .map_err(|error| format!("migration failed: {error}"))?;
     println!("The database is up to date.");
     db.close().await;
     Ok(())

@@ -35,7 +35,11 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
-    let ServeArgs { mut config, demo, migrate } = args;
+    let ServeArgs {
+        mut config,
+        demo,
+        migrate,
+    } = args;
     check_exposure(&config, demo)?;
     if demo {
         config.http.limits = Switch::Off;
@@ -52,7 +56,9 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         format!("cannot listen on {listen}: {error}; choose another address with --listen")
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let page = Page { demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()) };
+    let page = Page {
+        demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()),
+    };
     let router = app::router(platform.clone(), &config, page)?;
     greet(address, demo);
     let drain = Duration::from_millis(config.limits.drain_ms);
@@ -65,7 +71,9 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
 fn check_exposure(config: &Config, demo: bool) -> StartResult<()> {
     let is_loopback = config.http.listen.ip().is_loopback();
     if demo && !is_loopback {
-        return Err("--demo has known passwords, so it listens on a loopback address only".to_owned());
+        return Err(
+            "--demo has known passwords, so it listens on a loopback address only".to_owned(),
+        );
     }
     if config.http.limits == Switch::Off && !is_loopback {
         return Err("--limits off is for a loopback address only".to_owned());
@@ -86,7 +94,10 @@ async fn prepare(config: &Config, platform: &Platform, migrate: bool) -> StartRe
 }
 
 fn greet(address: SocketAddr, demo: bool) {
-    println!("Playground  http://{address}/  (GraphiQL {})", playground::source());
+    println!(
+        "Playground  http://{address}/  (GraphiQL {})",
+        playground::source()
+    );
     println!("Endpoint    http://{address}/graphql");
     println!("Schema      http://{address}/schema.graphql");
     if demo {

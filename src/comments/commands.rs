@@ -1,8 +1,9 @@
 //! What people do to comments. One public function per action, one transaction each.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    TryInsertResult,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
     sea_query::{ExprTrait, LockType, OnConflict},
 };
 use uuid::Uuid;
@@ -42,8 +43,15 @@ pub struct NewComment<'a> {
 /// BAD_USER_INPUT, NOT_FOUND (also for a parent under another post), IDEMPOTENCY_MISMATCH.
 pub async fn create(p: &Platform, me: &Me, new: NewComment<'_>) -> Result<comment::Model> {
     let text = Text::check(new.body)?;
-    let place = (new.post.to_string(), new.parent.map(|parent| parent.to_string()));
-    let request = [text.body.as_str(), &place.0, place.1.as_deref().unwrap_or_default()];
+    let place = (
+        new.post.to_string(),
+        new.parent.map(|parent| parent.to_string()),
+    );
+    let request = [
+        text.body.as_str(),
+        &place.0,
+        place.1.as_deref().unwrap_or_default(),
+    ];
     let key = Key::check(new.idempotency_key, &request)?;
     let _flight = match &key {
         Some(key) => Some(p.db.gate(key.gate(me.id(), "createComment")).await?),
@@ -83,7 +91,13 @@ async fn insert(
 ) -> Result<comment::Model> {
     let people = mentioned(txn, me.id(), text).await?;
     let towards = addressed(txn, &comment).await?;
-    lock_pairs(txn, Hold::Shared, me.id(), people.iter().chain(&towards).copied()).await?;
+    lock_pairs(
+        txn,
+        Hold::Shared,
+        me.id(),
+        people.iter().chain(&towards).copied(),
+    )
+    .await?;
     posts::commands::lock(txn, me, comment.post_id, "postId").await?;
     if let Some(parent) = comment.parent_id {
         comment.depth = reply_depth(txn, me, comment.post_id, parent).await?;
@@ -139,7 +153,9 @@ pub async fn lock(txn: &Txn, me: &Me, id: CommentId, path: &str) -> Result<comme
         .and_where(column(comment::Column::Id).eq(id))
         .lock_with_tables(LockType::NoKeyUpdate, [comment::Entity])
         .take();
-    one::<comment::Entity>(&**txn, rows).await?.ok_or_else(|| Error::not_found(path))
+    one::<comment::Entity>(&**txn, rows)
+        .await?
+        .ok_or_else(|| Error::not_found(path))
 }
 
 async fn first_made(
@@ -153,7 +169,9 @@ async fn first_made(
         .one(&**txn)
         .await?;
     let (Some(first), Some(key)) = (first, key) else {
-        return Err(Error::internal("a comment met another one without an idempotency key"));
+        return Err(Error::internal(
+            "a comment met another one without an idempotency key",
+        ));
     };
     key.repeat(first.request_hash.as_deref(), first.deleted_at.is_some())?;
     Ok(first)
@@ -161,12 +179,18 @@ async fn first_made(
 
 async fn write_mentions(txn: &Txn, id: CommentId, people: &[PersonId]) -> Result<()> {
     let rows = people.iter().zip(0..).map(|(person, position)| {
-        comment_mention::Model { comment_id: id, person_id: *person, position }
-            .into_active_model()
-            .reset_all()
+        comment_mention::Model {
+            comment_id: id,
+            person_id: *person,
+            position,
+        }
+        .into_active_model()
+        .reset_all()
     });
     if !people.is_empty() {
-        comment_mention::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+        comment_mention::Entity::insert_many(rows)
+            .exec_without_returning(&**txn)
+            .await?;
     }
     Ok(())
 }
@@ -204,10 +228,16 @@ pub async fn edit(p: &Platform, me: &Me, id: CommentId, body: &str) -> Result<co
         if text.body == comment.body {
             return Ok(comment);
         }
-        let before =
-            comment_edit::Model { id: edit, comment_id: id, body: comment.body, edited_at: now };
+        let before = comment_edit::Model {
+            id: edit,
+            comment_id: id,
+            body: comment.body,
+            edited_at: now,
+        };
         let before = before.into_active_model().reset_all();
-        comment_edit::Entity::insert(before).exec_without_returning(&*txn).await?;
+        comment_edit::Entity::insert(before)
+            .exec_without_returning(&*txn)
+            .await?;
         clear_mentions(&txn, id).await?;
         write_mentions(&txn, id, &people).await?;
         let changed = comment::ActiveModel {
@@ -253,15 +283,22 @@ pub async fn delete(p: &Platform, me: &Me, id: CommentId) -> Result<Deleted> {
             .await?;
         let is_gone = thread::settle(&txn, &chain).await?;
         count(&txn, &comment, -1).await?;
-        Ok(Deleted { post: comment.post_id, is_gone })
+        Ok(Deleted {
+            post: comment.post_id,
+            is_gone,
+        })
     })
     .await
 }
 
 /// Adds many comments at once, parents before replies, without counting them: for seeding.
 pub async fn import(txn: &Txn, comments: &[comment::Model]) -> Result<()> {
-    let rows = comments.iter().map(|comment| comment.clone().into_active_model().reset_all());
-    comment::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    let rows = comments
+        .iter()
+        .map(|comment| comment.clone().into_active_model().reset_all());
+    comment::Entity::insert_many(rows)
+        .exec_without_returning(&**txn)
+        .await?;
     for comment in comments {
         let text = Text::check(&comment.body)?;
         let people = mentioned(txn, comment.author_id, &text).await?;

@@ -18,7 +18,7 @@ use crate::{
     graphql::{
         connection::{CountedConnection, Edge, Listed, counted_connection},
         context::Ask,
-        errors::{Payload, payload},
+        errors::{Nullable, Payload, nullable, payload},
         node::input_id,
         scalars::DateTime,
     },
@@ -27,9 +27,7 @@ use crate::{
     people::{graphql::User, loaders::PeopleById},
     platform::Platform,
     posts::{graphql::Post, loaders::PostsById},
-    reactions::graphql::{
-        Reaction, ReactionGroup, reaction_count, reaction_groups, reactions,
-    },
+    reactions::graphql::{Reaction, ReactionGroup, reaction_count, reaction_groups, reactions},
 };
 
 /// What somebody wrote under a post.
@@ -63,12 +61,30 @@ impl Comment {
     }
 
     fn is_own(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(ctx.scope()?.me.is_some_and(|me| me.id() == self.0.author_id && !self.is_tombstone()))
+        Ok(ctx
+            .scope()?
+            .me
+            .is_some_and(|me| me.id() == self.0.author_id && !self.is_tombstone()))
+    }
+
+    /// The post and the parent, read together.
+    async fn place(&self, ctx: &Context<'_>) -> Result<(Option<Post>, Option<Comment>)> {
+        let loaders = ctx.loaders()?;
+        let post = loaders.one::<PostsById>(self.0.post_id);
+        let parents = loaders.many::<CommentsById>(self.0.parent_id.into_iter().collect());
+        let (post, parents) = futures_util::try_join!(post, parents)?;
+        Ok((post.map(Post), parents.into_values().next().map(Comment)))
     }
 
     fn edge(self) -> Edge<Self> {
-        let position = Position { key: self.0.created_at.0, id: self.0.id.0 };
-        Edge { cursor: position.cursor(CREATED), node: Some(self) }
+        let position = Position {
+            key: self.0.created_at.0,
+            id: self.0.id.0,
+        };
+        Edge {
+            cursor: position.cursor(CREATED),
+            node: Some(self),
+        }
     }
 }
 
@@ -81,22 +97,45 @@ impl Comment {
     }
 
     /// The post it stands under.
-    async fn post(&self, ctx: &Context<'_>) -> Result<Option<Post>> {
-        Ok(ctx.loaders()?.one::<PostsById>(self.0.post_id).await?.map(Post))
+    async fn post(&self, ctx: &Context<'_>) -> Nullable<Post> {
+        nullable(async move {
+            Ok(ctx
+                .loaders()?
+                .one::<PostsById>(self.0.post_id)
+                .await?
+                .map(Post))
+        })
+        .await
     }
 
     /// The comment it replies to; null at the top level.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Comment>> {
-        let Some(parent) = self.0.parent_id else { return Ok(None) };
-        Ok(ctx.loaders()?.one::<CommentsById>(parent).await?.map(Comment))
+    async fn parent(&self, ctx: &Context<'_>) -> Nullable<Comment> {
+        nullable(async move {
+            let Some(parent) = self.0.parent_id else {
+                return Ok(None);
+            };
+            Ok(ctx
+                .loaders()?
+                .one::<CommentsById>(parent)
+                .await?
+                .map(Comment))
+        })
+        .await
     }
 
     /// Who wrote it; null on a tombstone and where the viewer may not see them.
-    async fn author(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        if self.is_tombstone() {
-            return Ok(None);
-        }
-        Ok(ctx.loaders()?.one::<PeopleById>(self.0.author_id).await?.map(User))
+    async fn author(&self, ctx: &Context<'_>) -> Nullable<User> {
+        nullable(async move {
+            if self.is_tombstone() {
+                return Ok(None);
+            }
+            Ok(ctx
+                .loaders()?
+                .one::<PeopleById>(self.0.author_id)
+                .await?
+                .map(User))
+        })
+        .await
     }
 
     /// What was written, as plain text of 1 to 2,000 characters; null on a tombstone.
@@ -121,13 +160,23 @@ impl Comment {
 
     /// When its text was last changed; null if never, and on a tombstone.
     async fn edited_at(&self) -> Option<DateTime> {
-        self.0.edited_at.filter(|_| !self.is_tombstone()).map(DateTime)
+        self.0
+            .edited_at
+            .filter(|_| !self.is_tombstone())
+            .map(DateTime)
     }
 
     /// How many living direct replies it has. The same number for every viewer.
-    async fn reply_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        let counts = ctx.loaders()?.one::<CountsOf>(self.0.id.0).await?.unwrap_or_default();
-        Ok(Some(counts.get(Counter::Replies)))
+    async fn reply_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move {
+            let counts = ctx
+                .loaders()?
+                .one::<CountsOf>(self.0.id.0)
+                .await?
+                .unwrap_or_default();
+            Ok(Some(counts.get(Counter::Replies)))
+        })
+        .await
     }
 
     /// Direct replies, tombstones that hold replies included. 20 without `first` or `last`, at
@@ -136,42 +185,68 @@ impl Comment {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "In which order.", default)] order: Order,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<CountedConnection<Comment>>> {
-        let args = RawPageArgs { first, after, last, before };
-        counted_connection(ctx, RepliesOf(order), self.0.id.0, args).await
+    ) -> Nullable<CountedConnection<Comment>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, RepliesOf(order), self.0.id.0, args).await
+        })
+        .await
     }
 
     /// The people mentioned in its text, in order of appearance, at most 50; those whom the viewer
     /// may not see are left out. Null on a tombstone.
-    async fn mentions(&self, ctx: &Context<'_>) -> Result<Option<Vec<User>>> {
-        if self.is_tombstone() {
-            return Ok(None);
-        }
-        let loaders = ctx.loaders()?;
-        let Some(ids) = loaders.one::<MentionsOf>(self.0.id).await? else { return Ok(None) };
-        let mut people = loaders.many::<PeopleById>(ids.to_vec()).await?;
-        Ok(Some(ids.iter().filter_map(|id| people.remove(id)).map(User).collect()))
+    async fn mentions(&self, ctx: &Context<'_>) -> Nullable<Vec<User>> {
+        nullable(async move {
+            if self.is_tombstone() {
+                return Ok(None);
+            }
+            let loaders = ctx.loaders()?;
+            let Some(ids) = loaders.one::<MentionsOf>(self.0.id).await? else {
+                return Ok(None);
+            };
+            let mut people = loaders.many::<PeopleById>(ids.to_vec()).await?;
+            Ok(Some(
+                ids.iter()
+                    .filter_map(|id| people.remove(id))
+                    .map(User)
+                    .collect(),
+            ))
+        })
+        .await
     }
 
     /// How many reactions of every emoji it has. The same number for every viewer; null on a
     /// tombstone.
-    pub async fn reaction_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        match self.is_tombstone() {
-            true => Ok(None),
-            false => reaction_count(ctx, self.0.id.0).await,
-        }
+    pub async fn reaction_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move {
+            match self.is_tombstone() {
+                true => Ok(None),
+                false => reaction_count(ctx, self.0.id.0).await,
+            }
+        })
+        .await
     }
 
     /// The emojis used on it, the oldest first, at most 20; null on a tombstone.
-    pub async fn reaction_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<ReactionGroup>>> {
-        match self.is_tombstone() {
-            true => Ok(None),
-            false => reaction_groups(ctx, self.0.id.0).await,
-        }
+    pub async fn reaction_groups(&self, ctx: &Context<'_>) -> Nullable<Vec<ReactionGroup>> {
+        nullable(async move {
+            match self.is_tombstone() {
+                true => Ok(None),
+                false => reaction_groups(ctx, self.0.id.0).await,
+            }
+        })
+        .await
     }
 
     /// Who reacted with what, the latest first; null on a tombstone. 20 without `first` or `last`,
@@ -179,26 +254,36 @@ impl Comment {
     pub async fn reactions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<CountedConnection<Reaction>>> {
-        if self.is_tombstone() {
-            return Ok(None);
-        }
-        let args = RawPageArgs { first, after, last, before };
-        reactions::<CommentSubject>(ctx, self.0.id.0, args).await
+    ) -> Nullable<CountedConnection<Reaction>> {
+        nullable(async move {
+            if self.is_tombstone() {
+                return Ok(None);
+            }
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            reactions::<CommentSubject>(ctx, self.0.id.0, args).await
+        })
+        .await
     }
 
     /// Whether the viewer may change its text: its author may. False for a guest.
-    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        self.is_own(ctx).map(Some)
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move { self.is_own(ctx).map(Some) }).await
     }
 
     /// Whether the viewer may delete it: its author may. False for a guest.
-    async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        self.is_own(ctx).map(Some)
+    async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move { self.is_own(ctx).map(Some) }).await
     }
 }
 
@@ -270,9 +355,23 @@ fn comment_id(id: &ID, path: &str) -> Result<CommentId> {
 
 async fn create(p: &Platform, me: &Me, input: &CreateCommentInput) -> Result<comment::Model> {
     let post = PostId(input_id(&input.post_id, "postId", NodeKind::Post)?.id);
-    let parent = input.parent_id.as_ref().map(|id| comment_id(id, "parentId")).transpose()?;
+    let parent = input
+        .parent_id
+        .as_ref()
+        .map(|id| comment_id(id, "parentId"))
+        .transpose()?;
     let (body, idempotency_key) = (input.body.as_str(), input.idempotency_key.as_deref());
-    commands::create(p, me, NewComment { post, parent, body, idempotency_key }).await
+    commands::create(
+        p,
+        me,
+        NewComment {
+            post,
+            parent,
+            body,
+            idempotency_key,
+        },
+    )
+    .await
 }
 
 #[derive(Default)]
@@ -285,16 +384,24 @@ impl CommentsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to write, and where.")] input: CreateCommentInput,
-    ) -> Result<Option<CreateCommentPayload>> {
-        let me = ctx.me()?;
-        let done = create(ctx.platform()?, me, &input).await;
-        let comment = match ctx.settle(Some(*me), done)? {
-            Ok(row) => Comment(Arc::new(row)),
-            Err(errors) => return Ok(Some(CreateCommentPayload::refused(errors))),
-        };
-        let (post, parent) = (comment.post(ctx).await?, comment.parent(ctx).await?);
-        let comment_edge = Some(comment.edge());
-        Ok(Some(CreateCommentPayload { comment_edge, post, parent, user_errors: Vec::new() }))
+    ) -> Nullable<CreateCommentPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = create(ctx.platform()?, me, &input).await;
+            let comment = match ctx.settle(Some(*me), done)? {
+                Ok(row) => Comment(Arc::new(row)),
+                Err(errors) => return Ok(Some(CreateCommentPayload::refused(errors))),
+            };
+            let (post, parent) = comment.place(ctx).await?;
+            let comment_edge = Some(comment.edge());
+            Ok(Some(CreateCommentPayload {
+                comment_edge,
+                post,
+                parent,
+                user_errors: Vec::new(),
+            }))
+        })
+        .await
     }
 
     /// Changes a comment of the viewer. Needs a session.
@@ -302,16 +409,19 @@ impl CommentsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: EditCommentInput,
-    ) -> Result<Option<EditCommentPayload>> {
-        let me = ctx.me()?;
-        let done = match comment_id(&input.comment_id, "commentId") {
-            Ok(id) => commands::edit(ctx.platform()?, me, id, &input.body).await,
-            Err(error) => Err(error),
-        };
-        ctx.answer(done, |row| EditCommentPayload {
-            comment: Some(Comment(Arc::new(row))),
-            user_errors: Vec::new(),
+    ) -> Nullable<EditCommentPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match comment_id(&input.comment_id, "commentId") {
+                Ok(id) => commands::edit(ctx.platform()?, me, id, &input.body).await,
+                Err(error) => Err(error),
+            };
+            ctx.answer(done, |row| EditCommentPayload {
+                comment: Some(Comment(Arc::new(row))),
+                user_errors: Vec::new(),
+            })
         })
+        .await
     }
 
     /// Deletes a comment of the viewer; its text is erased. Replies to it stay, under a tombstone.
@@ -320,23 +430,31 @@ impl CommentsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment to delete.")] input: DeleteCommentInput,
-    ) -> Result<Option<DeleteCommentPayload>> {
-        let me = ctx.me()?;
-        let id = comment_id(&input.comment_id, "commentId");
-        let done = match &id {
-            Ok(id) => commands::delete(ctx.platform()?, me, *id).await,
-            Err(error) => Err(error.clone()),
-        };
-        let (deleted, id) = match (ctx.settle(Some(*me), done)?, id) {
-            (Ok(deleted), Ok(id)) => (deleted, id),
-            (Err(errors), _) => return Ok(Some(DeleteCommentPayload::refused(errors))),
-            (_, Err(error)) => return Err(error),
-        };
-        let loaders = ctx.loaders()?;
-        let post = loaders.one::<PostsById>(deleted.post).await?.map(Post);
-        let comment = loaders.one::<CommentsById>(id).await?.map(Comment);
-        let deleted_comment_id = deleted.is_gone.then_some(input.comment_id);
-        let user_errors = Vec::new();
-        Ok(Some(DeleteCommentPayload { comment, deleted_comment_id, post, user_errors }))
+    ) -> Nullable<DeleteCommentPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let id = comment_id(&input.comment_id, "commentId");
+            let done = match &id {
+                Ok(id) => commands::delete(ctx.platform()?, me, *id).await,
+                Err(error) => Err(error.clone()),
+            };
+            let (deleted, id) = match (ctx.settle(Some(*me), done)?, id) {
+                (Ok(deleted), Ok(id)) => (deleted, id),
+                (Err(errors), _) => return Ok(Some(DeleteCommentPayload::refused(errors))),
+                (_, Err(error)) => return Err(error),
+            };
+            let loaders = ctx.loaders()?;
+            let post = loaders.one::<PostsById>(deleted.post).await?.map(Post);
+            let comment = loaders.one::<CommentsById>(id).await?.map(Comment);
+            let deleted_comment_id = deleted.is_gone.then_some(input.comment_id);
+            let user_errors = Vec::new();
+            Ok(Some(DeleteCommentPayload {
+                comment,
+                deleted_comment_id,
+                post,
+                user_errors,
+            }))
+        })
+        .await
     }
 }

@@ -28,10 +28,17 @@ impl Batch for CommentsById {
     async fn load(reader: &Reader, keys: &[CommentId]) -> Result<HashMap<CommentId, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let rows = visible_to(reader.viewer())
-            .and_where(is_one_of(reader.backend(), (comment::Entity, comment::Column::Id), &ids))
+            .and_where(is_one_of(
+                reader.backend(),
+                (comment::Entity, comment::Column::Id),
+                &ids,
+            ))
             .take();
         let comments = all::<comment::Entity>(reader.connection(), rows).await?;
-        Ok(by_key(comments.into_iter().map(Arc::new).collect(), |comment| comment.id))
+        Ok(by_key(
+            comments.into_iter().map(Arc::new).collect(),
+            |comment| comment.id,
+        ))
     }
 }
 
@@ -55,8 +62,14 @@ impl Batch for MentionsOf {
         let mut found: HashMap<_, Vec<_>> = keys.iter().map(|key| (*key, vec![])).collect();
         for row in reader.connection().query_all(&statement).await? {
             let comment = row.try_get("", "comment_id")?;
-            found.entry(comment).or_default().push(row.try_get("", "person_id")?);
+            found
+                .entry(comment)
+                .or_default()
+                .push(row.try_get("", "person_id")?);
         }
-        Ok(found.into_iter().map(|(comment, people)| (comment, Arc::new(people))).collect())
+        Ok(found
+            .into_iter()
+            .map(|(comment, people)| (comment, Arc::new(people)))
+            .collect())
     }
 }

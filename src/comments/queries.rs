@@ -20,7 +20,10 @@ pub fn visible_to(viewer: Option<PersonId>) -> SelectStatement {
         .from(comment::Entity)
         // A literal, so that it matches the partial indexes.
         .and_where(Expr::cust("NOT comment.is_gone"))
-        .and_where(posts::queries::is_visible(viewer, (comment::Entity, comment::Column::PostId)))
+        .and_where(posts::queries::is_visible(
+            viewer,
+            (comment::Entity, comment::Column::PostId),
+        ))
         .take()
 }
 
@@ -89,7 +92,9 @@ impl List for CommentsOfPost {
     }
 
     fn rows(&self, reader: &Reader) -> SelectStatement {
-        visible_to(reader.viewer()).and_where(column(comment::Column::ParentId).is_null()).take()
+        visible_to(reader.viewer())
+            .and_where(column(comment::Column::ParentId).is_null())
+            .take()
     }
 }
 

@@ -27,7 +27,9 @@ impl Subject for CommentSubject {
 
     async fn lock(txn: &Txn, me: &Me, id: Uuid) -> Result<Uuid> {
         let missing = || Error::not_found("subjectId");
-        let comment = comment::Entity::find_by_id(CommentId(id)).one(&**txn).await?;
+        let comment = comment::Entity::find_by_id(CommentId(id))
+            .one(&**txn)
+            .await?;
         let comment = comment.ok_or_else(missing)?;
         let author = posts::queries::author_of(txn, comment.post_id).await?;
         let people = author.into_iter().chain([comment.author_id]);

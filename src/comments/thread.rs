@@ -2,7 +2,8 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement, sea_query::{Expr, LockType},
+    QuerySelect, Statement,
+    sea_query::{Expr, LockType},
 };
 
 use super::entity::comment;

@@ -88,7 +88,11 @@ impl Deltas {
 
     /// Writes the changes, in one statement and ascending by key.
     pub async fn write(self, txn: &Txn) -> Result<()> {
-        let changes: Vec<_> = self.0.into_iter().filter(|(_, delta)| *delta != 0).collect();
+        let changes: Vec<_> = self
+            .0
+            .into_iter()
+            .filter(|(_, delta)| *delta != 0)
+            .collect();
         if changes.is_empty() {
             return Ok(());
         }
@@ -99,8 +103,10 @@ impl Deltas {
             sql += &format!("{comma}(${}, ${}, ${})", n * 3 + 1, n * 3 + 2, n * 3 + 3);
             values.extend([subject.into(), kind.into(), delta.into()]);
         }
-        sql += " ON CONFLICT (subject_id, kind) DO UPDATE SET value = counter.value + excluded.value";
-        txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values)).await?;
+        sql +=
+            " ON CONFLICT (subject_id, kind) DO UPDATE SET value = counter.value + excluded.value";
+        txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
+            .await?;
         Ok(())
     }
 }
@@ -134,7 +140,9 @@ impl Batch for CountsOf {
         let mut counts: HashMap<Uuid, Counts> = HashMap::new();
         for row in reader.connection().query_all(&statement).await? {
             let subject = counts.entry(row.try_get("", "subject_id")?).or_default();
-            subject.0.insert(row.try_get("", "kind")?, row.try_get("", "value")?);
+            subject
+                .0
+                .insert(row.try_get("", "kind")?, row.try_get("", "value")?);
         }
         Ok(counts)
     }

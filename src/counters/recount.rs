@@ -29,7 +29,8 @@ pub async fn fill(txn: &Txn, truth: Truth) -> Result<()> {
         truth.counter.name(),
         truth.sql
     );
-    txn.execute_raw(Statement::from_string(txn.backend(), sql)).await?;
+    txn.execute_raw(Statement::from_string(txn.backend(), sql))
+        .await?;
     Ok(())
 }
 
@@ -39,8 +40,9 @@ pub async fn prove(p: &Platform, truth: Truth) -> Result<Vec<Uuid>> {
     let suspects = suspects(p, truth).await?;
     let mut wrong = Vec::new();
     for subject in suspects {
-        let mended =
-            p.db.write_txn(Lane::Background, |txn| async move { mend(&txn, truth, subject).await });
+        let mended = p.db.write_txn(Lane::Background, |txn| async move {
+            mend(&txn, truth, subject).await
+        });
         if mended.await? {
             wrong.push(subject);
         }
@@ -76,13 +78,15 @@ async fn mend(txn: &Txn, truth: Truth, subject: Uuid) -> Result<bool> {
     let kind = truth.counter.name();
     let hold = "INSERT INTO counter (subject_id, kind, value) VALUES ($1, $2, 0) \
                 ON CONFLICT (subject_id, kind) DO UPDATE SET value = counter.value RETURNING value";
-    let hold =
-        Statement::from_sql_and_values(txn.backend(), hold, [subject.into(), kind.into()]);
+    let hold = Statement::from_sql_and_values(txn.backend(), hold, [subject.into(), kind.into()]);
     let stored: i64 = match txn.query_one_raw(hold).await? {
         Some(row) => row.try_get("", "value")?,
         None => 0,
     };
-    let count = format!("SELECT t.value AS value FROM ({}) t WHERE t.subject_id = $1", truth.sql);
+    let count = format!(
+        "SELECT t.value AS value FROM ({}) t WHERE t.subject_id = $1",
+        truth.sql
+    );
     let count = Statement::from_sql_and_values(txn.backend(), count, [subject.into()]);
     let counted: i64 = match txn.query_one_raw(count).await? {
         Some(row) => row.try_get("", "value")?,

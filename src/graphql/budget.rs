@@ -85,7 +85,10 @@ impl Budgets {
         let reset_at = Timestamp((number + 1) * MINUTE);
         let mut minute = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         if minute.number != number {
-            *minute = Minute { number, by_payer: HashMap::new() };
+            *minute = Minute {
+                number,
+                by_payer: HashMap::new(),
+            };
         }
         let spent = minute.by_payer.entry(payer).or_default();
         let after = spent.saturating_add(cost);
@@ -98,6 +101,11 @@ impl Budgets {
             return Err(Error::rate_limited(say, wait));
         }
         *spent = after;
-        Ok(RateLimit { cost, limit, remaining: limit.saturating_sub(after), reset_at })
+        Ok(RateLimit {
+            cost,
+            limit,
+            remaining: limit.saturating_sub(after),
+            reset_at,
+        })
     }
 }

@@ -6,7 +6,11 @@ use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
-use super::{context::Ask, loaders::Loaders};
+use super::{
+    context::Ask,
+    errors::{Nullable, nullable},
+    loaders::Loaders,
+};
 use crate::{
     error::Result,
     page::{MAX_COUNT, PageArgs, Position, RawPageArgs},
@@ -31,10 +35,20 @@ pub async fn connection<L: Listed>(
 ) -> Result<Option<Connection<L::Node>>> {
     let args = args.check(list.order())?;
     let key = (list.clone(), parent, args);
-    let Some(page) = ctx.loaders()?.one::<Pages<L>>(key).await? else { return Ok(None) };
-    let edges = page.rows.iter().map(|(position, row)| edge(&list, *position, row.clone()));
+    let Some(page) = ctx.loaders()?.one::<Pages<L>>(key).await? else {
+        return Ok(None);
+    };
+    let edges = page
+        .rows
+        .iter()
+        .map(|(position, row)| edge(&list, *position, row.clone()));
     let edges = edges.collect();
-    Ok(Some(Connection { edges, args, overflow: page.overflow, rest: Arc::new((list, parent)) }))
+    Ok(Some(Connection {
+        edges,
+        args,
+        overflow: page.overflow,
+        rest: Arc::new((list, parent)),
+    }))
 }
 
 /// The same for the types whose connections have a `totalCount`.
@@ -44,12 +58,17 @@ pub async fn counted_connection<L: Listed>(
     parent: Uuid,
     args: RawPageArgs,
 ) -> Result<Option<CountedConnection<L::Node>>> {
-    Ok(connection(ctx, list, parent, args).await?.map(CountedConnection))
+    Ok(connection(ctx, list, parent, args)
+        .await?
+        .map(CountedConnection))
 }
 
 /// A row of a list as its edge.
 fn edge<L: Listed>(list: &L, position: Position, row: Arc<L::Row>) -> Edge<L::Node> {
-    Edge { cursor: position.cursor(list.order()), node: Some(row.into()) }
+    Edge {
+        cursor: position.cursor(list.order()),
+        node: Some(row.into()),
+    }
 }
 
 /// One place in a list: a node and the cursor to page on from it.
@@ -95,7 +114,10 @@ pub struct Connection<T: OutputType> {
 
 impl<T: OutputType + Clone> Connection<T> {
     fn list_nodes(&self) -> Vec<T> {
-        self.edges.iter().filter_map(|edge| edge.node.clone()).collect()
+        self.edges
+            .iter()
+            .filter_map(|edge| edge.node.clone())
+            .collect()
     }
 
     fn page(&self) -> PageInfo {
@@ -167,9 +189,12 @@ impl<T: OutputType + Clone> CountedConnection<T> {
 
     /// How many rows the viewer could list here, counted when asked (cost 50): exact to 1,000,
     /// null above.
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        let count = self.0.rest.count(&*ctx.loaders()?).await?;
-        Ok(i32::try_from(count).ok().filter(|_| count <= MAX_COUNT))
+    async fn total_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move {
+            let count = self.0.rest.count(&*ctx.loaders()?).await?;
+            Ok(i32::try_from(count).ok().filter(|_| count <= MAX_COUNT))
+        })
+        .await
     }
 }
 
@@ -192,7 +217,11 @@ impl PageInfo {
             return Ok(true);
         }
         match self.args.before {
-            Some(before) => self.rest.beyond(&*ctx.loaders()?, Side::After(before)).await,
+            Some(before) => {
+                self.rest
+                    .beyond(&*ctx.loaders()?, Side::After(before))
+                    .await
+            }
             None => Ok(false),
         }
     }
@@ -203,7 +232,11 @@ impl PageInfo {
             return Ok(true);
         }
         match self.args.after {
-            Some(after) => self.rest.beyond(&*ctx.loaders()?, Side::Before(after)).await,
+            Some(after) => {
+                self.rest
+                    .beyond(&*ctx.loaders()?, Side::Before(after))
+                    .await
+            }
             None => Ok(false),
         }
     }

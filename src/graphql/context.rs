@@ -4,7 +4,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_graphql::Context;
 
-use super::{budget::RateLimit, errors::{Payload, UserError, refused}, loaders::Loaders, rounds::Rounds};
+use super::{
+    budget::RateLimit,
+    errors::{Payload, UserError, refused},
+    loaders::Loaders,
+    rounds::Rounds,
+};
 use crate::{
     accounts::Me,
     clock::Timestamp,
@@ -40,16 +45,30 @@ impl Scope {
         };
         let rounds = Arc::<Rounds>::default();
         let loaders = RwLock::new(Arc::new(Loaders::new(reader, rounds.clone())));
-        Self { platform, me, now, user_agent, rate_limit, rounds, loaders }
+        Self {
+            platform,
+            me,
+            now,
+            user_agent,
+            rate_limit,
+            rounds,
+            loaders,
+        }
     }
 
     fn loaders(&self) -> Arc<Loaders> {
-        self.loaders.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.loaders
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Forgets everything loaded: a write has committed. From now on `viewer` reads.
     fn renew(&self, viewer: Option<Me>) {
-        let reader = self.platform.db.fresh_reader(viewer.map(|me| me.id()), self.platform.now());
+        let reader = self
+            .platform
+            .db
+            .fresh_reader(viewer.map(|me| me.id()), self.platform.now());
         let fresh = Arc::new(Loaders::new(reader, self.rounds.clone()));
         *self.loaders.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
@@ -101,6 +120,7 @@ pub trait Ask {
 
 impl Ask for Context<'_> {
     fn scope(&self) -> Result<&Scope> {
-        self.data::<Scope>().map_err(|error| Error::internal(error.message))
+        self.data::<Scope>()
+            .map_err(|error| Error::internal(error.message))
     }
 }

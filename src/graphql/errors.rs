@@ -1,5 +1,7 @@
 //! Errors as clients see them: what a mutation refuses as data, everything else with a code.
 
+use std::future::Future;
+
 use async_graphql::{Enum, ServerError, SimpleObject};
 
 use crate::error::{Code, Error, Refusal, Result};
@@ -88,7 +90,9 @@ fn user_error(code: UserErrorCode, refusal: Refusal) -> UserError {
         code,
         message: refusal.message,
         path: (!refusal.path.is_empty()).then_some(refusal.path),
-        retry_after_seconds: refusal.retry_after_seconds.and_then(|s| i32::try_from(s).ok()),
+        retry_after_seconds: refusal
+            .retry_after_seconds
+            .and_then(|s| i32::try_from(s).ok()),
     }
 }
 
@@ -166,7 +170,10 @@ pub fn request_error(code: ErrorCode, message: impl Into<String>) -> ServerError
 
 /// The same error carrying `code`.
 pub fn with_code(mut error: ServerError, code: ErrorCode) -> ServerError {
-    error.extensions.get_or_insert_default().set("code", code.text());
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", code.text());
     error
 }
 
@@ -174,7 +181,11 @@ pub fn with_code(mut error: ServerError, code: ErrorCode) -> ServerError {
 ///
 /// An error without a source came from validation or from reading arguments: its text is safe.
 pub fn mask(mut error: ServerError, is_request_error: bool, request_id: &str) -> ServerError {
-    if error.extensions.as_ref().is_some_and(|values| values.get("code").is_some()) {
+    if error
+        .extensions
+        .as_ref()
+        .is_some_and(|values| values.get("code").is_some())
+    {
         return error;
     }
     let refusal = match error.source::<Error>() {
@@ -207,9 +218,21 @@ pub fn mask(mut error: ServerError, is_request_error: bool, request_id: &str) ->
             tracing::error!(request.id = request_id, path = ?error.path, cause, "A field failed.");
         }
     }
-    error.message = "Something broke on our side. Try again; if it stays, report the request id."
-        .to_owned();
+    error.message =
+        "Something broke on our side. Try again; if it stays, report the request id.".to_owned();
     error.source = None;
-    error.extensions.get_or_insert_default().set("requestId", request_id);
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("requestId", request_id);
     with_code(error, ErrorCode::Internal)
+}
+
+/// What a nullable field returns. async-graphql catches a failure at the nullable *type* only: a
+/// `Result` around it would fail the parent too.
+pub type Nullable<T> = Option<Result<T>>;
+
+/// The field's value, null where there is none, and null with an error where it failed.
+pub async fn nullable<T>(field: impl Future<Output = Result<Option<T>>>) -> Nullable<T> {
+    field.await.transpose()
 }

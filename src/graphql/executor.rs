@@ -4,7 +4,9 @@
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
-use async_graphql::{Request, Response, ServerError, Value, Variables, parser::types::OperationType};
+use async_graphql::{
+    Request, Response, ServerError, Value, Variables, parser::types::OperationType,
+};
 use futures_util::FutureExt;
 
 use super::{
@@ -65,7 +67,11 @@ pub struct Refused {
 impl Refused {
     /// A refusal with one error.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, errors: vec![request_error(code, message)], retry_after_seconds: None }
+        Self {
+            code,
+            errors: vec![request_error(code, message)],
+            retry_after_seconds: None,
+        }
     }
 }
 
@@ -80,7 +86,11 @@ impl From<Refusal> for Refused {
         };
         let mut error = ServerError::new(refusal.message, None);
         error.locations = refusal.locations;
-        Self { code, errors: vec![with_code(error, code)], retry_after_seconds: None }
+        Self {
+            code,
+            errors: vec![with_code(error, code)],
+            retry_after_seconds: None,
+        }
     }
 }
 
@@ -119,7 +129,13 @@ impl GuardedExecutor {
         );
         let budgets = Budgets::new(limits, &config.http);
         let limits = limits.clone();
-        Ok(Self(Arc::new(Inner { platform, schema, guard, budgets, limits })))
+        Ok(Self(Arc::new(Inner {
+            platform,
+            schema,
+            guard,
+            budgets,
+            limits,
+        })))
     }
 
     /// The guard, for transports that check bytes before they are parsed.
@@ -143,8 +159,18 @@ impl GuardedExecutor {
 
     /// Everything before the schema is asked. `None`: a mutation that may not run here.
     async fn prepare(&self, operation: Operation) -> Result<Option<Prepared>, Refused> {
-        let Inner { platform, guard, budgets, .. } = &*self.0;
-        let Operation { query, operation_name, variables, .. } = operation;
+        let Inner {
+            platform,
+            guard,
+            budgets,
+            ..
+        } = &*self.0;
+        let Operation {
+            query,
+            operation_name,
+            variables,
+            ..
+        } = operation;
         let judged = guard.check(&query, operation_name.as_deref(), &variables)?;
         let is_mutation = match judged.operation {
             OperationType::Query => false,
@@ -174,7 +200,12 @@ impl GuardedExecutor {
         }
         request.set_parsed_query(judged.document);
         let request_id = operation.request_id;
-        Ok(Some(Prepared { request, scope, is_mutation, request_id }))
+        Ok(Some(Prepared {
+            request,
+            scope,
+            is_mutation,
+            request_id,
+        }))
     }
 
     /// Who a request speaks for. A token that is no good is ignored where only public mutations
@@ -186,7 +217,9 @@ impl GuardedExecutor {
         is_mutation: bool,
         now: Timestamp,
     ) -> Result<Option<Me>, Refused> {
-        let Some(header) = header else { return Ok(None) };
+        let Some(header) = header else {
+            return Ok(None);
+        };
         let is_public = |field: &String| PUBLIC_MUTATIONS.contains(&field.as_str());
         if is_mutation && judged.root_fields.iter().all(is_public) {
             return Ok(None);
@@ -220,7 +253,10 @@ fn refused(error: Error) -> Refused {
         }
         Error::Internal(cause) => {
             tracing::error!(?cause, "A request failed before its operation ran.");
-            Refused::new(ErrorCode::Internal, "Something broke on our side. Try again.")
+            Refused::new(
+                ErrorCode::Internal,
+                "Something broke on our side. Try again.",
+            )
         }
     }
 }
@@ -246,7 +282,9 @@ impl Prepared {
         let done = if is_mutation {
             // In a task of its own: a client that goes away does not cut a commit.
             let task = tokio::spawn(execution);
-            tokio::time::timeout(deadline, task).await.map(|joined| joined.ok().flatten())
+            tokio::time::timeout(deadline, task)
+                .await
+                .map(|joined| joined.ok().flatten())
         } else {
             tokio::time::timeout(deadline, execution).await
         };
@@ -259,7 +297,9 @@ impl Prepared {
             }
             Err(_) => {
                 let say = match is_mutation {
-                    true => "This took too long. It may still take effect: look before you repeat it.",
+                    true => {
+                        "This took too long. It may still take effect: look before you repeat it."
+                    }
                     false => "This took too long. Ask for less at a time.",
                 };
                 Outcome::Refused(Refused::new(ErrorCode::Timeout, say))
@@ -276,11 +316,17 @@ fn finish(mut response: Response, request_id: &str) -> Outcome {
         && response.errors.iter().all(|error| error.path.is_empty());
     response.errors.truncate(MAX_ERRORS);
     let errors = std::mem::take(&mut response.errors);
-    let errors: Vec<_> =
-        errors.into_iter().map(|error| mask(error, is_request_error, request_id)).collect();
+    let errors: Vec<_> = errors
+        .into_iter()
+        .map(|error| mask(error, is_request_error, request_id))
+        .collect();
     if is_request_error {
         let code = ErrorCode::ValidationFailed;
-        return Outcome::Refused(Refused { code, errors, retry_after_seconds: None });
+        return Outcome::Refused(Refused {
+            code,
+            errors,
+            retry_after_seconds: None,
+        });
     }
     response.errors = errors;
     Outcome::Executed(response)

@@ -35,7 +35,9 @@ impl<B: Batch> BatchFn<B::Key, Answer<B::Value>> for Load<B> {
         let mut answers = HashMap::with_capacity(keys.len());
         for keys in keys.chunks(MAX_KEYS) {
             // A panic in a batch fails its fields, never the process.
-            let loading = AssertUnwindSafe(B::load(&self.reader, keys)).catch_unwind().await;
+            let loading = AssertUnwindSafe(B::load(&self.reader, keys))
+                .catch_unwind()
+                .await;
             match loading.unwrap_or_else(|_| Err(Error::internal("a loader panicked"))) {
                 Ok(mut found) => answers.extend(keys.iter().map(|key| {
                     let value = found.remove(key);
@@ -50,8 +52,7 @@ impl<B: Batch> BatchFn<B::Key, Answer<B::Value>> for Load<B> {
     }
 }
 
-type Cached<B> =
-    cached::Loader<<B as Batch>::Key, Answer<<B as Batch>::Value>, Load<B>>;
+type Cached<B> = cached::Loader<<B as Batch>::Key, Answer<<B as Batch>::Value>, Load<B>>;
 
 struct Loader<B: Batch> {
     cached: Cached<B>,
@@ -61,11 +62,18 @@ struct Loader<B: Batch> {
 
 impl<B: Batch> Loader<B> {
     fn new(reader: Reader) -> Self {
-        let load = Load { reader, batch: PhantomData };
+        let load = Load {
+            reader,
+            batch: PhantomData,
+        };
         // No yields and no early batch: rounds decide when a batch is complete.
-        let cached =
-            cached::Loader::new(load).with_yield_count(0).with_max_batch_size(usize::MAX);
-        Self { cached, asked: Mutex::default() }
+        let cached = cached::Loader::new(load)
+            .with_yield_count(0)
+            .with_max_batch_size(usize::MAX);
+        Self {
+            cached,
+            asked: Mutex::default(),
+        }
     }
 
     async fn load(&self, keys: Vec<B::Key>, rounds: &Rounds) -> Result<HashMap<B::Key, B::Value>> {
@@ -74,9 +82,16 @@ impl<B: Batch> Loader<B> {
         // The first of the round loads for all of them; the others find their answers kept.
         let round: Vec<_> = std::mem::take(&mut *self.asked()).into_iter().collect();
         if !round.is_empty() {
-            self.cached.try_load_many(round).await.map_err(Error::internal)?;
+            self.cached
+                .try_load_many(round)
+                .await
+                .map_err(Error::internal)?;
         }
-        let answers = self.cached.try_load_many(keys).await.map_err(Error::internal)?;
+        let answers = self
+            .cached
+            .try_load_many(keys)
+            .await
+            .map_err(Error::internal)?;
         answers
             .into_iter()
             .filter_map(|(key, answer)| answer.transpose().map(|value| Ok((key, value?))))
@@ -98,7 +113,11 @@ pub struct Loaders {
 impl Loaders {
     /// An empty set that reads by `reader` and is driven by `rounds`.
     pub fn new(reader: Reader, rounds: Arc<Rounds>) -> Self {
-        Self { reader, rounds, loaders: Mutex::default() }
+        Self {
+            reader,
+            rounds,
+            loaders: Mutex::default(),
+        }
     }
 
     /// Who reads, and when it is for them.
@@ -132,6 +151,8 @@ impl Loaders {
             .clone();
         drop(loaders);
         // The type is the key, so the other arm cannot be reached; a loader of its own is right too.
-        loader.downcast().unwrap_or_else(|_| Arc::new(Loader::new(self.reader.clone())))
+        loader
+            .downcast()
+            .unwrap_or_else(|_| Arc::new(Loader::new(self.reader.clone())))
     }
 }

@@ -18,7 +18,11 @@ use crate::{
 
 /// Something with a global id, which `node` finds again.
 #[derive(Clone, Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global id: opaque, stable, unique over all types."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "The global id: opaque, stable, unique over all types."
+))]
 pub enum Node {
     User(User),
     Viewer(Viewer),
@@ -31,18 +35,27 @@ pub enum Node {
 
 /// The node of `id`, as the viewer may see it. `None`: malformed, missing or hidden (R1).
 pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
-    let Some(node) = NodeId::parse(id) else { return Ok(None) };
+    let Some(node) = NodeId::parse(id) else {
+        return Ok(None);
+    };
     let loaders = ctx.loaders()?;
     Ok(match node.kind {
-        NodeKind::User => loaders.one::<PeopleById>(PersonId(node.id)).await?.map(|p| User(p).into()),
+        NodeKind::User => loaders
+            .one::<PeopleById>(PersonId(node.id))
+            .await?
+            .map(|p| User(p).into()),
         NodeKind::Viewer => {
             let me = ctx.scope()?.me.filter(|me| me.id().0 == node.id);
             me.map(|me| Viewer(me).into())
         }
-        NodeKind::Post => loaders.one::<PostsById>(PostId(node.id)).await?.map(|p| Post(p).into()),
-        NodeKind::Hashtag => {
-            loaders.one::<HashtagsById>(HashtagId(node.id)).await?.map(|tag| Hashtag(tag).into())
-        }
+        NodeKind::Post => loaders
+            .one::<PostsById>(PostId(node.id))
+            .await?
+            .map(|p| Post(p).into()),
+        NodeKind::Hashtag => loaders
+            .one::<HashtagsById>(HashtagId(node.id))
+            .await?
+            .map(|tag| Hashtag(tag).into()),
         NodeKind::Comment => {
             let comment = loaders.one::<CommentsById>(CommentId(node.id)).await?;
             let comment = comment.filter(|comment| Some(comment.post_id.0) == node.home);
@@ -59,7 +72,9 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
 async fn edit(ctx: &Context<'_>, node: NodeId) -> Result<Option<PostEdit>> {
     let loaders = ctx.loaders()?;
     let edit = loaders.one::<EditsById>(PostEditId(node.id)).await?;
-    let Some(edit) = edit.filter(|edit| Some(edit.post_id.0) == node.home) else { return Ok(None) };
+    let Some(edit) = edit.filter(|edit| Some(edit.post_id.0) == node.home) else {
+        return Ok(None);
+    };
     let post = loaders.one::<PostsById>(edit.post_id).await?;
     Ok(post.map(|_| PostEdit(edit)))
 }
@@ -68,13 +83,18 @@ async fn edit(ctx: &Context<'_>, node: NodeId) -> Result<Option<PostEdit>> {
 async fn reaction(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reaction>> {
     let loaders = ctx.loaders()?;
     let reaction = loaders.one::<ReactionsById>(ReactionId(node.id)).await?;
-    let Some(reaction) = reaction.filter(|r| Some(r.home_id) == node.home) else { return Ok(None) };
+    let Some(reaction) = reaction.filter(|r| Some(r.home_id) == node.home) else {
+        return Ok(None);
+    };
     let subject = match reaction.subject_kind {
-        SubjectKind::Post => {
-            loaders.one::<PostsById>(PostId(reaction.subject_id)).await?.is_some()
-        }
+        SubjectKind::Post => loaders
+            .one::<PostsById>(PostId(reaction.subject_id))
+            .await?
+            .is_some(),
         SubjectKind::Comment => {
-            let comment = loaders.one::<CommentsById>(CommentId(reaction.subject_id)).await?;
+            let comment = loaders
+                .one::<CommentsById>(CommentId(reaction.subject_id))
+                .await?;
             comment.is_some_and(|comment| comment.deleted_at.is_none())
         }
     };
@@ -98,7 +118,11 @@ pub fn any_input_id(id: &ID, path: &str) -> Result<NodeId> {
 pub fn input_id(id: &ID, path: &str, kind: NodeKind) -> Result<NodeId> {
     let node = any_input_id(id, path)?;
     if node.kind != kind {
-        let say = format!("Give the id of a {}, not of a {}.", kind.name(), node.kind.name());
+        let say = format!(
+            "Give the id of a {}, not of a {}.",
+            kind.name(),
+            node.kind.name()
+        );
         return Err(Error::bad_input(path, say));
     }
     Ok(node)

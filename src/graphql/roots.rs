@@ -1,10 +1,11 @@
 //! Root fields that belong to no domain.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 
 use super::{
     context::Ask,
+    errors::{Nullable, nullable},
     node::{Node, node},
     scalars::DateTime,
 };
@@ -24,8 +25,8 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A global id.")] id: ID,
-    ) -> Result<Option<Node>> {
-        node(ctx, &id).await
+    ) -> Nullable<Node> {
+        nullable(async move { node(ctx, &id).await }).await
     }
 
     /// The same for many ids: as long as `ids` and in its order, null where nothing may be seen.
@@ -33,24 +34,30 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100 global ids.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Nullable<Node>>> {
         if ids.len() > MAX_NODES {
-            let say = format!("Ask for at most {MAX_NODES} ids at a time, not {}.", ids.len());
+            let say = format!(
+                "Ask for at most {MAX_NODES} ids at a time, not {}.",
+                ids.len()
+            );
             return Err(Error::refused(Code::BadUserInput, say).at("ids"));
         }
-        try_join_all(ids.iter().map(|id| node(ctx, id))).await
+        Ok(join_all(ids.iter().map(|id| nullable(node(ctx, id)))).await)
     }
 
     /// What this operation costs and what is left of the caller's budget.
-    async fn rate_limit(&self, ctx: &Context<'_>) -> Result<Option<RateLimit>> {
-        let spent = ctx.scope()?.rate_limit;
-        let int = |points| i32::try_from(points).unwrap_or(i32::MAX);
-        Ok(Some(RateLimit {
-            cost: int(spent.cost),
-            limit: int(spent.limit),
-            remaining: int(spent.remaining),
-            reset_at: DateTime(spent.reset_at),
-        }))
+    async fn rate_limit(&self, ctx: &Context<'_>) -> Nullable<RateLimit> {
+        nullable(async move {
+            let spent = ctx.scope()?.rate_limit;
+            let int = |points| i32::try_from(points).unwrap_or(i32::MAX);
+            Ok(Some(RateLimit {
+                cost: int(spent.cost),
+                limit: int(spent.limit),
+                remaining: int(spent.remaining),
+                reset_at: DateTime(spent.reset_at),
+            }))
+        })
+        .await
     }
 }
 

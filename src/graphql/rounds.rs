@@ -59,11 +59,15 @@ impl Rounds {
         // then nothing in here would ever see it move.
         let mut execution = pin!(tokio::task::coop::unconstrained(execution));
         poll_fn(|cx| {
-            let moved = Arc::new(Moved { moved: AtomicBool::new(false), task: cx.waker().clone() });
+            let moved = Arc::new(Moved {
+                moved: AtomicBool::new(false),
+                task: cx.waker().clone(),
+            });
             let waker = Waker::from(moved.clone());
             loop {
                 moved.moved.store(false, Ordering::Release);
-                if let Poll::Ready(done) = execution.as_mut().poll(&mut Context::from_waker(&waker)) {
+                if let Poll::Ready(done) = execution.as_mut().poll(&mut Context::from_waker(&waker))
+                {
                     return Poll::Ready(done);
                 }
                 if !moved.moved.load(Ordering::Acquire) && !self.close() {

@@ -24,18 +24,31 @@ impl Media {
     pub(super) fn negotiate(headers: &HeaderMap) -> Option<Self> {
         let mut ranges = Vec::new();
         for value in headers.get_all(ACCEPT) {
-            ranges.extend(value.to_str().unwrap_or_default().split(',').filter_map(range));
+            ranges.extend(
+                value
+                    .to_str()
+                    .unwrap_or_default()
+                    .split(',')
+                    .filter_map(range),
+            );
         }
         if ranges.is_empty() {
             return Some(Self::Json);
         }
         // The most specific range that fits a type decides its weight (RFC 9110, 12.5.1).
         let weight = |names: [&str; 3]| {
-            let of = |name| ranges.iter().find(|(range, _)| range == name).map(|(_, q)| *q);
+            let of = |name| {
+                ranges
+                    .iter()
+                    .find(|(range, _)| range == name)
+                    .map(|(_, q)| *q)
+            };
             names.into_iter().find_map(of).unwrap_or(0)
         };
         let json = weight(["application/json", "application/*", "*/*"]);
-        let named = ranges.iter().any(|(range, _)| range == "application/graphql-response+json");
+        let named = ranges
+            .iter()
+            .any(|(range, _)| range == "application/graphql-response+json");
         let graphql = weight(["application/graphql-response+json", "application/*", "*/*"]);
         match (graphql, json) {
             (0, 0) => None,
@@ -48,11 +61,20 @@ impl Media {
 /// One media range and its weight in thousandths.
 fn range(text: &str) -> Option<(String, u32)> {
     let mut parts = text.split(';').map(str::trim);
-    let name = parts.next().filter(|name| !name.is_empty())?.to_ascii_lowercase();
+    let name = parts
+        .next()
+        .filter(|name| !name.is_empty())?
+        .to_ascii_lowercase();
     let q = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
-    let q = q.map_or(Some(1.0), |q| q.parse::<f64>().ok()).filter(|q| (0.0..=1.0).contains(q))?;
+    let q = q
+        .map_or(Some(1.0), |q| q.parse::<f64>().ok())
+        .filter(|q| (0.0..=1.0).contains(q))?;
     // In range by the check above.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 1000"
+    )]
     let thousandths = (q * 1_000.0).round() as u32;
     Some((name, thousandths))
 }
@@ -69,7 +91,10 @@ mod tests {
         assert_eq!(Media::negotiate(&HeaderMap::new()), Some(Media::Json));
         assert_eq!(of("*/*"), Some(Media::Json));
         assert_eq!(of("application/*;q=0.5"), Some(Media::Json));
-        assert_eq!(of("application/graphql-response+json"), Some(Media::GraphQl));
+        assert_eq!(
+            of("application/graphql-response+json"),
+            Some(Media::GraphQl)
+        );
         let equal = "application/json, application/graphql-response+json";
         assert_eq!(of(equal), Some(Media::GraphQl));
         let lighter = "application/graphql-response+json;q=0.1, application/json";

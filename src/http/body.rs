@@ -21,7 +21,10 @@ struct Body<'a> {
 
 /// The answer of an operation that ran: 200, also with errors in some fields.
 pub(super) fn executed(media: Media, response: &async_graphql::Response) -> Response {
-    let body = Body { errors: &response.errors, data: Some(&response.data) };
+    let body = Body {
+        errors: &response.errors,
+        data: Some(&response.data),
+    };
     write(media, StatusCode::OK, &body)
 }
 
@@ -42,7 +45,10 @@ pub(super) fn refused(media: Media, refused: Refused) -> Response {
 
 /// A refusal with a status of its own.
 pub(super) fn refusal(media: Media, status: StatusCode, refused: Refused) -> Response {
-    let body = Body { errors: &refused.errors, data: None };
+    let body = Body {
+        errors: &refused.errors,
+        data: None,
+    };
     let mut response = write(media, status, &body);
     let headers = response.headers_mut();
     if let Some(seconds) = refused.retry_after_seconds {
@@ -55,8 +61,10 @@ pub(super) fn refusal(media: Media, status: StatusCode, refused: Refused) -> Res
 }
 
 fn write(media: Media, status: StatusCode, body: &Body<'_>) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, media.content_type()), (header::CACHE_CONTROL, "private, no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, media.content_type()),
+        (header::CACHE_CONTROL, "private, no-store"),
+    ];
     match serde_json::to_vec(body) {
         Ok(json) => (status, headers, json).into_response(),
         Err(error) => {

@@ -29,10 +29,17 @@ pub(super) async fn graphql(State(server): State<Server>, request: Request) -> R
 async fn answer(server: &Server, request: Request, id: &str) -> Response {
     let Some(media) = Media::negotiate(request.headers()) else {
         let say = "Accept application/graphql-response+json or application/json.";
-        return unreadable(Media::Json, Unreadable::new(StatusCode::NOT_ACCEPTABLE, say));
+        return unreadable(
+            Media::Json,
+            Unreadable::new(StatusCode::NOT_ACCEPTABLE, say),
+        );
     };
     if !matches!(*request.method(), Method::GET | Method::POST) {
-        return not_allowed(media, "GET, POST", "Send queries by GET or POST, mutations by POST.");
+        return not_allowed(
+            media,
+            "GET, POST",
+            "Send queries by GET or POST, mutations by POST.",
+        );
     }
     let operation = match request::read(server, request, id.to_owned()).await {
         Ok(operation) => operation,
@@ -50,8 +57,9 @@ fn unreadable(media: Media, reason: Unreadable) -> Response {
 }
 
 fn not_allowed(media: Media, allow: &'static str, say: &str) -> Response {
-    let mut response =
-        unreadable(media, Unreadable::new(StatusCode::METHOD_NOT_ALLOWED, say));
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    let mut response = unreadable(media, Unreadable::new(StatusCode::METHOD_NOT_ALLOWED, say));
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(allow));
     response
 }

@@ -47,7 +47,10 @@ pub fn router(server: Server, page: playground::Page) -> Router {
         .route("/schema.graphql", get(async move || sdl))
         .route("/health/live", get(async || "alive\n"))
         .route("/health/ready", get(health::ready))
-        .layer(middleware::from_fn_with_state(server.clone(), request::check_url))
+        .layer(middleware::from_fn_with_state(
+            server.clone(),
+            request::check_url,
+        ))
         .with_state(server)
         .merge(playground::routes(page))
         .layer(CompressionLayer::new())

@@ -32,7 +32,10 @@ impl Unreadable {
             StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => ErrorCode::PayloadTooLarge,
             _ => ErrorCode::BadUserInput,
         };
-        Self { status, refused: Refused::new(code, message) }
+        Self {
+            status,
+            refused: Refused::new(code, message),
+        }
     }
 
     fn bad(message: impl Into<String>) -> Self {
@@ -47,7 +50,10 @@ pub(super) async fn check_url(
     next: Next,
 ) -> Response {
     let max = server.limits.max_url_bytes;
-    let length = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |path| path.as_str().len());
     if length <= max {
         return next.run(request).await;
     }
@@ -75,11 +81,21 @@ pub(super) async fn read(
         true => by_post(server, &head.headers, body).await?,
         false => by_get(server, &head.uri)?,
     };
-    let text = |name| head.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let text = |name| {
+        head.headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned)
+    };
     // A header that is not text is a token that is not valid, not the absence of one.
-    let authorization =
-        head.headers.get(header::AUTHORIZATION).map(|v| v.to_str().unwrap_or("?").to_owned());
-    let address = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let authorization = head
+        .headers
+        .get(header::AUTHORIZATION)
+        .map(|v| v.to_str().unwrap_or("?").to_owned());
+    let address = head
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
     Ok(Operation {
         query: parts.query,
         operation_name: parts.operation_name.filter(|name| !name.is_empty()),
@@ -112,16 +128,23 @@ async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Par
         .map_err(|error| Unreadable::bad(format!("The body is not JSON: {error}.")))?;
     match body {
         Value::Object(fields) => parts(server, fields),
-        Value::Array(_) => {
-            Err(Unreadable::bad("Batches are not supported: send one operation a request."))
-        }
-        _ => Err(Unreadable::bad("The body must be a JSON object with a `query`.")),
+        Value::Array(_) => Err(Unreadable::bad(
+            "Batches are not supported: send one operation a request.",
+        )),
+        _ => Err(Unreadable::bad(
+            "The body must be a JSON object with a `query`.",
+        )),
     }
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Unreadable> {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let mut parts = value.unwrap_or_default().split(';').map(|p| p.trim().to_ascii_lowercase());
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let mut parts = value
+        .unwrap_or_default()
+        .split(';')
+        .map(|p| p.trim().to_ascii_lowercase());
     let is_json = parts.next().as_deref() == Some("application/json");
     let is_utf8 = parts.all(|parameter| match parameter.strip_prefix("charset=") {
         Some(charset) => charset.trim_matches('"') == "utf-8",
@@ -153,19 +176,29 @@ fn parts(server: &Server, mut fields: Map<String, Value>) -> Result<Parts, Unrea
         Some(Value::String(name)) => Some(name),
         Some(_) => return Err(Unreadable::bad("`operationName` must be a string.")),
     };
-    if !matches!(fields.get("extensions"), None | Some(Value::Null | Value::Object(_))) {
+    if !matches!(
+        fields.get("extensions"),
+        None | Some(Value::Null | Value::Object(_))
+    ) {
         return Err(Unreadable::bad("`extensions` must be an object."));
     }
     let variables = fields.remove("variables").unwrap_or_default();
     check_variables(server, &variables)?;
-    Ok(Parts { query, operation_name, variables })
+    Ok(Parts {
+        query,
+        operation_name,
+        variables,
+    })
 }
 
 fn check_variables(server: &Server, variables: &Value) -> Result<(), Unreadable> {
     if !matches!(variables, Value::Null | Value::Object(_)) {
         return Err(Unreadable::bad("`variables` must be an object."));
     }
-    let (max, length) = (server.limits.max_variables_bytes, variables.to_string().len());
+    let (max, length) = (
+        server.limits.max_variables_bytes,
+        variables.to_string().len(),
+    );
     if length > max {
         let say = format!("The variables have {length} bytes of JSON; at most {max} are allowed.");
         return Err(Unreadable::new(StatusCode::PAYLOAD_TOO_LARGE, say));
@@ -197,7 +230,10 @@ fn by_get(server: &Server, uri: &Uri) -> Result<Parts, Unreadable> {
         ("query".to_owned(), url.query.into()),
         ("operationName".to_owned(), url.operation_name.into()),
         ("variables".to_owned(), object("variables", url.variables)?),
-        ("extensions".to_owned(), object("extensions", url.extensions)?),
+        (
+            "extensions".to_owned(),
+            object("extensions", url.extensions)?,
+        ),
     ]);
     parts(server, fields)
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, OnConflict},
 };
 
@@ -75,7 +77,9 @@ pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens
 pub async fn join(txn: &Txn, person: person::Model, account: NewAccount, role: Role) -> Result<()> {
     let (id, key, now) = (person.id, person.handle.clone(), person.created_at);
     let row: person::ActiveModel = person.into();
-    person::Entity::insert(row.reset_all()).exec_without_returning(&**txn).await?;
+    person::Entity::insert(row.reset_all())
+        .exec_without_returning(&**txn)
+        .await?;
     reserve(txn, id, &key, now).await?;
     accounts::commands::create(txn, id, account, role).await
 }
@@ -97,7 +101,9 @@ fn display_name(typed: Option<&str>, handle: &str) -> Result<String> {
 async fn reserve(txn: &Txn, person: PersonId, key: &str, now: Timestamp) -> Result<()> {
     use handle::Column::{Key, PersonId as Owner, ReleasedAt};
     let column = |column| Expr::col((handle::Entity, column));
-    let free = column(ReleasedAt).lt(now.minus(HANDLE_REST)).or(column(Owner).eq(person));
+    let free = column(ReleasedAt)
+        .lt(now.minus(HANDLE_REST))
+        .or(column(Owner).eq(person));
     let row = handle::ActiveModel {
         key: Set(key.to_owned()),
         person_id: Set(person),
@@ -128,7 +134,11 @@ pub async fn sign_in(
         Login::Email(login)
     } else {
         let reader = p.db.reader(None, p.now());
-        Login::Person(queries::by_handle(&reader, login).await?.map(|person| person.id))
+        Login::Person(
+            queries::by_handle(&reader, login)
+                .await?
+                .map(|person| person.id),
+        )
     };
     accounts::commands::sign_in(p, login, password, user_agent).await
 }
@@ -147,7 +157,9 @@ pub async fn update_profile(
     me: &Me,
     changes: ProfileChanges,
 ) -> Result<person::Model> {
-    let bio = changes.bio.map(|bio| text::check("bio", &bio.unwrap_or_default(), 0, 500));
+    let bio = changes
+        .bio
+        .map(|bio| text::check("bio", &bio.unwrap_or_default(), 0, 500));
     let bio = bio.transpose()?;
     let name = match &changes.display_name {
         Some(Some(name)) => Some(Some(text::check("displayName", name, 1, 50)?)),
@@ -158,7 +170,10 @@ pub async fn update_profile(
         let (bio, name) = (bio.clone(), name.clone());
         async move {
             let person = lock(&txn, me.id()).await?;
-            let mut row = person::ActiveModel { id: Set(person.id), ..Default::default() };
+            let mut row = person::ActiveModel {
+                id: Set(person.id),
+                ..Default::default()
+            };
             if let Some(bio) = bio {
                 row.bio = Set(bio);
             }
@@ -180,7 +195,9 @@ async fn lock(txn: &Txn, id: PersonId) -> Result<person::Model> {
         .and_where(Expr::col((person::Entity, person::Column::Id)).eq(id))
         .lock(LockType::NoKeyUpdate)
         .take();
-    one::<person::Entity>(&**txn, rows).await?.ok_or_else(Error::unauthenticated)
+    one::<person::Entity>(&**txn, rows)
+        .await?
+        .ok_or_else(Error::unauthenticated)
 }
 
 /// Gives the caller another handle. The old one rests with them for thirty days.
@@ -261,5 +278,7 @@ async fn other_person(txn: &Txn, me: &Me, other: PersonId) -> Result<person::Mod
     let rows = queries::visible_to(Some(me.id()))
         .and_where(Expr::col((person::Entity, person::Column::Id)).eq(other))
         .take();
-    one::<person::Entity>(&**txn, rows).await?.ok_or_else(|| Error::not_found("userId"))
+    one::<person::Entity>(&**txn, rows)
+        .await?
+        .ok_or_else(|| Error::not_found("userId"))
 }

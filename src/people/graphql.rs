@@ -15,7 +15,7 @@ use crate::{
     graphql::{
         connection::{Connection, CountedConnection, Listed, connection, counted_connection},
         context::Ask,
-        errors::payload,
+        errors::{Nullable, nullable, payload},
         node::input_id,
         scalars::DateTime,
     },
@@ -45,7 +45,11 @@ impl Listed for Following {
 
 impl User {
     async fn count(&self, ctx: &Context<'_>, counter: Counter) -> Result<Option<i32>> {
-        let counts = ctx.loaders()?.one::<CountsOf>(self.0.id.0).await?.unwrap_or_default();
+        let counts = ctx
+            .loaders()?
+            .one::<CountsOf>(self.0.id.0)
+            .await?
+            .unwrap_or_default();
         Ok(Some(counts.get(counter)))
     }
 }
@@ -80,19 +84,19 @@ impl User {
     }
 
     /// How many living people follow them. The same number for every viewer.
-    async fn follower_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        self.count(ctx, Counter::Followers).await
+    async fn follower_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Followers).await }).await
     }
 
     /// How many living people they follow. The same number for every viewer.
-    async fn following_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        self.count(ctx, Counter::Following).await
+    async fn following_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Following).await }).await
     }
 
     /// How many living posts of every level they have. The same number for every viewer, so it
     /// may be more than `posts` lists.
-    async fn post_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        self.count(ctx, Counter::Posts).await
+    async fn post_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Posts).await }).await
     }
 
     /// Their posts that the viewer may see, newest first. 20 without `first` or `last`, at most
@@ -100,50 +104,84 @@ impl User {
     async fn posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<Post>>> {
-        let args = RawPageArgs { first, after, last, before };
-        connection(ctx, PostsByAuthor, self.0.id.0, args).await
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, PostsByAuthor, self.0.id.0, args).await
+        })
+        .await
     }
 
     /// The people who follow them, the latest first. 20 without `first` or `last`, at most 100.
     async fn followers(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<CountedConnection<User>>> {
-        let args = RawPageArgs { first, after, last, before };
-        counted_connection(ctx, Followers, self.0.id.0, args).await
+    ) -> Nullable<CountedConnection<User>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, Followers, self.0.id.0, args).await
+        })
+        .await
     }
 
     /// The people whom they follow, the latest first. 20 without `first` or `last`, at most 100.
     async fn following(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<CountedConnection<User>>> {
-        let args = RawPageArgs { first, after, last, before };
-        counted_connection(ctx, Following, self.0.id.0, args).await
+    ) -> Nullable<CountedConnection<User>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, Following, self.0.id.0, args).await
+        })
+        .await
     }
 
     /// How the viewer and this person stand. Null for a guest and for oneself.
-    async fn viewer_relationship(&self, ctx: &Context<'_>) -> Result<Option<Relationship>> {
-        let loaders = ctx.loaders()?;
-        match loaders.reader().viewer() {
-            Some(viewer) if viewer != self.0.id => {
-                Ok(loaders.one::<Relationships>(self.0.id).await?.map(Relationship::from))
+    async fn viewer_relationship(&self, ctx: &Context<'_>) -> Nullable<Relationship> {
+        nullable(async move {
+            let loaders = ctx.loaders()?;
+            match loaders.reader().viewer() {
+                Some(viewer) if viewer != self.0.id => Ok(loaders
+                    .one::<Relationships>(self.0.id)
+                    .await?
+                    .map(Relationship::from)),
+                _ => Ok(None),
             }
-            _ => Ok(None),
-        }
+        })
+        .await
     }
 }
 
@@ -158,7 +196,10 @@ pub struct Relationship {
 
 impl From<Standing> for Relationship {
     fn from(standing: Standing) -> Self {
-        Self { following: standing.following, followed_by: standing.followed_by }
+        Self {
+            following: standing.following,
+            followed_by: standing.followed_by,
+        }
     }
 }
 
@@ -173,10 +214,13 @@ impl PeopleQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The handle, without `@`.")] handle: String,
-    ) -> Result<Option<User>> {
-        let loaders = ctx.loaders()?;
-        let person = queries::by_handle(loaders.reader(), &handle).await?;
-        Ok(person.map(|person| User(Arc::new(person))))
+    ) -> Nullable<User> {
+        nullable(async move {
+            let loaders = ctx.loaders()?;
+            let person = queries::by_handle(loaders.reader(), &handle).await?;
+            Ok(person.map(|person| User(Arc::new(person))))
+        })
+        .await
     }
 }
 
@@ -268,12 +312,20 @@ impl PeopleMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: UpdateProfileInput,
-    ) -> Result<Option<UpdateProfilePayload>> {
-        let me = ctx.me()?;
-        let changes =
-            ProfileChanges { display_name: change(input.display_name), bio: change(input.bio) };
-        let done = commands::update_profile(ctx.platform()?, me, changes).await;
-        ctx.answer(done, |row| UpdateProfilePayload { user: user(row), ..Default::default() })
+    ) -> Nullable<UpdateProfilePayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let changes = ProfileChanges {
+                display_name: change(input.display_name),
+                bio: change(input.bio),
+            };
+            let done = commands::update_profile(ctx.platform()?, me, changes).await;
+            ctx.answer(done, |row| UpdateProfilePayload {
+                user: user(row),
+                ..Default::default()
+            })
+        })
+        .await
     }
 
     /// Gives the viewer another handle. The old one stays reserved for them for thirty days. Needs
@@ -282,10 +334,16 @@ impl PeopleMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The new handle.")] input: ChangeHandleInput,
-    ) -> Result<Option<ChangeHandlePayload>> {
-        let me = ctx.me()?;
-        let done = commands::change_handle(ctx.platform()?, me, &input.handle).await;
-        ctx.answer(done, |row| ChangeHandlePayload { user: user(row), ..Default::default() })
+    ) -> Nullable<ChangeHandlePayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = commands::change_handle(ctx.platform()?, me, &input.handle).await;
+            ctx.answer(done, |row| ChangeHandlePayload {
+                user: user(row),
+                ..Default::default()
+            })
+        })
+        .await
     }
 
     /// Follows somebody: their posts come to `homeFeed`. Following twice changes nothing. Needs a
@@ -294,13 +352,19 @@ impl PeopleMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom to follow.")] input: FollowUserInput,
-    ) -> Result<Option<FollowUserPayload>> {
-        let me = ctx.me()?;
-        let done = match person(&input.user_id) {
-            Ok(other) => commands::follow(ctx.platform()?, me, other).await,
-            Err(error) => Err(error),
-        };
-        ctx.answer(done, |row| FollowUserPayload { user: user(row), ..Default::default() })
+    ) -> Nullable<FollowUserPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match person(&input.user_id) {
+                Ok(other) => commands::follow(ctx.platform()?, me, other).await,
+                Err(error) => Err(error),
+            };
+            ctx.answer(done, |row| FollowUserPayload {
+                user: user(row),
+                ..Default::default()
+            })
+        })
+        .await
     }
 
     /// Stops following somebody. Without effect where there is nothing to stop. Needs a session.
@@ -308,12 +372,18 @@ impl PeopleMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom to stop following.")] input: UnfollowUserInput,
-    ) -> Result<Option<UnfollowUserPayload>> {
-        let me = ctx.me()?;
-        let done = match person(&input.user_id) {
-            Ok(other) => commands::unfollow(ctx.platform()?, me, other).await,
-            Err(error) => Err(error),
-        };
-        ctx.answer(done, |row| UnfollowUserPayload { user: user(row), ..Default::default() })
+    ) -> Nullable<UnfollowUserPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match person(&input.user_id) {
+                Ok(other) => commands::unfollow(ctx.platform()?, me, other).await,
+                Err(error) => Err(error),
+            };
+            ctx.answer(done, |row| UnfollowUserPayload {
+                user: user(row),
+                ..Default::default()
+            })
+        })
+        .await
     }
 }

@@ -4,10 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{
-    entity::person,
-    queries::visible_to,
-};
+use super::{entity::person, queries::visible_to};
 use crate::{
     error::Result,
     ids::PersonId,
@@ -28,6 +25,9 @@ impl Batch for PeopleById {
             .and_where(is_one_of(reader.backend(), column, &ids))
             .take();
         let people = all::<person::Entity>(reader.connection(), rows).await?;
-        Ok(by_key(people.into_iter().map(Arc::new).collect(), |person| person.id))
+        Ok(by_key(
+            people.into_iter().map(Arc::new).collect(),
+            |person| person.id,
+        ))
     }
 }

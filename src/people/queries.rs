@@ -35,7 +35,9 @@ pub fn is_visible(viewer: Option<PersonId>, column: impl IntoColumnRef) -> Expr 
 
 /// The person who has `typed` as their handle now. A handle given up finds nobody.
 pub async fn by_handle(reader: &Reader, typed: &str) -> Result<Option<person::Model>> {
-    let Some(key) = text::handle(typed) else { return Ok(None) };
+    let Some(key) = text::handle(typed) else {
+        return Ok(None);
+    };
     one::<person::Entity>(reader.connection(), with_handles(reader.viewer(), &[key])).await
 }
 
@@ -58,7 +60,9 @@ fn with_handles(viewer: Option<PersonId>, keys: &[String]) -> SelectStatement {
             handle::Entity,
             owner.equals((person::Entity, person::Column::Id)),
         )
-        .and_where(Expr::col((handle::Entity, handle::Column::Key)).is_in(keys.iter().map(String::as_str)))
+        .and_where(
+            Expr::col((handle::Entity, handle::Column::Key)).is_in(keys.iter().map(String::as_str)),
+        )
         .and_where(Expr::col((handle::Entity, handle::Column::ReleasedAt)).is_null())
         .take()
 }
@@ -92,7 +96,10 @@ impl List for Followers {
     fn rows(&self, reader: &Reader) -> SelectStatement {
         let who = Expr::col((follower::Entity, follower::Column::FollowerId));
         visible_to(reader.viewer())
-            .inner_join(follower::Entity, who.equals((person::Entity, person::Column::Id)))
+            .inner_join(
+                follower::Entity,
+                who.equals((person::Entity, person::Column::Id)),
+            )
             .take()
     }
 }
@@ -124,7 +131,10 @@ impl List for Following {
     fn rows(&self, reader: &Reader) -> SelectStatement {
         let who = Expr::col((following::Entity, following::Column::FollowedId));
         visible_to(reader.viewer())
-            .inner_join(following::Entity, who.equals((person::Entity, person::Column::Id)))
+            .inner_join(
+                following::Entity,
+                who.equals((person::Entity, person::Column::Id)),
+            )
             .take()
     }
 }

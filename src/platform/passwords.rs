@@ -48,7 +48,10 @@ impl Passwords {
     /// the answer no.
     pub async fn verify(&self, password: &str, stored: Option<String>) -> Result<bool> {
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
-        let (known, stored) = (stored.is_some(), stored.unwrap_or_else(|| self.nobody.to_string()));
+        let (known, stored) = (
+            stored.is_some(),
+            stored.unwrap_or_else(|| self.nobody.to_string()),
+        );
         self.run(move || {
             let hash = PasswordHash::new(&stored).map_err(|e| Error::internal(e.to_string()))?;
             Ok(argon2.verify_password(password.as_bytes(), &hash).is_ok() && known)
@@ -63,7 +66,9 @@ impl Passwords {
         let busy = || Error::rate_limited("Too many people are signing in right now.", 2);
         let _place = self.queue.try_acquire().map_err(|_| busy())?;
         let _turn = self.work.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(Error::internal)?
     }
 }
 
@@ -72,5 +77,7 @@ fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String> {
     getrandom::fill(&mut salt).map_err(|e| Error::internal(e.to_string()))?;
     let salt = SaltString::encode_b64(&salt).map_err(|e| Error::internal(e.to_string()))?;
     let hash = argon2.hash_password(password.as_bytes(), &salt);
-    Ok(hash.map_err(|e| Error::internal(e.to_string()))?.to_string())
+    Ok(hash
+        .map_err(|e| Error::internal(e.to_string()))?
+        .to_string())
 }

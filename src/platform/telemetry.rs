@@ -5,7 +5,10 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// Starts the log of a program. Later calls change nothing.
 pub fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let subscriber = fmt().with_env_filter(filter).with_writer(std::io::stderr).finish();
+    let subscriber = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .finish();
     // Only a second start in the same process fails, and then a log is already there.
     let _ = tracing::subscriber::set_global_default(subscriber);
 }

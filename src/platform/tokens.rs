@@ -81,7 +81,10 @@ impl Tokens {
             iat: now.seconds(),
             exp: expires.seconds(),
         };
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let header = Header {
+            kid: Some(self.kid.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
         let token = jsonwebtoken::encode(&header, &claims, &self.sign).map_err(Error::internal)?;
         Ok((token, expires))
     }
@@ -96,8 +99,9 @@ impl Tokens {
         rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
         // The end is judged by our own clock, below.
         rules.validate_exp = false;
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, self.accept.get(&kid)?, &rules).ok()?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, self.accept.get(&kid)?, &rules)
+            .ok()?
+            .claims;
         (now.seconds() < claims.exp).then_some(claims)
     }
 }
@@ -112,12 +116,18 @@ mod tests {
         let others = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
         let (now, person) = (Timestamp(1_800_000_000_000_000), Uuid::from_u128(1));
         let (token, expires) = tokens.sign(person, Uuid::from_u128(2), now).unwrap();
-        assert_eq!(tokens.read(&token, now).map(|claims| claims.sub), Some(person));
+        assert_eq!(
+            tokens.read(&token, now).map(|claims| claims.sub),
+            Some(person)
+        );
         assert!(tokens.read(&token, expires).is_none(), "it has ended");
         assert!(others.read(&token, now).is_none(), "another key");
         let (head, rest) = token.split_once('.').unwrap();
         let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
-        assert!(tokens.read(&format!("{none}.{rest}"), now).is_none(), "no algorithm");
+        assert!(
+            tokens.read(&format!("{none}.{rest}"), now).is_none(),
+            "no algorithm"
+        );
         assert!(tokens.read(head, now).is_none());
     }
 }

@@ -1,9 +1,10 @@
 //! What people do to posts. One public function per action, one transaction each.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    TryInsertResult,
-    sea_query::{LockType, OnConflict, ExprTrait},
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
+    sea_query::{ExprTrait, LockType, OnConflict},
 };
 
 use super::{
@@ -103,7 +104,9 @@ async fn first_made(txn: &Txn, post: &post::Model, key: Option<&Key>) -> Result<
         .one(&**txn)
         .await?;
     let (Some(first), Some(key)) = (first, key) else {
-        return Err(Error::internal("a post met another one without an idempotency key"));
+        return Err(Error::internal(
+            "a post met another one without an idempotency key",
+        ));
     };
     key.repeat(first.request_hash.as_deref(), first.deleted_at.is_some())?;
     Ok(first)
@@ -124,7 +127,9 @@ pub async fn lock(txn: &Txn, me: &Me, id: PostId, path: &str) -> Result<post::Mo
         .and_where(column(post::Column::Id).eq(id))
         .lock_with_tables(LockType::NoKeyUpdate, [post::Entity])
         .take();
-    one::<post::Entity>(&**txn, rows).await?.ok_or_else(|| Error::not_found(path))
+    one::<post::Entity>(&**txn, rows)
+        .await?
+        .ok_or_else(|| Error::not_found(path))
 }
 
 /// Replaces a post's text and keeps the old one. `None`, or the same text, changes nothing.
@@ -144,7 +149,9 @@ pub async fn edit(p: &Platform, me: &Me, id: PostId, body: Option<&str>) -> Resu
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
         let post = lock(&txn, me, id, "postId").await?;
         policy::may_change(me, &post)?;
-        let Some(text) = text.filter(|text| text.body != post.body) else { return Ok(post) };
+        let Some(text) = text.filter(|text| text.body != post.body) else {
+            return Ok(post);
+        };
         let before = post_edit::Model {
             id: edit,
             post_id: id,
@@ -152,7 +159,9 @@ pub async fn edit(p: &Platform, me: &Me, id: PostId, body: Option<&str>) -> Resu
             edited_at: now,
         };
         let before = before.into_active_model().reset_all();
-        post_edit::Entity::insert(before).exec_without_returning(&*txn).await?;
+        post_edit::Entity::insert(before)
+            .exec_without_returning(&*txn)
+            .await?;
         let changed = post::ActiveModel {
             id: Set(id),
             body: Set(text.body.clone()),
@@ -209,8 +218,12 @@ async fn erase(txn: &Txn, post: &post::Model, now: Timestamp) -> Result<()> {
 
 /// Adds many posts at once, without counting them: for seeding.
 pub async fn import(p: &Platform, txn: &Txn, posts: &[post::Model]) -> Result<()> {
-    let rows = posts.iter().map(|post| post.clone().into_active_model().reset_all());
-    post::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    let rows = posts
+        .iter()
+        .map(|post| post.clone().into_active_model().reset_all());
+    post::Entity::insert_many(rows)
+        .exec_without_returning(&**txn)
+        .await?;
     for post in posts {
         let text = Text::check(&post.body)?;
         let people = relations::mentioned(txn, post.author_id, &text).await?;

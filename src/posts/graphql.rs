@@ -21,11 +21,9 @@ use crate::{
     counters::{Counter, CountsOf},
     error::Result,
     graphql::{
-        connection::{
-            Connection, CountedConnection, Edge, Listed, connection, counted_connection,
-        },
+        connection::{Connection, CountedConnection, Edge, Listed, connection, counted_connection},
         context::Ask,
-        errors::payload,
+        errors::{Nullable, nullable, payload},
         node::input_id,
         scalars::DateTime,
     },
@@ -33,9 +31,7 @@ use crate::{
     page::{Position, RawPageArgs},
     people::{graphql::User, loaders::PeopleById},
     posts::subject::PostSubject,
-    reactions::graphql::{
-        Reaction, ReactionGroup, reaction_count, reaction_groups, reactions,
-    },
+    reactions::graphql::{Reaction, ReactionGroup, reaction_count, reaction_groups, reactions},
 };
 
 /// Something that somebody said to an audience.
@@ -70,12 +66,21 @@ impl Listed for EditsOfPost {
 
 impl Post {
     fn is_own(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(ctx.scope()?.me.is_some_and(|me| me.id() == self.0.author_id))
+        Ok(ctx
+            .scope()?
+            .me
+            .is_some_and(|me| me.id() == self.0.author_id))
     }
 
     fn edge(self) -> Edge<Self> {
-        let position = Position { key: self.0.created_at.0, id: self.0.id.0 };
-        Edge { cursor: position.cursor(CREATED), node: Some(self) }
+        let position = Position {
+            key: self.0.created_at.0,
+            id: self.0.id.0,
+        };
+        Edge {
+            cursor: position.cursor(CREATED),
+            node: Some(self),
+        }
     }
 }
 
@@ -89,8 +94,15 @@ impl Post {
     }
 
     /// Who wrote it; null where the viewer may not see them.
-    async fn author(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        Ok(ctx.loaders()?.one::<PeopleById>(self.0.author_id).await?.map(User))
+    async fn author(&self, ctx: &Context<'_>) -> Nullable<User> {
+        nullable(async move {
+            Ok(ctx
+                .loaders()?
+                .one::<PeopleById>(self.0.author_id)
+                .await?
+                .map(User))
+        })
+        .await
     }
 
     /// What was written, as plain text of 1 to 5,000 characters.
@@ -112,13 +124,23 @@ impl Post {
     async fn edits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<CountedConnection<PostEdit>>> {
-        let args = RawPageArgs { first, after, last, before };
-        counted_connection(ctx, EditsOfPost, self.0.id.0, args).await
+    ) -> Nullable<CountedConnection<PostEdit>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, EditsOfPost, self.0.id.0, args).await
+        })
+        .await
     }
 
     /// Who may see it, besides its author.
@@ -127,47 +149,77 @@ impl Post {
     }
 
     /// The hashtags in its text, in order of appearance, at most 30.
-    async fn hashtags(&self, ctx: &Context<'_>) -> Result<Option<Vec<Hashtag>>> {
-        let hashtags = ctx.loaders()?.one::<HashtagsOf>(self.0.id).await?;
-        Ok(hashtags.map(|tags| tags.iter().cloned().map(Hashtag).collect()))
+    async fn hashtags(&self, ctx: &Context<'_>) -> Nullable<Vec<Hashtag>> {
+        nullable(async move {
+            let hashtags = ctx.loaders()?.one::<HashtagsOf>(self.0.id).await?;
+            Ok(hashtags.map(|tags| tags.iter().cloned().map(Hashtag).collect()))
+        })
+        .await
     }
 
     /// The people mentioned in its text, in order of appearance, at most 50; those whom the viewer
     /// may not see are left out.
-    async fn mentions(&self, ctx: &Context<'_>) -> Result<Option<Vec<User>>> {
-        let loaders = ctx.loaders()?;
-        let Some(ids) = loaders.one::<MentionsOf>(self.0.id).await? else { return Ok(None) };
-        let mut people = loaders.many::<PeopleById>(ids.to_vec()).await?;
-        Ok(Some(ids.iter().filter_map(|id| people.remove(id)).map(User).collect()))
+    async fn mentions(&self, ctx: &Context<'_>) -> Nullable<Vec<User>> {
+        nullable(async move {
+            let loaders = ctx.loaders()?;
+            let Some(ids) = loaders.one::<MentionsOf>(self.0.id).await? else {
+                return Ok(None);
+            };
+            let mut people = loaders.many::<PeopleById>(ids.to_vec()).await?;
+            Ok(Some(
+                ids.iter()
+                    .filter_map(|id| people.remove(id))
+                    .map(User)
+                    .collect(),
+            ))
+        })
+        .await
     }
 
     /// How many living comments of every depth it has. The same number for every viewer.
-    async fn comment_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        let counts = ctx.loaders()?.one::<CountsOf>(self.0.id.0).await?.unwrap_or_default();
-        Ok(Some(counts.get(Counter::Comments)))
+    async fn comment_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move {
+            let counts = ctx
+                .loaders()?
+                .one::<CountsOf>(self.0.id.0)
+                .await?
+                .unwrap_or_default();
+            Ok(Some(counts.get(Counter::Comments)))
+        })
+        .await
     }
 
     /// How many reactions of every emoji it has. The same number for every viewer.
-    pub async fn reaction_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        reaction_count(ctx, self.0.id.0).await
+    pub async fn reaction_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { reaction_count(ctx, self.0.id.0).await }).await
     }
 
     /// The emojis used on it, the oldest first, at most 20.
-    pub async fn reaction_groups(&self, ctx: &Context<'_>) -> Result<Option<Vec<ReactionGroup>>> {
-        reaction_groups(ctx, self.0.id.0).await
+    pub async fn reaction_groups(&self, ctx: &Context<'_>) -> Nullable<Vec<ReactionGroup>> {
+        nullable(async move { reaction_groups(ctx, self.0.id.0).await }).await
     }
 
     /// Who reacted with what, the latest first. 20 without `first` or `last`, at most 100.
     pub async fn reactions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<CountedConnection<Reaction>>> {
-        let args = RawPageArgs { first, after, last, before };
-        reactions::<PostSubject>(ctx, self.0.id.0, args).await
+    ) -> Nullable<CountedConnection<Reaction>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            reactions::<PostSubject>(ctx, self.0.id.0, args).await
+        })
+        .await
     }
 
     /// Comments of the top level, tombstones that hold replies included. 20 without `first` or
@@ -176,23 +228,33 @@ impl Post {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "In which order.", default)] order: Order,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<CountedConnection<Comment>>> {
-        let args = RawPageArgs { first, after, last, before };
-        counted_connection(ctx, CommentsOfPost(order), self.0.id.0, args).await
+    ) -> Nullable<CountedConnection<Comment>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, CommentsOfPost(order), self.0.id.0, args).await
+        })
+        .await
     }
 
     /// Whether the viewer may change its text: its author may. False for a guest.
-    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        self.is_own(ctx).map(Some)
+    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move { self.is_own(ctx).map(Some) }).await
     }
 
     /// Whether the viewer may delete it: its author may. False for a guest.
-    async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
-        self.is_own(ctx).map(Some)
+    async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move { self.is_own(ctx).map(Some) }).await
     }
 }
 
@@ -243,22 +305,39 @@ impl Hashtag {
     }
 
     /// How many living PUBLIC posts carry it. The same number for every viewer.
-    async fn post_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        let counts = ctx.loaders()?.one::<CountsOf>(self.0.id.0).await?.unwrap_or_default();
-        Ok(Some(counts.get(Counter::Posts)))
+    async fn post_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move {
+            let counts = ctx
+                .loaders()?
+                .one::<CountsOf>(self.0.id.0)
+                .await?
+                .unwrap_or_default();
+            Ok(Some(counts.get(Counter::Posts)))
+        })
+        .await
     }
 
     /// The PUBLIC posts that carry it, newest first. 20 without `first` or `last`, at most 100.
     async fn posts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<Post>>> {
-        let args = RawPageArgs { first, after, last, before };
-        connection(ctx, PostsByHashtag, self.0.id.0, args).await
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, PostsByHashtag, self.0.id.0, args).await
+        })
+        .await
     }
 }
 
@@ -281,14 +360,24 @@ impl PostsQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The order; there is one so far.", default)] order: ExploreOrder,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Option<Connection<Post>>> {
-        let ExploreOrder::Latest = order;
-        let args = RawPageArgs { first, after, last, before };
-        connection(ctx, Explore, Uuid::nil(), args).await
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            let ExploreOrder::Latest = order;
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, Explore, Uuid::nil(), args).await
+        })
+        .await
     }
 
     /// The hashtag of this name; null if no post ever carried it.
@@ -297,9 +386,12 @@ impl PostsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The word, with or without `#`; upper and lower case are the same.")]
         name: String,
-    ) -> Result<Option<Hashtag>> {
-        let hashtag = queries::hashtag(ctx.loaders()?.reader(), &name).await?;
-        Ok(hashtag.map(|hashtag| Hashtag(Arc::new(hashtag))))
+    ) -> Nullable<Hashtag> {
+        nullable(async move {
+            let hashtag = queries::hashtag(ctx.loaders()?.reader(), &name).await?;
+            Ok(hashtag.map(|hashtag| Hashtag(Arc::new(hashtag))))
+        })
+        .await
     }
 }
 
@@ -370,18 +462,21 @@ impl PostsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to publish.")] input: CreatePostInput,
-    ) -> Result<Option<CreatePostPayload>> {
-        let me = ctx.me()?;
-        let new = NewPost {
-            body: &input.body,
-            visibility: input.visibility.unwrap_or(Visibility::Public),
-            idempotency_key: input.idempotency_key.as_deref(),
-        };
-        let done = commands::create(ctx.platform()?, me, new).await;
-        ctx.answer(done, |row| CreatePostPayload {
-            post_edge: Some(Post(Arc::new(row)).edge()),
-            user_errors: Vec::new(),
+    ) -> Nullable<CreatePostPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let new = NewPost {
+                body: &input.body,
+                visibility: input.visibility.unwrap_or(Visibility::Public),
+                idempotency_key: input.idempotency_key.as_deref(),
+            };
+            let done = commands::create(ctx.platform()?, me, new).await;
+            ctx.answer(done, |row| CreatePostPayload {
+                post_edge: Some(Post(Arc::new(row)).edge()),
+                user_errors: Vec::new(),
+            })
         })
+        .await
     }
 
     /// Changes a post of the viewer. The earlier text stays readable in `edits`. Needs a session.
@@ -389,16 +484,19 @@ impl PostsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: EditPostInput,
-    ) -> Result<Option<EditPostPayload>> {
-        let me = ctx.me()?;
-        let done = match post_id(&input.post_id) {
-            Ok(id) => commands::edit(ctx.platform()?, me, id, input.body.as_deref()).await,
-            Err(error) => Err(error),
-        };
-        ctx.answer(done, |row| EditPostPayload {
-            post: Some(Post(Arc::new(row))),
-            user_errors: Vec::new(),
+    ) -> Nullable<EditPostPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match post_id(&input.post_id) {
+                Ok(id) => commands::edit(ctx.platform()?, me, id, input.body.as_deref()).await,
+                Err(error) => Err(error),
+            };
+            ctx.answer(done, |row| EditPostPayload {
+                post: Some(Post(Arc::new(row))),
+                user_errors: Vec::new(),
+            })
         })
+        .await
     }
 
     /// Deletes a post of the viewer for everybody; its text is erased. Needs a session.
@@ -406,15 +504,18 @@ impl PostsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which post to delete.")] input: DeletePostInput,
-    ) -> Result<Option<DeletePostPayload>> {
-        let me = ctx.me()?;
-        let done = match post_id(&input.post_id) {
-            Ok(id) => commands::delete(ctx.platform()?, me, id).await,
-            Err(error) => Err(error),
-        };
-        ctx.answer(done, |()| DeletePostPayload {
-            deleted_post_id: Some(input.post_id),
-            user_errors: Vec::new(),
+    ) -> Nullable<DeletePostPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match post_id(&input.post_id) {
+                Ok(id) => commands::delete(ctx.platform()?, me, id).await,
+                Err(error) => Err(error),
+            };
+            ctx.answer(done, |()| DeletePostPayload {
+                deleted_post_id: Some(input.post_id),
+                user_errors: Vec::new(),
+            })
         })
+        .await
     }
 }

@@ -32,7 +32,10 @@ impl Key {
             hash.update(part.len().to_be_bytes());
             hash.update(part.as_bytes());
         }
-        Ok(Some(Self { key, request_hash: format!("{:x}", hash.finalize()) }))
+        Ok(Some(Self {
+            key,
+            request_hash: format!("{:x}", hash.finalize()),
+        }))
     }
 
     /// One flight per person, mutation and key.
@@ -56,6 +59,10 @@ impl Key {
             let say = "This key was used for another request. Make a new key for new content.";
             return Err(Error::refused(Code::IdempotencyMismatch, say).at("idempotencyKey"));
         }
-        if is_deleted { Err(Error::not_found("idempotencyKey")) } else { Ok(()) }
+        if is_deleted {
+            Err(Error::not_found("idempotencyKey"))
+        } else {
+            Ok(())
+        }
     }
 }

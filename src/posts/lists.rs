@@ -107,13 +107,19 @@ impl List for PostsByHashtag {
     }
 
     fn parent(&self) -> Option<Expr> {
-        Some(Expr::col((post_hashtag::Entity, post_hashtag::Column::HashtagId)))
+        Some(Expr::col((
+            post_hashtag::Entity,
+            post_hashtag::Column::HashtagId,
+        )))
     }
 
     fn rows(&self, reader: &Reader) -> SelectStatement {
         let used = Expr::col((post_hashtag::Entity, post_hashtag::Column::PostId));
         visible_to(reader.viewer())
-            .inner_join(post_hashtag::Entity, used.equals((post::Entity, post::Column::Id)))
+            .inner_join(
+                post_hashtag::Entity,
+                used.equals((post::Entity, post::Column::Id)),
+            )
             .and_where(column(post::Column::Visibility).eq(level(Visibility::Public)))
             .take()
     }

@@ -28,10 +28,16 @@ impl Batch for PostsById {
     async fn load(reader: &Reader, keys: &[PostId]) -> Result<HashMap<PostId, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let rows = visible_to(reader.viewer())
-            .and_where(is_one_of(reader.backend(), (post::Entity, post::Column::Id), &ids))
+            .and_where(is_one_of(
+                reader.backend(),
+                (post::Entity, post::Column::Id),
+                &ids,
+            ))
             .take();
         let posts = all::<post::Entity>(reader.connection(), rows).await?;
-        Ok(by_key(posts.into_iter().map(Arc::new).collect(), |post| post.id))
+        Ok(by_key(posts.into_iter().map(Arc::new).collect(), |post| {
+            post.id
+        }))
     }
 }
 
@@ -46,10 +52,17 @@ impl Batch for HashtagsById {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let rows = Query::select()
             .from(hashtag::Entity)
-            .and_where(is_one_of(reader.backend(), (hashtag::Entity, hashtag::Column::Id), &ids))
+            .and_where(is_one_of(
+                reader.backend(),
+                (hashtag::Entity, hashtag::Column::Id),
+                &ids,
+            ))
             .take();
         let rows = all::<hashtag::Entity>(reader.connection(), rows).await?;
-        Ok(by_key(rows.into_iter().map(Arc::new).collect(), |hashtag| hashtag.id))
+        Ok(by_key(
+            rows.into_iter().map(Arc::new).collect(),
+            |hashtag| hashtag.id,
+        ))
     }
 }
 
@@ -71,7 +84,9 @@ impl Batch for EditsById {
             .and_where(is_one_of(reader.backend(), column, &ids))
             .take();
         let rows = all::<post_edit::Entity>(reader.connection(), rows).await?;
-        Ok(by_key(rows.into_iter().map(Arc::new).collect(), |edit| edit.id))
+        Ok(by_key(rows.into_iter().map(Arc::new).collect(), |edit| {
+            edit.id
+        }))
     }
 }
 
@@ -89,7 +104,10 @@ impl Batch for HashtagsOf {
         let mut statement = Query::select()
             .expr_as(Expr::col((Entity, Column::PostId)), Alias::new("parent"))
             .from(Entity)
-            .inner_join(hashtag::Entity, used.equals((hashtag::Entity, hashtag::Column::Id)))
+            .inner_join(
+                hashtag::Entity,
+                used.equals((hashtag::Entity, hashtag::Column::Id)),
+            )
             .and_where(is_one_of(reader.backend(), (Entity, Column::PostId), &ids))
             .order_by((Entity, Column::Position), Order::Asc)
             .take();
@@ -97,9 +115,15 @@ impl Batch for HashtagsOf {
         let mut found: HashMap<PostId, Vec<_>> = keys.iter().map(|key| (*key, vec![])).collect();
         for row in reader.connection().query_all(&statement).await? {
             let hashtag = Arc::new(hashtag::Model::from_query_result(&row, "")?);
-            found.entry(row.try_get("", "parent")?).or_default().push(hashtag);
+            found
+                .entry(row.try_get("", "parent")?)
+                .or_default()
+                .push(hashtag);
         }
-        Ok(found.into_iter().map(|(post, hashtags)| (post, Arc::new(hashtags))).collect())
+        Ok(found
+            .into_iter()
+            .map(|(post, hashtags)| (post, Arc::new(hashtags)))
+            .collect())
     }
 }
 
@@ -123,8 +147,14 @@ impl Batch for MentionsOf {
         let mut found: HashMap<_, Vec<_>> = keys.iter().map(|key| (*key, vec![])).collect();
         for row in reader.connection().query_all(&statement).await? {
             let post = row.try_get("", "post_id")?;
-            found.entry(post).or_default().push(row.try_get("", "person_id")?);
+            found
+                .entry(post)
+                .or_default()
+                .push(row.try_get("", "person_id")?);
         }
-        Ok(found.into_iter().map(|(post, people)| (post, Arc::new(people))).collect())
+        Ok(found
+            .into_iter()
+            .map(|(post, people)| (post, Arc::new(people)))
+            .collect())
     }
 }

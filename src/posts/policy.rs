@@ -29,7 +29,11 @@ impl Text {
         let body = text::check("body", body, 1, MAX_BODY)?;
         let mentions = text::mentions("body", &body)?;
         let hashtags = text::hashtags("body", &body)?;
-        Ok(Self { body, mentions, hashtags })
+        Ok(Self {
+            body,
+            mentions,
+            hashtags,
+        })
     }
 }
 

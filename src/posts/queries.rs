@@ -38,15 +38,23 @@ pub fn visible_to(viewer: Option<PersonId>) -> SelectStatement {
         Some(viewer) => {
             let followers = column(post::Column::Visibility)
                 .eq(level(Visibility::Followers))
-                .and(social::sql::follows(viewer, (post::Entity, post::Column::AuthorId)));
-            open.or(column(post::Column::AuthorId).eq(viewer)).or(followers).or(mentions(viewer))
+                .and(social::sql::follows(
+                    viewer,
+                    (post::Entity, post::Column::AuthorId),
+                ));
+            open.or(column(post::Column::AuthorId).eq(viewer))
+                .or(followers)
+                .or(mentions(viewer))
         }
     };
     Query::select()
         .from(post::Entity)
         .and_where(column(post::Column::DeletedAt).is_null())
         .and_where(allowed)
-        .and_where(people::queries::is_visible(viewer, (post::Entity, post::Column::AuthorId)))
+        .and_where(people::queries::is_visible(
+            viewer,
+            (post::Entity, post::Column::AuthorId),
+        ))
         .take()
 }
 

@@ -41,7 +41,9 @@ pub(super) async fn write_mentions(
         .reset_all()
     });
     if !people.is_empty() {
-        post_mention::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+        post_mention::Entity::insert_many(rows)
+            .exec_without_returning(&**txn)
+            .await?;
     }
     Ok(())
 }
@@ -65,7 +67,11 @@ pub(super) async fn write_hashtags(
         created_at: Set(now),
     });
     hashtag::Entity::insert_many(fresh)
-        .on_conflict(OnConflict::column(hashtag::Column::Name).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::column(hashtag::Column::Name)
+                .do_nothing()
+                .to_owned(),
+        )
         .try_insert()
         .exec_without_returning(&**txn)
         .await?;
@@ -85,7 +91,9 @@ pub(super) async fn write_hashtags(
         .into_active_model()
         .reset_all()
     });
-    post_hashtag::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    post_hashtag::Entity::insert_many(rows)
+        .exec_without_returning(&**txn)
+        .await?;
     Ok(ids)
 }
 

@@ -27,9 +27,14 @@ const MAX_KINDS: u64 = 20;
 
 /// Reads one emoji sequence, in its fully qualified form.
 fn emoji(typed: &str) -> Result<&'static str> {
-    emojis::get(typed.trim()).map(emojis::Emoji::as_str).ok_or_else(|| {
-        Error::bad_input("emoji", "Send one emoji, such as \u{1F44D} or \u{2764}\u{FE0F}.")
-    })
+    emojis::get(typed.trim())
+        .map(emojis::Emoji::as_str)
+        .ok_or_else(|| {
+            Error::bad_input(
+                "emoji",
+                "Send one emoji, such as \u{1F44D} or \u{2764}\u{FE0F}.",
+            )
+        })
 }
 
 /// Reacts to a subject. Reacting twice with one emoji changes nothing.
@@ -63,7 +68,9 @@ pub async fn add<S: Subject>(p: &Platform, me: &Me, id: Uuid, typed: &str) -> Re
 
 async fn insert(txn: &Txn, row: reaction::Model) -> Result<bool> {
     use reaction::Column::{Emoji, PersonId, SubjectId};
-    let once = OnConflict::columns([SubjectId, PersonId, Emoji]).do_nothing().to_owned();
+    let once = OnConflict::columns([SubjectId, PersonId, Emoji])
+        .do_nothing()
+        .to_owned();
     let made = reaction::Entity::insert(row.into_active_model().reset_all())
         .on_conflict(once)
         .try_insert()
@@ -124,7 +131,8 @@ async fn count<S: Subject>(
                count = reaction_group.count + excluded.count, first_at = CASE \
                WHEN reaction_group.count = 0 THEN excluded.first_at ELSE reaction_group.first_at END";
     let values = [subject.into(), emoji.into(), delta.into(), now.0.into()];
-    txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values)).await?;
+    txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
+        .await?;
     let mut deltas = Deltas::default();
     deltas.add(subject, Counter::Reactions, delta);
     deltas.write(txn).await
@@ -132,7 +140,11 @@ async fn count<S: Subject>(
 
 /// Adds many reactions at once, without counting them: for seeding.
 pub async fn import(txn: &Txn, reactions: &[reaction::Model]) -> Result<()> {
-    let rows = reactions.iter().map(|row| row.clone().into_active_model().reset_all());
-    reaction::Entity::insert_many(rows).exec_without_returning(&**txn).await?;
+    let rows = reactions
+        .iter()
+        .map(|row| row.clone().into_active_model().reset_all());
+    reaction::Entity::insert_many(rows)
+        .exec_without_returning(&**txn)
+        .await?;
     Ok(())
 }

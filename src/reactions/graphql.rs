@@ -3,7 +3,7 @@
 use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{
-    ContextSelectionSet, Context, ID, InputObject, Interface, Object, OutputType, Positioned,
+    Context, ContextSelectionSet, ID, InputObject, Interface, Object, OutputType, Positioned,
     ServerResult, SimpleObject, Value, parser::types::Field, registry::Registry,
 };
 
@@ -21,14 +21,14 @@ use crate::{
     graphql::{
         connection::{CountedConnection, Listed, counted_connection},
         context::Ask,
-        errors::{Payload, payload},
+        errors::{Nullable, Payload, nullable, payload},
         node::any_input_id,
         scalars::DateTime,
     },
     ids::{CommentId, NodeId, NodeKind, PostId},
     page::RawPageArgs,
-    platform::Platform,
     people::{graphql::User, loaders::PeopleById},
+    platform::Platform,
     posts::{graphql::Post, loaders::PostsById, subject::PostSubject},
 };
 
@@ -60,8 +60,15 @@ impl Reaction {
     }
 
     /// Who reacted; null where the viewer may not see them.
-    async fn user(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-        Ok(ctx.loaders()?.one::<PeopleById>(self.0.person_id).await?.map(User))
+    async fn user(&self, ctx: &Context<'_>) -> Nullable<User> {
+        nullable(async move {
+            Ok(ctx
+                .loaders()?
+                .one::<PeopleById>(self.0.person_id)
+                .await?
+                .map(User))
+        })
+        .await
     }
 
     /// When they did.
@@ -93,7 +100,11 @@ impl From<&Group> for ReactionGroup {
 
 /// The number of reactions on a subject.
 pub async fn reaction_count(ctx: &Context<'_>, subject: uuid::Uuid) -> Result<Option<i32>> {
-    let counts = ctx.loaders()?.one::<CountsOf>(subject).await?.unwrap_or_default();
+    let counts = ctx
+        .loaders()?
+        .one::<CountsOf>(subject)
+        .await?
+        .unwrap_or_default();
     Ok(Some(counts.get(Counter::Reactions)))
 }
 
@@ -122,22 +133,38 @@ pub async fn reactions<S: Subject>(
     field(name = "id", ty = "ID", desc = "The global id."),
     field(
         name = "reaction_count",
-        ty = "Option<i32>",
+        ty = "Nullable<i32>",
         desc = "How many reactions of every emoji there are. The same number for every viewer; null on a tombstone."
     ),
     field(
         name = "reaction_groups",
-        ty = "Option<Vec<ReactionGroup>>",
+        ty = "Nullable<Vec<ReactionGroup>>",
         desc = "The emojis used, the oldest first, at most 20; null on a tombstone."
     ),
     field(
         name = "reactions",
-        ty = "Option<CountedConnection<Reaction>>",
+        ty = "Nullable<CountedConnection<Reaction>>",
         desc = "Who reacted with what, the latest first. 20 without `first` or `last`, at most 100.",
-        arg(name = "first", ty = "Option<i32>", desc = "How many from the start, 1 to 100; not together with `last`."),
-        arg(name = "after", ty = "Option<String>", desc = "Only what comes after this cursor."),
-        arg(name = "last", ty = "Option<i32>", desc = "How many from the end, 1 to 100; not together with `first`."),
-        arg(name = "before", ty = "Option<String>", desc = "Only what comes before this cursor.")
+        arg(
+            name = "first",
+            ty = "Option<i32>",
+            desc = "How many from the start, 1 to 100; not together with `last`."
+        ),
+        arg(
+            name = "after",
+            ty = "Option<String>",
+            desc = "Only what comes after this cursor."
+        ),
+        arg(
+            name = "last",
+            ty = "Option<i32>",
+            desc = "How many from the end, 1 to 100; not together with `first`."
+        ),
+        arg(
+            name = "before",
+            ty = "Option<String>",
+            desc = "Only what comes before this cursor."
+        )
     )
 )]
 pub enum Reacted {
@@ -220,14 +247,20 @@ impl Target {
         match node.kind {
             NodeKind::Post => Ok(Self::Post(PostId(node.id))),
             NodeKind::Comment => Ok(Self::Comment(CommentId(node.id))),
-            _ => Err(Error::bad_input("subjectId", "Give the id of a post or a comment.")),
+            _ => Err(Error::bad_input(
+                "subjectId",
+                "Give the id of a post or a comment.",
+            )),
         }
     }
 
     async fn load(self, ctx: &Context<'_>) -> Result<Option<Reactable>> {
         let loaders = ctx.loaders()?;
         let subject = match self {
-            Self::Post(id) => loaders.one::<PostsById>(id).await?.map(|row| Reacted::Post(Post(row))),
+            Self::Post(id) => loaders
+                .one::<PostsById>(id)
+                .await?
+                .map(|row| Reacted::Post(Post(row))),
             Self::Comment(id) => {
                 let comment = loaders.one::<CommentsById>(id).await?;
                 comment.map(|row| Reacted::Comment(Comment(row)))
@@ -247,16 +280,22 @@ impl ReactionsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to react to, and how.")] input: AddReactionInput,
-    ) -> Result<Option<AddReactionPayload>> {
-        let (me, p) = (ctx.me()?, ctx.platform()?);
-        let done = add(p, me, &input).await;
-        match ctx.settle(Some(*me), done)? {
-            Err(errors) => Ok(Some(AddReactionPayload::refused(errors))),
-            Ok(target) => {
-                let subject = target.load(ctx).await?;
-                Ok(Some(AddReactionPayload { subject, ..Default::default() }))
+    ) -> Nullable<AddReactionPayload> {
+        nullable(async move {
+            let (me, p) = (ctx.me()?, ctx.platform()?);
+            let done = add(p, me, &input).await;
+            match ctx.settle(Some(*me), done)? {
+                Err(errors) => Ok(Some(AddReactionPayload::refused(errors))),
+                Ok(target) => {
+                    let subject = target.load(ctx).await?;
+                    Ok(Some(AddReactionPayload {
+                        subject,
+                        ..Default::default()
+                    }))
+                }
             }
-        }
+        })
+        .await
     }
 
     /// Takes back a reaction. Without effect where there is none. Needs a session.
@@ -264,16 +303,22 @@ impl ReactionsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which reaction to take back.")] input: RemoveReactionInput,
-    ) -> Result<Option<RemoveReactionPayload>> {
-        let (me, p) = (ctx.me()?, ctx.platform()?);
-        let done = remove(p, me, &input).await;
-        match ctx.settle(Some(*me), done)? {
-            Err(errors) => Ok(Some(RemoveReactionPayload::refused(errors))),
-            Ok(target) => {
-                let subject = target.load(ctx).await?;
-                Ok(Some(RemoveReactionPayload { subject, ..Default::default() }))
+    ) -> Nullable<RemoveReactionPayload> {
+        nullable(async move {
+            let (me, p) = (ctx.me()?, ctx.platform()?);
+            let done = remove(p, me, &input).await;
+            match ctx.settle(Some(*me), done)? {
+                Err(errors) => Ok(Some(RemoveReactionPayload::refused(errors))),
+                Ok(target) => {
+                    let subject = target.load(ctx).await?;
+                    Ok(Some(RemoveReactionPayload {
+                        subject,
+                        ..Default::default()
+                    }))
+                }
             }
-        }
+        })
+        .await
     }
 }
 

@@ -51,7 +51,11 @@ impl Batch for GroupsOf {
             .columns([Column::SubjectId, Column::Emoji, Column::Count])
             .expr_as(own, Alias::new("own"))
             .from(Groups)
-            .and_where(is_one_of(reader.backend(), (Groups, Column::SubjectId), keys))
+            .and_where(is_one_of(
+                reader.backend(),
+                (Groups, Column::SubjectId),
+                keys,
+            ))
             .and_where(Expr::col(Column::Count).gt(0))
             .order_by(Column::SubjectId, Order::Asc)
             .order_by(Column::FirstAt, Order::Asc)
@@ -60,13 +64,19 @@ impl Batch for GroupsOf {
         let mut groups: HashMap<Uuid, Vec<Group>> =
             keys.iter().map(|key| (*key, Vec::new())).collect();
         for row in reader.connection().query_all(&statement).await? {
-            groups.entry(row.try_get("", "subject_id")?).or_default().push(Group {
-                emoji: row.try_get("", "emoji")?,
-                count: row.try_get("", "count")?,
-                viewer_has_reacted: row.try_get("", "own")?,
-            });
+            groups
+                .entry(row.try_get("", "subject_id")?)
+                .or_default()
+                .push(Group {
+                    emoji: row.try_get("", "emoji")?,
+                    count: row.try_get("", "count")?,
+                    viewer_has_reacted: row.try_get("", "own")?,
+                });
         }
-        Ok(groups.into_iter().map(|(subject, groups)| (subject, Arc::new(groups))).collect())
+        Ok(groups
+            .into_iter()
+            .map(|(subject, groups)| (subject, Arc::new(groups)))
+            .collect())
     }
 }
 
@@ -89,6 +99,9 @@ impl Batch for ReactionsById {
             .and_where(is_one_of(reader.backend(), column, &ids))
             .take();
         let rows = all::<reaction::Entity>(reader.connection(), rows).await?;
-        Ok(by_key(rows.into_iter().map(Arc::new).collect(), |reaction| reaction.id))
+        Ok(by_key(
+            rows.into_iter().map(Arc::new).collect(),
+            |reaction| reaction.id,
+        ))
     }
 }

@@ -5,7 +5,10 @@ use sea_orm::{ConnectionTrait, Statement};
 use crate::{
     counters::{Counter, recount::Truth},
     error::Result,
-    platform::{Platform, db::{Lane, Txn}},
+    platform::{
+        Platform,
+        db::{Lane, Txn},
+    },
 };
 
 /// All reactions on a subject.
@@ -27,7 +30,8 @@ pub async fn fill(txn: &Txn) -> Result<()> {
     let scores = "UPDATE comment SET score = (SELECT COUNT(*) FROM reaction r \
                   WHERE r.subject_id = comment.id)";
     for sql in [groups, scores.to_owned()] {
-        txn.execute_raw(Statement::from_string(txn.backend(), sql)).await?;
+        txn.execute_raw(Statement::from_string(txn.backend(), sql))
+            .await?;
     }
     Ok(())
 }
@@ -46,17 +50,19 @@ pub async fn prove(p: &Platform) -> Result<u64> {
                   WHERE r.subject_id = comment.id)";
     let mut wrong = 0;
     for sql in [groups, scores] {
-        wrong += p
-            .db
-            .write_txn(Lane::Background, |txn| async move {
+        wrong +=
+            p.db.write_txn(Lane::Background, |txn| async move {
                 let lock = match txn.backend() {
                     sea_orm::DbBackend::Postgres => Some("LOCK TABLE reaction IN SHARE MODE"),
                     _ => None,
                 };
                 if let Some(lock) = lock {
-                    txn.execute_raw(Statement::from_string(txn.backend(), lock)).await?;
+                    txn.execute_raw(Statement::from_string(txn.backend(), lock))
+                        .await?;
                 }
-                let done = txn.execute_raw(Statement::from_string(txn.backend(), sql)).await?;
+                let done = txn
+                    .execute_raw(Statement::from_string(txn.backend(), sql))
+                    .await?;
                 Ok(done.rows_affected())
             })
             .await?;

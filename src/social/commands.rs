@@ -30,7 +30,11 @@ pub async fn follow(
         created_at: Set(now),
     };
     let made = following::Entity::insert(outgoing)
-        .on_conflict(OnConflict::columns([Person, FollowedId]).do_nothing().to_owned())
+        .on_conflict(
+            OnConflict::columns([Person, FollowedId])
+                .do_nothing()
+                .to_owned(),
+        )
         .try_insert()
         .exec_without_returning(&**txn)
         .await?;
@@ -43,13 +47,17 @@ pub async fn follow(
         id: Set(id),
         created_at: Set(now),
     };
-    follower::Entity::insert(incoming).exec_without_returning(&**txn).await?;
+    follower::Entity::insert(incoming)
+        .exec_without_returning(&**txn)
+        .await?;
     count(txn, person, followed, 1).await
 }
 
 /// Ends that `person` follows `followed`, if they do. The pair is locked.
 pub async fn unfollow(txn: &Txn, person: PersonId, followed: PersonId) -> Result<()> {
-    let gone = following::Entity::delete_by_id((person, followed)).exec(&**txn).await?;
+    let gone = following::Entity::delete_by_id((person, followed))
+        .exec(&**txn)
+        .await?;
     if gone.rows_affected == 0 {
         return Ok(());
     }
@@ -69,23 +77,28 @@ async fn count(txn: &Txn, person: PersonId, followed: PersonId, delta: i64) -> R
 }
 
 /// Adds many follows at once, without counting them: for seeding.
-pub async fn import(
-    txn: &Txn,
-    follows: &[(PersonId, PersonId, Uuid, Timestamp)],
-) -> Result<()> {
-    let outgoing = follows.iter().map(|(person, followed, id, at)| following::ActiveModel {
-        person_id: Set(*person),
-        followed_id: Set(*followed),
-        id: Set(*id),
-        created_at: Set(*at),
-    });
-    let incoming = follows.iter().map(|(person, followed, id, at)| follower::ActiveModel {
-        person_id: Set(*followed),
-        follower_id: Set(*person),
-        id: Set(*id),
-        created_at: Set(*at),
-    });
-    following::Entity::insert_many(outgoing).exec_without_returning(&**txn).await?;
-    follower::Entity::insert_many(incoming).exec_without_returning(&**txn).await?;
+pub async fn import(txn: &Txn, follows: &[(PersonId, PersonId, Uuid, Timestamp)]) -> Result<()> {
+    let outgoing = follows
+        .iter()
+        .map(|(person, followed, id, at)| following::ActiveModel {
+            person_id: Set(*person),
+            followed_id: Set(*followed),
+            id: Set(*id),
+            created_at: Set(*at),
+        });
+    let incoming = follows
+        .iter()
+        .map(|(person, followed, id, at)| follower::ActiveModel {
+            person_id: Set(*followed),
+            follower_id: Set(*person),
+            id: Set(*id),
+            created_at: Set(*at),
+        });
+    following::Entity::insert_many(outgoing)
+        .exec_without_returning(&**txn)
+        .await?;
+    follower::Entity::insert_many(incoming)
+        .exec_without_returning(&**txn)
+        .await?;
     Ok(())
 }

@@ -31,14 +31,15 @@ impl Batch for Relationships {
     type Key = PersonId;
     type Value = Relationship;
 
-    async fn load(
-        reader: &Reader,
-        keys: &[PersonId],
-    ) -> Result<HashMap<PersonId, Relationship>> {
+    async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Relationship>> {
         use following::Column::{FollowedId, PersonId as Person};
-        let mut known: HashMap<_, _> =
-            keys.iter().map(|person| (*person, Relationship::default())).collect();
-        let Some(viewer) = reader.viewer() else { return Ok(known) };
+        let mut known: HashMap<_, _> = keys
+            .iter()
+            .map(|person| (*person, Relationship::default()))
+            .collect();
+        let Some(viewer) = reader.viewer() else {
+            return Ok(known);
+        };
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let one_of = |column| is_one_of(reader.backend(), column, &ids);
         let outgoing = Expr::col(Person).eq(viewer).and(one_of(FollowedId));
@@ -49,8 +50,10 @@ impl Batch for Relationships {
             .and_where(outgoing.or(incoming))
             .take();
         for row in reader.connection().query_all(&statement).await? {
-            let (from, to): (PersonId, PersonId) =
-                (row.try_get("", "person_id")?, row.try_get("", "followed_id")?);
+            let (from, to): (PersonId, PersonId) = (
+                row.try_get("", "person_id")?,
+                row.try_get("", "followed_id")?,
+            );
             if from == viewer {
                 known.entry(to).or_default().following = true;
             } else {

@@ -27,8 +27,11 @@ pub async fn lock_pairs(
     person: PersonId,
     others: impl IntoIterator<Item = PersonId>,
 ) -> Result<()> {
-    let keys: BTreeSet<i64> =
-        others.into_iter().filter(|other| *other != person).map(|o| key(person, o)).collect();
+    let keys: BTreeSet<i64> = others
+        .into_iter()
+        .filter(|other| *other != person)
+        .map(|o| key(person, o))
+        .collect();
     if txn.backend() != DbBackend::Postgres || keys.is_empty() {
         return Ok(());
     }
@@ -39,13 +42,22 @@ pub async fn lock_pairs(
     let keys: Vec<i64> = keys.into_iter().collect();
     // The array is sorted and unnested in its order: locks are taken ascending.
     let sql = format!("SELECT {function}(k) IS NULL FROM unnest($1) AS k");
-    txn.query_all_raw(Statement::from_sql_and_values(txn.backend(), sql, [keys.into()])).await?;
+    txn.query_all_raw(Statement::from_sql_and_values(
+        txn.backend(),
+        sql,
+        [keys.into()],
+    ))
+    .await?;
     Ok(())
 }
 
 fn key(a: PersonId, b: PersonId) -> i64 {
     let (low, high) = if a < b { (a, b) } else { (b, a) };
-    let digest = Sha256::new().chain_update(low.0.as_bytes()).chain_update(high.0.as_bytes());
+    let digest = Sha256::new()
+        .chain_update(low.0.as_bytes())
+        .chain_update(high.0.as_bytes());
     let bytes = digest.finalize();
-    bytes.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes))
+    bytes
+        .first_chunk::<8>()
+        .map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }

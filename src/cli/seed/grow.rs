@@ -46,7 +46,13 @@ impl Grown {
             reactions: Vec::new(),
         };
         let rng = Rng::with_seed(1_848);
-        let mut soil = Soil { p, town, rng, now: p.now(), grown };
+        let mut soil = Soil {
+            p,
+            town,
+            rng,
+            now: p.now(),
+            grown,
+        };
         for number in 0..scale {
             soil.town(number);
         }
@@ -84,7 +90,10 @@ impl Soil<'_> {
                 deleted_at: None,
             });
         }
-        let ids: Vec<_> = self.grown.people[first..].iter().map(|person| person.id).collect();
+        let ids: Vec<_> = self.grown.people[first..]
+            .iter()
+            .map(|person| person.id)
+            .collect();
         self.follow(&ids);
         for (n, author) in ids.iter().enumerate() {
             self.posts(n, *author, &ids);
@@ -105,7 +114,9 @@ impl Soil<'_> {
                     let at = self.now.minus(Duration::from_secs(
                         DAYS * 86_400 + self.rng.u64(0..40 * 86_400),
                     ));
-                    self.grown.follows.push((*follower, *followed, self.p.new_id(at), at));
+                    self.grown
+                        .follows
+                        .push((*follower, *followed, self.p.new_id(at), at));
                 }
             }
         }
@@ -152,7 +163,11 @@ impl Soil<'_> {
             let lines = &self.town.people[who].comments;
             let body = lines[self.rng.usize(0..lines.len())].clone();
             let parent = match self.rng.f64() < 0.4 {
-                true => self.rng.choice(&thread).copied().filter(|parent| parent.1 < 5),
+                true => self
+                    .rng
+                    .choice(&thread)
+                    .copied()
+                    .filter(|parent| parent.1 < 5),
                 false => None,
             };
             let after = parent.map_or(post.created_at, |parent| parent.2);
@@ -207,7 +222,9 @@ impl Soil<'_> {
 
     /// Some minutes or hours after `moment`, but not in the future.
     fn later(&mut self, moment: Timestamp) -> Timestamp {
-        let room = u64::try_from((self.now.0 - moment.0) / 1_000_000).unwrap_or(0).max(2);
+        let room = u64::try_from((self.now.0 - moment.0) / 1_000_000)
+            .unwrap_or(0)
+            .max(2);
         moment.plus(Duration::from_secs(self.rng.u64(1..room.min(30_000))))
     }
 }

@@ -37,12 +37,16 @@ pub(super) struct SeedArgs {
 /// Seeds an empty database. Nobody knows the password of these people.
 pub(super) async fn run(args: SeedArgs) -> StartResult<()> {
     let platform = app::platform(&args.config, &Tokens::new_pem()?, Clock::System, None).await?;
-    app::migrate(&platform.db).await.map_err(|error| format!("migration failed: {error}"))?;
+    app::migrate(&platform.db)
+        .await
+        .map_err(|error| format!("migration failed: {error}"))?;
     if !is_empty(&platform).await.map_err(explain)? {
         return Err("the database holds people already; seed an empty one".to_owned());
     }
     let password = Tokens::new_pem()?;
-    sow(&platform, args.scale, &password).await.map_err(explain)?;
+    sow(&platform, args.scale, &password)
+        .await
+        .map_err(explain)?;
     platform.db.close().await;
     Ok(())
 }
@@ -63,7 +67,11 @@ fn explain(error: Error) -> String {
 }
 
 async fn is_empty(p: &Platform) -> Result<bool> {
-    Ok(person::Entity::find().limit(1).count(p.db.background()).await? == 0)
+    Ok(person::Entity::find()
+        .limit(1)
+        .count(p.db.background())
+        .await?
+        == 0)
 }
 
 /// Fills an empty database with `scale` towns.

@@ -82,5 +82,8 @@ async fn count(p: &Platform) -> Result<()> {
         })
         .await?;
     }
-    p.db.write_txn(Lane::Background, |txn| async move { reactions::recount::fill(&txn).await }).await
+    p.db.write_txn(Lane::Background, |txn| async move {
+        reactions::recount::fill(&txn).await
+    })
+    .await
 }

@@ -16,27 +16,57 @@ pub struct DatabaseConfig {
     pub database_url: Option<Secret>,
 
     /// The data folder: the SQLite file and the signing key that was made at first start.
-    #[arg(long, env = "ROOKERY_DATA_DIR", default_value = "./data", value_name = "DIR")]
+    #[arg(
+        long,
+        env = "ROOKERY_DATA_DIR",
+        default_value = "./data",
+        value_name = "DIR"
+    )]
     pub data_dir: PathBuf,
 
     /// Connections for reading.
-    #[arg(long, env = "ROOKERY_READ_CONNECTIONS", default_value_t = 8, value_name = "N")]
+    #[arg(
+        long,
+        env = "ROOKERY_READ_CONNECTIONS",
+        default_value_t = 8,
+        value_name = "N"
+    )]
     pub read_connections: u32,
 
     /// Connections for writing (SQLite always has one).
-    #[arg(long, env = "ROOKERY_WRITE_CONNECTIONS", default_value_t = 8, value_name = "N")]
+    #[arg(
+        long,
+        env = "ROOKERY_WRITE_CONNECTIONS",
+        default_value_t = 8,
+        value_name = "N"
+    )]
     pub write_connections: u32,
 
     /// Connections for background work.
-    #[arg(long, env = "ROOKERY_BACKGROUND_CONNECTIONS", default_value_t = 2, value_name = "N")]
+    #[arg(
+        long,
+        env = "ROOKERY_BACKGROUND_CONNECTIONS",
+        default_value_t = 2,
+        value_name = "N"
+    )]
     pub background_connections: u32,
 
     /// Longest run of one statement, in milliseconds (PostgreSQL).
-    #[arg(long, env = "ROOKERY_STATEMENT_TIMEOUT_MS", default_value_t = 5_000, value_name = "MS")]
+    #[arg(
+        long,
+        env = "ROOKERY_STATEMENT_TIMEOUT_MS",
+        default_value_t = 5_000,
+        value_name = "MS"
+    )]
     pub statement_timeout_ms: u64,
 
     /// Longest wait for a row lock, in milliseconds (PostgreSQL).
-    #[arg(long, env = "ROOKERY_LOCK_TIMEOUT_MS", default_value_t = 500, value_name = "MS")]
+    #[arg(
+        long,
+        env = "ROOKERY_LOCK_TIMEOUT_MS",
+        default_value_t = 500,
+        value_name = "MS"
+    )]
     pub lock_timeout_ms: u64,
 }
 

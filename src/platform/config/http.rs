@@ -18,7 +18,12 @@ pub enum Switch {
 #[command(next_help_heading = "Server")]
 pub struct HttpConfig {
     /// Address and port to listen on.
-    #[arg(long, env = "ROOKERY_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "ROOKERY_LISTEN",
+        default_value = "127.0.0.1:8000",
+        value_name = "ADDRESS"
+    )]
     pub listen: SocketAddr,
 
     /// Whether clients may read the schema by introspection.
@@ -31,6 +36,11 @@ pub struct HttpConfig {
 
     /// The Ed25519 key that signs access tokens: PKCS#8 PEM, or the path of a file that holds it.
     /// With SQLite one is made at first start; on PostgreSQL it is required (`--demo` apart).
-    #[arg(long, env = "ROOKERY_SIGNING_KEY", hide_env_values = true, value_name = "PEM")]
+    #[arg(
+        long,
+        env = "ROOKERY_SIGNING_KEY",
+        hide_env_values = true,
+        value_name = "PEM"
+    )]
     pub signing_key: Option<Secret>,
 }

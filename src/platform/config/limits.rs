@@ -25,43 +25,93 @@ pub struct LimitsConfig {
     pub max_url_bytes: usize,
 
     /// Most tokens in a document.
-    #[arg(long, env = "ROOKERY_MAX_TOKENS", default_value_t = 2_000, value_name = "N")]
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_TOKENS",
+        default_value_t = 2_000,
+        value_name = "N"
+    )]
     pub max_tokens: usize,
 
     /// Deepest selection.
-    #[arg(long, env = "ROOKERY_MAX_DEPTH", default_value_t = 15, value_name = "N")]
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_DEPTH",
+        default_value_t = 15,
+        value_name = "N"
+    )]
     pub max_depth: usize,
 
     /// Most aliases in a document.
-    #[arg(long, env = "ROOKERY_MAX_ALIASES", default_value_t = 30, value_name = "N")]
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_ALIASES",
+        default_value_t = 30,
+        value_name = "N"
+    )]
     pub max_aliases: usize,
 
     /// Most directives in a document.
-    #[arg(long, env = "ROOKERY_MAX_DIRECTIVES", default_value_t = 50, value_name = "N")]
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_DIRECTIVES",
+        default_value_t = 50,
+        value_name = "N"
+    )]
     pub max_directives: usize,
 
     /// Dearest operation, in cost points.
-    #[arg(long, env = "ROOKERY_MAX_COST", default_value_t = 5_000, value_name = "POINTS")]
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_COST",
+        default_value_t = 5_000,
+        value_name = "POINTS"
+    )]
     pub max_cost: u32,
 
     /// Cost points a minute for a signed-in person.
-    #[arg(long, env = "ROOKERY_MEMBER_BUDGET", default_value_t = 120_000, value_name = "POINTS")]
+    #[arg(
+        long,
+        env = "ROOKERY_MEMBER_BUDGET",
+        default_value_t = 120_000,
+        value_name = "POINTS"
+    )]
     pub member_budget: u32,
 
     /// Cost points a minute for all guests of one address (IPv6: of one /64).
-    #[arg(long, env = "ROOKERY_GUEST_BUDGET", default_value_t = 120_000, value_name = "POINTS")]
+    #[arg(
+        long,
+        env = "ROOKERY_GUEST_BUDGET",
+        default_value_t = 120_000,
+        value_name = "POINTS"
+    )]
     pub guest_budget: u32,
 
     /// Deadline of a query, in milliseconds.
-    #[arg(long, env = "ROOKERY_QUERY_DEADLINE_MS", default_value_t = 10_000, value_name = "MS")]
+    #[arg(
+        long,
+        env = "ROOKERY_QUERY_DEADLINE_MS",
+        default_value_t = 10_000,
+        value_name = "MS"
+    )]
     pub query_deadline_ms: u64,
 
     /// Deadline of a mutation, in milliseconds. The work goes on; only the answer is given up.
-    #[arg(long, env = "ROOKERY_MUTATION_DEADLINE_MS", default_value_t = 15_000, value_name = "MS")]
+    #[arg(
+        long,
+        env = "ROOKERY_MUTATION_DEADLINE_MS",
+        default_value_t = 15_000,
+        value_name = "MS"
+    )]
     pub mutation_deadline_ms: u64,
 
     /// At shutdown: how long open requests may finish, in milliseconds.
-    #[arg(long, env = "ROOKERY_DRAIN_MS", default_value_t = 25_000, value_name = "MS")]
+    #[arg(
+        long,
+        env = "ROOKERY_DRAIN_MS",
+        default_value_t = 25_000,
+        value_name = "MS"
+    )]
     pub drain_ms: u64,
 }
 

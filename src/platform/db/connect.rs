@@ -19,7 +19,10 @@ const IDLE_BEFORE_PING: Duration = Duration::from_secs(30);
 impl Db {
     /// Opens the database that `config` names: PostgreSQL by URL, otherwise the SQLite file in
     /// the data folder (created when absent).
-    pub async fn connect(config: &DatabaseConfig, observer: Option<Observer>) -> Result<Self, DbErr> {
+    pub async fn connect(
+        config: &DatabaseConfig,
+        observer: Option<Observer>,
+    ) -> Result<Self, DbErr> {
         let (read, write, background) = match &config.database_url {
             Some(url) => {
                 let pool = |size| postgres(url.expose(), size, config);
@@ -100,7 +103,11 @@ async fn sqlite(file: &Path, size: u32, read_only: bool) -> Result<DatabaseConne
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5));
-        if read_only { sqlx.pragma("query_only", "ON") } else { sqlx }
+        if read_only {
+            sqlx.pragma("query_only", "ON")
+        } else {
+            sqlx
+        }
     });
     Database::connect(options).await
 }

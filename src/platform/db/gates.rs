@@ -55,13 +55,24 @@ impl Gates {
     pub async fn enter(self: &Arc<Self>, key: Gate) -> Result<Pass> {
         let gate = {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            open.entry(key).or_insert_with(|| Arc::new(Semaphore::new(key.places()))).clone()
+            open.entry(key)
+                .or_insert_with(|| Arc::new(Semaphore::new(key.places())))
+                .clone()
         };
         // Made before waiting, so that a waiter who gives up tidies the table too.
-        let mut pass = Pass { gates: self.clone(), key, place: None };
+        let mut pass = Pass {
+            gates: self.clone(),
+            key,
+            place: None,
+        };
         match tokio::time::timeout(PATIENCE, gate.acquire_owned()).await {
             Ok(Ok(place)) => pass.place = Some(place),
-            _ => return Err(Error::rate_limited("Too many people are changing this right now.", 1)),
+            _ => {
+                return Err(Error::rate_limited(
+                    "Too many people are changing this right now.",
+                    1,
+                ));
+            }
         }
         Ok(pass)
     }
@@ -70,9 +81,16 @@ impl Gates {
 impl Drop for Pass {
     fn drop(&mut self) {
         self.place = None;
-        let mut open = self.gates.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self
+            .gates
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         // Only the table itself still holds it: nobody is inside and nobody waits.
-        if open.get(&self.key).is_some_and(|gate| Arc::strong_count(gate) == 1) {
+        if open
+            .get(&self.key)
+            .is_some_and(|gate| Arc::strong_count(gate) == 1)
+        {
             open.remove(&self.key);
         }
     }
@@ -86,10 +104,19 @@ mod tests {
     async fn a_fourth_writer_waits_and_is_told_to_come_back() {
         let gates = Arc::new(Gates::default());
         let key = Gate::Hot(Uuid::nil());
-        let inside = [gates.enter(key).await, gates.enter(key).await, gates.enter(key).await];
-        assert!(matches!(gates.enter(key).await, Err(Error::Refused(r)) if r.retry_after_seconds == Some(1)));
+        let inside = [
+            gates.enter(key).await,
+            gates.enter(key).await,
+            gates.enter(key).await,
+        ];
+        assert!(
+            matches!(gates.enter(key).await, Err(Error::Refused(r)) if r.retry_after_seconds == Some(1))
+        );
         drop(inside);
-        assert!(gates.open.lock().unwrap().is_empty(), "an unused gate is forgotten");
+        assert!(
+            gates.open.lock().unwrap().is_empty(),
+            "an unused gate is forgotten"
+        );
         assert!(gates.enter(key).await.is_ok());
     }
 }

@@ -10,9 +10,14 @@ use uuid::Uuid;
 pub fn is_one_of(backend: DbBackend, column: impl IntoColumnRef, ids: &[Uuid]) -> Expr {
     let column = Expr::col(column);
     match backend {
-        DbBackend::Postgres => column.eq(Expr::cust_with_values("ANY($1)", [array(ids)])),
+        DbBackend::Postgres => {
+            Expr::cust_with_exprs("$1 = ANY($2)", [column, Expr::val(array(ids))])
+        }
         _ => column.in_subquery(
-            Query::select().expr(Expr::cust("unhex(value)")).from_subquery(json_each(ids), "ids").take(),
+            Query::select()
+                .expr(Expr::cust("unhex(value)"))
+                .from_subquery(json_each(ids), "ids")
+                .take(),
         ),
     }
 }
@@ -40,8 +45,11 @@ fn json_each(ids: &[Uuid]) -> SelectStatement {
     let hex: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
     let json = serde_json::Value::from(hex).to_string();
     // `json_each` is a table-valued function; sea-query has no name for it on SQLite.
-    Query::select().column(Alias::new("value")).from_function(
-        sea_orm::sea_query::Func::cust(Alias::new("json_each")).arg(json),
-        Alias::new("each"),
-    ).take()
+    Query::select()
+        .column(Alias::new("value"))
+        .from_function(
+            sea_orm::sea_query::Func::cust(Alias::new("json_each")).arg(json),
+            Alias::new("each"),
+        )
+        .take()
 }

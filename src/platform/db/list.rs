@@ -84,14 +84,20 @@ fn cut<L: List>(list: &L, rows: &mut SelectStatement, args: PageArgs) {
     }
     rows.and_where_option(above.map(|position| sort_key(list).gt(value(position))))
         .and_where_option(below.map(|position| sort_key(list).lt(value(position))));
-    let by = if list.is_descending() == args.from_end { By::Asc } else { By::Desc };
-    rows.order_by_expr(list.key(), by.clone()).order_by_expr(list.id(), by);
+    let by = if list.is_descending() == args.from_end {
+        By::Asc
+    } else {
+        By::Desc
+    };
+    rows.order_by_expr(list.key(), by.clone())
+        .order_by_expr(list.id(), by);
     rows.limit(u64::from(args.size) + 1);
 }
 
 fn select_row<L: List>(list: &L, rows: &mut SelectStatement) {
     select_all::<L::Entity>(rows);
-    rows.expr_as(list.key(), Alias::new("sort_key")).expr_as(list.id(), Alias::new("sort_id"));
+    rows.expr_as(list.key(), Alias::new("sort_key"))
+        .expr_as(list.id(), Alias::new("sort_id"));
 }
 
 fn page_statement<L: List>(
@@ -109,7 +115,12 @@ fn page_statement<L: List>(
             .column((keys_alias(), parent))
             .column((Alias::new("page"), Asterisk))
             .from_subquery(keys(reader, parents), keys_alias())
-            .join_lateral(JoinType::InnerJoin, rows, Alias::new("page"), Expr::cust("TRUE"))
+            .join_lateral(
+                JoinType::InnerJoin,
+                rows,
+                Alias::new("page"),
+                Expr::cust("TRUE"),
+            )
             .take();
     }
     let mut ids = rows.clone();
@@ -123,7 +134,10 @@ fn page_statement<L: List>(
 }
 
 fn position(row: &QueryResult) -> Result<Position> {
-    Ok(Position { key: row.try_get("", "sort_key")?, id: row.try_get("", "sort_id")? })
+    Ok(Position {
+        key: row.try_get("", "sort_key")?,
+        id: row.try_get("", "sort_id")?,
+    })
 }
 
 /// Groups keys by what one statement can answer together.
@@ -150,14 +164,19 @@ impl<L: List> Batch for Pages<L> {
         wanted: &[Self::Key],
     ) -> Result<HashMap<Self::Key, Self::Value>> {
         let mut pages = HashMap::with_capacity(wanted.len());
-        let groups = together(wanted, |(list, parent, args)| ((list.clone(), *args), *parent));
+        let groups = together(wanted, |(list, parent, args)| {
+            ((list.clone(), *args), *parent)
+        });
         for ((list, args), parents) in groups {
             let statement = page_statement(&list, reader, &parents, args);
             let mut found: HashMap<Uuid, Vec<(Position, Arc<L::Row>)>> = HashMap::new();
             for row in reader.connection().query_all(&statement).await? {
                 let model = L::Row::from_query_result(&row, "")?;
                 let parent = row.try_get("", "parent")?;
-                found.entry(parent).or_default().push((position(&row)?, Arc::new(model)));
+                found
+                    .entry(parent)
+                    .or_default()
+                    .push((position(&row)?, Arc::new(model)));
             }
             for parent in parents {
                 let rows = found.remove(&parent).unwrap_or_default();
@@ -205,8 +224,12 @@ impl<L: List> Batch for Beyond<L> {
         for ((list, side), parents) in together(wanted, |(l, p, side)| ((l.clone(), *side), *p)) {
             let mut rows = rows_of_parent(&list, reader);
             let bound = match (side, list.is_descending()) {
-                (Side::Before(at), false) | (Side::After(at), true) => sort_key(&list).lte(value(at)),
-                (Side::Before(at), true) | (Side::After(at), false) => sort_key(&list).gte(value(at)),
+                (Side::Before(at), false) | (Side::After(at), true) => {
+                    sort_key(&list).lte(value(at))
+                }
+                (Side::Before(at), true) | (Side::After(at), false) => {
+                    sort_key(&list).gte(value(at))
+                }
             };
             rows.expr(Expr::val(1)).and_where(bound);
             let statement = Query::select()
@@ -214,7 +237,11 @@ impl<L: List> Batch for Beyond<L> {
                 .from_subquery(keys(reader, &parents), keys_alias())
                 .and_where(Expr::exists(rows))
                 .take();
-            flags.extend(parents.iter().map(|parent| ((list.clone(), *parent, side), false)));
+            flags.extend(
+                parents
+                    .iter()
+                    .map(|parent| ((list.clone(), *parent, side), false)),
+            );
             for row in reader.connection().query_all(&statement).await? {
                 flags.insert((list.clone(), row.try_get("", "parent")?, side), true);
             }

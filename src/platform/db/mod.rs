@@ -51,12 +51,20 @@ impl Db {
 
     /// A reader for `viewer` at `now` on the pool for reads.
     pub fn reader(&self, viewer: Option<PersonId>, now: Timestamp) -> Reader {
-        Reader { connection: self.read.clone(), viewer, now }
+        Reader {
+            connection: self.read.clone(),
+            viewer,
+            now,
+        }
     }
 
     /// A reader that sees every committed write: for what a mutation answers.
     pub fn fresh_reader(&self, viewer: Option<PersonId>, now: Timestamp) -> Reader {
-        Reader { connection: self.write.clone(), viewer, now }
+        Reader {
+            connection: self.write.clone(),
+            viewer,
+            now,
+        }
     }
 
     /// The pool for migrations and statements that belong to no request.

@@ -21,7 +21,10 @@ pub async fn all<E: EntityTrait>(
 ) -> Result<Vec<E::Model>> {
     select_all::<E>(&mut rows);
     let rows = connection.query_all(&rows).await?;
-    Ok(rows.iter().map(|row| E::Model::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    Ok(rows
+        .iter()
+        .map(|row| E::Model::from_query_result(row, ""))
+        .collect::<Result<_, _>>()?)
 }
 
 /// The first model that `rows` finds.
@@ -31,5 +34,7 @@ pub async fn one<E: EntityTrait>(
 ) -> Result<Option<E::Model>> {
     select_all::<E>(&mut rows);
     let row = connection.query_one(&rows).await?;
-    Ok(row.map(|row| E::Model::from_query_result(&row, "")).transpose()?)
+    Ok(row
+        .map(|row| E::Model::from_query_result(&row, ""))
+        .transpose()?)
 }

@@ -76,7 +76,10 @@ impl Db {
                 done => return done,
             }
         }
-        Err(Error::refused(Code::Unavailable, "Others are changing this right now. Try again."))
+        Err(Error::refused(
+            Code::Unavailable,
+            "Others are changing this right now. Try again.",
+        ))
     }
 
     async fn attempt<T, F, Fut>(&self, lane: Lane, work: &F) -> Result<T>
@@ -107,7 +110,10 @@ impl Db {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that begins transactions")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that begins transactions"
+    )]
     async fn begin(&self, lane: Lane) -> Result<DatabaseTransaction, DbErr> {
         let pool = match lane {
             Lane::Request => &self.write,

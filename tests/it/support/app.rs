@@ -1,0 +1,208 @@
+//! The whole app in this process, with a fixed clock and a database of its own.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use axum::{
+    body::Body,
+    http::{Request, Response},
+};
+use clap::Parser;
+use rookery::{
+    accounts::{Role, commands::NewAccount},
+    app,
+    clock::{Clock, Timestamp},
+    http::playground::Page,
+    ids::{NodeId, NodeKind, PersonId, SessionId},
+    people::{self, entity::person},
+    platform::{Platform, config::Config, db::Lane, passwords::Passwords, tokens::Tokens},
+};
+use sea_orm::ConnectionTrait;
+use tower::ServiceExt;
+
+use super::{
+    caller::Caller,
+    database::{TestDatabase, on_postgres},
+};
+
+/// The password of everybody that [`TestApp::user`] makes.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// An app of this test alone.
+#[derive(Clone)]
+pub struct TestApp(Arc<Inner>);
+
+struct Inner {
+    platform: Platform,
+    router: axum::Router,
+    config: Config,
+    /// Statements as SQLite's driver was given them.
+    seen: Arc<Mutex<Vec<String>>>,
+    database: TestDatabase,
+}
+
+#[derive(Parser)]
+struct Defaults {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// 1 May 2026, noon.
+const NOON: Timestamp = Timestamp(1_777_636_800_000_000);
+
+impl TestApp {
+    /// Starts an app with default limits.
+    pub async fn start() -> Self {
+        Self::start_with(|_| ()).await
+    }
+
+    /// Starts an app with a changed configuration.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        // What the app logs belongs to the test that made it do so.
+        let _ = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_test_writer()
+            .try_init();
+        let database = TestDatabase::create().await;
+        let mut config = Defaults::parse_from(["test"]).config;
+        config.database = database.config.clone();
+        change(&mut config);
+        let seen = Arc::<Mutex<Vec<String>>>::default();
+        let observer = {
+            let seen = seen.clone();
+            Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()))
+        };
+        let pem = Tokens::new_pem().unwrap();
+        let clock = Clock::fixed(NOON);
+        let platform = app::platform(&config, &pem, clock, Some(observer))
+            .await
+            .unwrap();
+        let router = app::router(platform.clone(), &config, Page::default()).unwrap();
+        Self(Arc::new(Inner {
+            platform,
+            router,
+            config,
+            seen,
+            database,
+        }))
+    }
+
+    /// What commands work with.
+    pub fn platform(&self) -> &Platform {
+        &self.0.platform
+    }
+
+    /// The configuration it was started with.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, seconds: u64) {
+        self.0
+            .platform
+            .clock
+            .advance(std::time::Duration::from_secs(seconds));
+    }
+
+    /// Somebody without a session.
+    pub fn guest(&self) -> Caller {
+        Caller::new(self.clone(), "guest".to_owned(), String::new(), None)
+    }
+
+    /// A new person with a session. Their password is [`PASSWORD`].
+    pub async fn user(&self, handle: &str) -> Caller {
+        let p = self.platform();
+        let now = p.now();
+        let (id, session) = (PersonId(p.new_id(now)), SessionId(p.new_id(now)));
+        let account = NewAccount::hashed(&format!("{handle}@example.org"), hash().await).unwrap();
+        let person = person::Model {
+            id,
+            handle: handle.to_owned(),
+            display_name: handle.to_owned(),
+            bio: String::new(),
+            created_at: now,
+            deleted_at: None,
+        };
+        let made = p.db.write_txn(Lane::Request, |txn| {
+            let (person, account) = (person.clone(), account.clone());
+            async move {
+                people::commands::join(&txn, person, account, Role::Member).await?;
+                rookery::accounts::commands::first_session(p, &txn, id, None, (session, now)).await
+            }
+        });
+        let (_, tokens) = made.await.unwrap();
+        let node = NodeId::new(NodeKind::User, id.0).to_string();
+        Caller::new(
+            self.clone(),
+            handle.to_owned(),
+            node,
+            Some(tokens.access_token),
+        )
+    }
+
+    /// New people, each with a session.
+    pub async fn users<const N: usize>(&self, handles: [&str; N]) -> [Caller; N] {
+        let mut users = Vec::new();
+        for handle in handles {
+            users.push(self.user(handle).await);
+        }
+        users
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("as many as handles"))
+    }
+
+    /// Sends a raw request.
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.0.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Runs one SQL statement, to break things on purpose.
+    pub async fn sql(&self, sql: &str) {
+        self.platform()
+            .db
+            .background()
+            .execute_unprepared(sql)
+            .await
+            .unwrap();
+    }
+
+    /// From here on statements are counted.
+    pub async fn forget_statements(&self) {
+        if on_postgres() {
+            self.0.database.forget_statements().await;
+        }
+        self.0.seen.lock().unwrap().clear();
+    }
+
+    /// The statements since [`TestApp::forget_statements`]: as PostgreSQL counted them, or as
+    /// SQLite's driver was given them.
+    pub async fn statements(&self) -> Vec<String> {
+        if !on_postgres() {
+            return self.0.seen.lock().unwrap().clone();
+        }
+        let counted = self.0.database.statements().await;
+        let many = |(sql, calls): (String, i64)| vec![sql; usize::try_from(calls).unwrap()];
+        counted.into_iter().flat_map(many).collect()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(
+                self.platform.db.deadlocks(),
+                0,
+                "the lock order was not kept"
+            );
+        }
+    }
+}
+
+async fn hash() -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    if let Some(hash) = HASH.get() {
+        return hash.clone();
+    }
+    let hash = Passwords::new().unwrap().hash(PASSWORD).await.unwrap();
+    HASH.get_or_init(|| hash).clone()
+}

@@ -1,0 +1,169 @@
+//! Somebody who sends operations.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use serde_json::{Value, json};
+
+use super::app::TestApp;
+
+/// A person with a session, or a guest.
+#[derive(Clone)]
+pub struct Caller {
+    pub app: TestApp,
+    pub handle: String,
+    /// The global id of their `User`; empty for a guest.
+    pub id: String,
+    pub token: Option<String>,
+}
+
+/// An answer of the endpoint.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub body: Value,
+}
+
+impl Reply {
+    /// The code of the first top-level error; empty without one.
+    pub fn code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_default()
+    }
+}
+
+impl Caller {
+    pub fn new(app: TestApp, handle: String, id: String, token: Option<String>) -> Self {
+        Self {
+            app,
+            handle,
+            id,
+            token,
+        }
+    }
+
+    /// Runs an operation as this caller.
+    pub async fn send(&self, query: &str, variables: Value) -> Reply {
+        let body = json!({ "query": query, "variables": variables });
+        let mut request = Request::post("/graphql")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/graphql-response+json");
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let response = self
+            .app
+            .send(request.body(Body::from(body.to_string())).unwrap())
+            .await;
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
+            .await
+            .unwrap();
+        Reply {
+            status,
+            body: serde_json::from_slice(&bytes).unwrap(),
+        }
+    }
+
+    /// Runs an operation that must have no top-level errors, and returns its data.
+    pub async fn query(&self, query: &str, variables: Value) -> Value {
+        let reply = self.send(query, variables).await;
+        assert!(
+            reply.body.get("errors").is_none(),
+            "{} got {:#}",
+            self.handle,
+            reply.body
+        );
+        reply.body["data"].clone()
+    }
+
+    /// Calls one mutation with `input` and returns its payload, `userErrors` included.
+    pub async fn mutate(&self, field: &str, input: Value, payload: &str) -> Value {
+        let name = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);
+        let query = format!(
+            "mutation($input: {name}!) {{ {field}(input: $input) {{ {payload} \
+             userErrors {{ code message path retryAfterSeconds }} }} }}"
+        );
+        self.query(&query, json!({ "input": input })).await[field].clone()
+    }
+
+    /// Publishes a post and returns its id.
+    pub async fn post(&self, body: &str) -> String {
+        self.post_to(body, "PUBLIC").await
+    }
+
+    /// Publishes a post of a level and returns its id.
+    pub async fn post_to(&self, body: &str, visibility: &str) -> String {
+        let input = json!({ "body": body, "visibility": visibility });
+        let made = self
+            .mutate("createPost", input, "postEdge { node { id } }")
+            .await;
+        text(&made["postEdge"]["node"]["id"])
+    }
+
+    /// Comments on a post and returns the comment's id.
+    pub async fn comment(&self, post: &str, body: &str) -> String {
+        self.comment_with(json!({ "postId": post, "body": body }))
+            .await
+    }
+
+    /// Replies to a comment and returns the reply's id.
+    pub async fn reply(&self, post: &str, parent: &str, body: &str) -> String {
+        self.comment_with(json!({ "postId": post, "parentId": parent, "body": body }))
+            .await
+    }
+
+    async fn comment_with(&self, input: Value) -> String {
+        let made = self
+            .mutate("createComment", input, "commentEdge { node { id } }")
+            .await;
+        text(&made["commentEdge"]["node"]["id"])
+    }
+
+    /// Reacts to a post or comment.
+    pub async fn react(&self, subject: &str, emoji: &str) {
+        let input = json!({ "subjectId": subject, "emoji": emoji });
+        let done = self.mutate("addReaction", input, "").await;
+        assert_eq!(
+            done["userErrors"],
+            json!([]),
+            "{} could not react",
+            self.handle
+        );
+    }
+
+    /// Follows somebody.
+    pub async fn follow(&self, other: &Caller) {
+        let done = self
+            .mutate("followUser", json!({ "userId": other.id }), "")
+            .await;
+        assert_eq!(
+            done["userErrors"],
+            json!([]),
+            "{} could not follow",
+            self.handle
+        );
+    }
+
+    /// Stops following somebody.
+    pub async fn unfollow(&self, other: &Caller) {
+        let done = self
+            .mutate("unfollowUser", json!({ "userId": other.id }), "")
+            .await;
+        assert_eq!(
+            done["userErrors"],
+            json!([]),
+            "{} could not unfollow",
+            self.handle
+        );
+    }
+}
+
+fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("an id, not {value}"))
+        .to_owned()
+}

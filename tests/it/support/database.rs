@@ -1,0 +1,184 @@
+//! A database for each test, cloned from a migrated template.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use rookery::{app, platform::config::DatabaseConfig};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
+};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Whether the suite runs on PostgreSQL.
+pub fn on_postgres() -> bool {
+    server_url().is_some()
+}
+
+fn server_url() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
+}
+
+/// A test's own database, dropped with it.
+pub struct TestDatabase {
+    pub config: DatabaseConfig,
+    name: String,
+    _dir: TempDir,
+}
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+impl TestDatabase {
+    pub async fn create() -> Self {
+        let dir = TempDir::new().expect("a temporary folder");
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("rookery_test_{}_{number}", std::process::id());
+        let mut config = config(dir.path());
+        match server_url() {
+            Some(server) => {
+                let template = postgres_template(&server).await;
+                admin(
+                    &server,
+                    &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+                )
+                .await;
+                config.database_url = Some(at(&server, &name).parse().expect("a secret"));
+            }
+            None => {
+                fs::copy(sqlite_template().await, config.sqlite_file()).expect("a copy");
+            }
+        }
+        Self {
+            config,
+            name,
+            _dir: dir,
+        }
+    }
+
+    /// Forgets the statements that PostgreSQL has counted for this database.
+    pub async fn forget_statements(&self) {
+        let server = server_url().expect("PostgreSQL");
+        let sql = "SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname = $1), 0)";
+        connect(&server)
+            .await
+            .query_one_raw(statement(sql, &self.name))
+            .await
+            .expect("a reset");
+    }
+
+    /// The statements that PostgreSQL has counted for this database, with how often each ran.
+    pub async fn statements(&self) -> Vec<(String, i64)> {
+        let server = server_url().expect("PostgreSQL");
+        let sql = "SELECT query, calls FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid \
+                   WHERE d.datname = $1 AND toplevel";
+        let rows = connect(&server)
+            .await
+            .query_all_raw(statement(sql, &self.name))
+            .await;
+        let read = |row: &sea_orm::QueryResult| {
+            (
+                row.try_get("", "query").expect("text"),
+                row.try_get("", "calls").expect("a number"),
+            )
+        };
+        rows.expect("pg_stat_statements").iter().map(read).collect()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Some(server) = server_url() else { return };
+        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime.expect("a runtime").block_on(admin(&server, &sql));
+        });
+        let _ = dropping.join();
+    }
+}
+
+fn statement(sql: &str, name: &str) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()])
+}
+
+fn config(dir: &Path) -> DatabaseConfig {
+    DatabaseConfig {
+        database_url: None,
+        data_dir: dir.to_owned(),
+        read_connections: 4,
+        write_connections: 8,
+        background_connections: 1,
+        statement_timeout_ms: 5_000,
+        lock_timeout_ms: 500,
+    }
+}
+
+/// The server's URL with another database.
+fn at(server: &str, database: &str) -> String {
+    let (head, query) = server.split_once('?').unwrap_or((server, ""));
+    let (base, _) = head
+        .rsplit_once('/')
+        .expect("a database in TEST_DATABASE_URL");
+    match query {
+        "" => format!("{base}/{database}"),
+        query => format!("{base}/{database}?{query}"),
+    }
+}
+
+async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options)
+        .await
+        .expect("TEST_DATABASE_URL answers")
+}
+
+async fn admin(server: &str, sql: &str) {
+    let connection = connect(server).await;
+    connection
+        .execute_unprepared(sql)
+        .await
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    connection.close().await.expect("a clean end");
+}
+
+async fn postgres_template(server: &str) -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("rookery_template_{}", std::process::id());
+            admin(server, &format!("DROP DATABASE IF EXISTS {name}")).await;
+            admin(server, &format!("CREATE DATABASE {name}")).await;
+            let dir = TempDir::new().expect("a temporary folder");
+            let mut config = config(dir.path());
+            config.database_url = Some(at(server, &name).parse().expect("a secret"));
+            migrate(&config).await;
+            name
+        })
+        .await
+}
+
+async fn sqlite_template() -> &'static PathBuf {
+    static TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let dir = TempDir::new().expect("a temporary folder").keep();
+            let config = config(&dir);
+            migrate(&config).await;
+            config.sqlite_file()
+        })
+        .await
+}
+
+async fn migrate(config: &DatabaseConfig) {
+    let db = app::connect(config, None).await.expect("a database");
+    app::migrate(&db).await.expect("migrations");
+    db.close().await;
+}
