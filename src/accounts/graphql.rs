@@ -67,7 +67,11 @@ impl Viewer {
     async fn home_feed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The order; there is one so far.", default)] order: FeedOrder,
+        #[graphql(
+            desc = "The order; there is one so far.",
+            default_with = "Some(FeedOrder::Chronological)"
+        )]
+        order: Option<FeedOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -76,7 +80,7 @@ impl Viewer {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
-            let FeedOrder::Chronological = order;
+            let FeedOrder::Chronological = order.unwrap_or_default();
             let args = RawPageArgs {
                 first,
                 after,

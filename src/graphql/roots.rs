@@ -9,7 +9,7 @@ use super::{
     node::{Node, node},
     scalars::DateTime,
 };
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error};
 
 /// The most ids that `nodes` takes.
 const MAX_NODES: usize = 100;
@@ -34,15 +34,20 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100 global ids.")] ids: Vec<ID>,
-    ) -> Result<Vec<Nullable<Node>>> {
-        if ids.len() > MAX_NODES {
-            let say = format!(
-                "Ask for at most {MAX_NODES} ids at a time, not {}.",
-                ids.len()
-            );
-            return Err(Error::refused(Code::BadUserInput, say).at("ids"));
-        }
-        Ok(join_all(ids.iter().map(|id| nullable(node(ctx, id)))).await)
+    ) -> Nullable<Vec<Nullable<Node>>> {
+        nullable(async move {
+            if ids.len() > MAX_NODES {
+                let say = format!(
+                    "Ask for at most {MAX_NODES} ids at a time, not {}.",
+                    ids.len()
+                );
+                return Err(Error::refused(Code::BadUserInput, say).at("ids"));
+            }
+            Ok(Some(
+                join_all(ids.iter().map(|id| nullable(node(ctx, id)))).await,
+            ))
+        })
+        .await
     }
 
     /// What this operation costs and what is left of the caller's budget.

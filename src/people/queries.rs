@@ -1,7 +1,7 @@
 //! Reads of people; every one starts at [`visible_to`].
 
 use sea_orm::{
-    ConnectionTrait,
+    ConnectionTrait, EntityTrait,
     sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
 };
 
@@ -31,6 +31,11 @@ pub fn is_visible(viewer: Option<PersonId>, column: impl IntoColumnRef) -> Expr 
             .and_where(Expr::col((person::Entity, person::Column::Id)).eq(Expr::col(column)))
             .take(),
     )
+}
+
+/// Whether there is anybody at all, deleted people included.
+pub async fn is_inhabited(connection: &impl ConnectionTrait) -> Result<bool> {
+    Ok(person::Entity::find().one(connection).await?.is_some())
 }
 
 /// The person who has `typed` as their handle now. A handle given up finds nobody.

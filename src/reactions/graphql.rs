@@ -126,6 +126,10 @@ pub async fn reactions<S: Subject>(
     counted_connection(ctx, ReactionsOf::<S>::new(), subject, args).await
 }
 
+#[expect(
+    clippy::duplicated_attributes,
+    reason = "arguments of one field, not one attribute twice"
+)]
 /// Something that people react to with emojis.
 #[derive(Clone, Interface)]
 #[graphql(

@@ -6,6 +6,11 @@
     unreachable_pub,
     reason = "a test binary exports nothing, and `pub` reads as in the app"
 )]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends where what it takes for granted is not so"
+)]
 
 mod rules;
 mod smoke;

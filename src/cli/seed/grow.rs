@@ -150,7 +150,8 @@ impl Soil<'_> {
             };
             if visibility != Visibility::Mentioned {
                 self.thread(&post, ids);
-                self.react(post.id.0, SubjectKind::Post, post.id.0, at, 7, ids);
+                let subject = (SubjectKind::Post, post.id.0);
+                self.react(post.id, subject, at, 7, ids);
             }
             self.grown.posts.push(post);
         }
@@ -190,15 +191,14 @@ impl Soil<'_> {
                 idempotency_key: None,
                 request_hash: None,
             });
-            self.react(post.id.0, SubjectKind::Comment, id.0, at, 2, ids);
+            self.react(post.id, (SubjectKind::Comment, id.0), at, 2, ids);
         }
     }
 
     fn react(
         &mut self,
-        home_id: Uuid,
-        subject_kind: SubjectKind,
-        subject_id: Uuid,
+        home: PostId,
+        (subject_kind, subject_id): (SubjectKind, Uuid),
         after: Timestamp,
         most: usize,
         ids: &[PersonId],
@@ -210,7 +210,7 @@ impl Soil<'_> {
             let emoji = kinds[self.rng.usize(0..kinds.len())];
             self.grown.reactions.push(reaction::Model {
                 id: ReactionId(self.p.new_id(at)),
-                home_id,
+                home_id: home.0,
                 subject_kind,
                 subject_id,
                 person_id: *who,

@@ -9,7 +9,6 @@ mod write;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use sea_orm::{EntityTrait, PaginatorTrait, QuerySelect};
 
 use self::{grow::Grown, town::Town};
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
     app::{self, StartResult},
     clock::Clock,
     error::{Error, Result},
-    people::entity::person,
+    people::queries,
     platform::{Platform, config::Config, tokens::Tokens},
 };
 
@@ -67,11 +66,7 @@ fn explain(error: Error) -> String {
 }
 
 async fn is_empty(p: &Platform) -> Result<bool> {
-    Ok(person::Entity::find()
-        .limit(1)
-        .count(p.db.background())
-        .await?
-        == 0)
+    Ok(!queries::is_inhabited(p.db.background()).await?)
 }
 
 /// Fills an empty database with `scale` towns.

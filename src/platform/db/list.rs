@@ -155,6 +155,9 @@ pub struct Pages<L>(PhantomData<L>);
 /// A page as loaders share it.
 pub type Shared<L> = Arc<Page<Arc<<L as List>::Row>>>;
 
+/// A row with its place in the order.
+type Placed<L> = (Position, Arc<<L as List>::Row>);
+
 impl<L: List> Batch for Pages<L> {
     type Key = (L, Uuid, PageArgs);
     type Value = Shared<L>;
@@ -169,7 +172,7 @@ impl<L: List> Batch for Pages<L> {
         });
         for ((list, args), parents) in groups {
             let statement = page_statement(&list, reader, &parents, args);
-            let mut found: HashMap<Uuid, Vec<(Position, Arc<L::Row>)>> = HashMap::new();
+            let mut found: HashMap<Uuid, Vec<Placed<L>>> = HashMap::new();
             for row in reader.connection().query_all(&statement).await? {
                 let model = L::Row::from_query_result(&row, "")?;
                 let parent = row.try_get("", "parent")?;

@@ -1,1 +1,6 @@
 //! The rules of the code base, as tests.
+
+mod architecture;
+mod files;
+mod schema;
+mod sources;

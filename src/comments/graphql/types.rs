@@ -1,31 +1,27 @@
-//! Comments in the schema.
+//! The types of comments.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
+use async_graphql::{Context, Enum, ID, Object};
 
-use super::{
-    commands::{self, NewComment},
-    entity::comment,
-    loaders::{CommentsById, MentionsOf},
-    queries::{CREATED, CommentsOfPost, Order, RepliesOf},
-    subject::CommentSubject,
-};
 use crate::{
-    accounts::Me,
+    comments::{
+        entity::comment,
+        loaders::{CommentsById, MentionsOf},
+        queries::{CREATED, CommentsOfPost, Order, RepliesOf},
+        subject::CommentSubject,
+    },
     counters::{Counter, CountsOf},
     error::Result,
     graphql::{
         connection::{CountedConnection, Edge, Listed, counted_connection},
         context::Ask,
-        errors::{Nullable, Payload, nullable, payload},
-        node::input_id,
+        errors::{Nullable, nullable},
         scalars::DateTime,
     },
-    ids::{CommentId, NodeId, NodeKind, PostId},
+    ids::{NodeId, NodeKind},
     page::{Position, RawPageArgs},
     people::{graphql::User, loaders::PeopleById},
-    platform::Platform,
     posts::{graphql::Post, loaders::PostsById},
     reactions::graphql::{Reaction, ReactionGroup, reaction_count, reaction_groups, reactions},
 };
@@ -68,7 +64,7 @@ impl Comment {
     }
 
     /// The post and the parent, read together.
-    async fn place(&self, ctx: &Context<'_>) -> Result<(Option<Post>, Option<Comment>)> {
+    pub(super) async fn place(&self, ctx: &Context<'_>) -> Result<(Option<Post>, Option<Comment>)> {
         let loaders = ctx.loaders()?;
         let post = loaders.one::<PostsById>(self.0.post_id);
         let parents = loaders.many::<CommentsById>(self.0.parent_id.into_iter().collect());
@@ -76,7 +72,8 @@ impl Comment {
         Ok((post.map(Post), parents.into_values().next().map(Comment)))
     }
 
-    fn edge(self) -> Edge<Self> {
+    /// The comment with its place in lists ordered by time.
+    pub(super) fn edge(self) -> Edge<Self> {
         let position = Position {
             key: self.0.created_at.0,
             id: self.0.id.0,
@@ -184,7 +181,9 @@ impl Comment {
     async fn replies(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which order.", default)] order: Order,
+        #[graphql(desc = "In which order.", default_with = "Some(Order::Oldest)")] order: Option<
+            Order,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -199,7 +198,7 @@ impl Comment {
                 last,
                 before,
             };
-            counted_connection(ctx, RepliesOf(order), self.0.id.0, args).await
+            counted_connection(ctx, RepliesOf(order.unwrap_or_default()), self.0.id.0, args).await
         })
         .await
     }
@@ -284,177 +283,5 @@ impl Comment {
     /// Whether the viewer may delete it: its author may. False for a guest.
     async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Nullable<bool> {
         nullable(async move { self.is_own(ctx).map(Some) }).await
-    }
-}
-
-/// What to write, and where.
-#[derive(InputObject)]
-pub struct CreateCommentInput {
-    /// The post.
-    post_id: ID,
-    /// The comment to reply to, under the same post. Without it: the top level.
-    parent_id: Option<ID>,
-    /// Plain text, 1 to 2,000 characters. `@handle` mentions at the start of a word.
-    body: String,
-    /// Makes a repeated call answer with the comment that the first one made. 1 to 100 characters,
-    /// unique per person.
-    idempotency_key: Option<String>,
-}
-
-payload! {
-    /// What `createComment` answers.
-    CreateCommentPayload {
-        /// The new comment, with its place in lists ordered by time.
-        comment_edge: Edge<Comment>,
-        /// The post, with its new count.
-        post: Post,
-        /// The comment replied to, with its new count; null at the top level.
-        parent: Comment,
-    }
-}
-
-/// What to change in a comment.
-#[derive(InputObject)]
-pub struct EditCommentInput {
-    /// The comment.
-    comment_id: ID,
-    /// The new text, 1 to 2,000 characters.
-    body: String,
-}
-
-payload! {
-    /// What `editComment` answers.
-    EditCommentPayload {
-        /// The comment as it is now.
-        comment: Comment,
-    }
-}
-
-/// Which comment to delete.
-#[derive(InputObject)]
-pub struct DeleteCommentInput {
-    /// The comment.
-    comment_id: ID,
-}
-
-payload! {
-    /// What `deleteComment` answers.
-    DeleteCommentPayload {
-        /// The tombstone, if the comment has replies.
-        comment: Comment,
-        /// The comment that is gone, if it has none: to drop from lists.
-        deleted_comment_id: ID,
-        /// The post, with its new count.
-        post: Post,
-    }
-}
-
-fn comment_id(id: &ID, path: &str) -> Result<CommentId> {
-    input_id(id, path, NodeKind::Comment).map(|node| CommentId(node.id))
-}
-
-async fn create(p: &Platform, me: &Me, input: &CreateCommentInput) -> Result<comment::Model> {
-    let post = PostId(input_id(&input.post_id, "postId", NodeKind::Post)?.id);
-    let parent = input
-        .parent_id
-        .as_ref()
-        .map(|id| comment_id(id, "parentId"))
-        .transpose()?;
-    let (body, idempotency_key) = (input.body.as_str(), input.idempotency_key.as_deref());
-    commands::create(
-        p,
-        me,
-        NewComment {
-            post,
-            parent,
-            body,
-            idempotency_key,
-        },
-    )
-    .await
-}
-
-#[derive(Default)]
-pub struct CommentsMutation;
-
-#[Object]
-impl CommentsMutation {
-    /// Comments on a post or replies to a comment. Needs a session.
-    async fn create_comment(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to write, and where.")] input: CreateCommentInput,
-    ) -> Nullable<CreateCommentPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let done = create(ctx.platform()?, me, &input).await;
-            let comment = match ctx.settle(Some(*me), done)? {
-                Ok(row) => Comment(Arc::new(row)),
-                Err(errors) => return Ok(Some(CreateCommentPayload::refused(errors))),
-            };
-            let (post, parent) = comment.place(ctx).await?;
-            let comment_edge = Some(comment.edge());
-            Ok(Some(CreateCommentPayload {
-                comment_edge,
-                post,
-                parent,
-                user_errors: Vec::new(),
-            }))
-        })
-        .await
-    }
-
-    /// Changes a comment of the viewer. Needs a session.
-    async fn edit_comment(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to change.")] input: EditCommentInput,
-    ) -> Nullable<EditCommentPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let done = match comment_id(&input.comment_id, "commentId") {
-                Ok(id) => commands::edit(ctx.platform()?, me, id, &input.body).await,
-                Err(error) => Err(error),
-            };
-            ctx.answer(done, |row| EditCommentPayload {
-                comment: Some(Comment(Arc::new(row))),
-                user_errors: Vec::new(),
-            })
-        })
-        .await
-    }
-
-    /// Deletes a comment of the viewer; its text is erased. Replies to it stay, under a tombstone.
-    /// Needs a session.
-    async fn delete_comment(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which comment to delete.")] input: DeleteCommentInput,
-    ) -> Nullable<DeleteCommentPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let id = comment_id(&input.comment_id, "commentId");
-            let done = match &id {
-                Ok(id) => commands::delete(ctx.platform()?, me, *id).await,
-                Err(error) => Err(error.clone()),
-            };
-            let (deleted, id) = match (ctx.settle(Some(*me), done)?, id) {
-                (Ok(deleted), Ok(id)) => (deleted, id),
-                (Err(errors), _) => return Ok(Some(DeleteCommentPayload::refused(errors))),
-                (_, Err(error)) => return Err(error),
-            };
-            let loaders = ctx.loaders()?;
-            let post = loaders.one::<PostsById>(deleted.post).await?.map(Post);
-            let comment = loaders.one::<CommentsById>(id).await?.map(Comment);
-            let deleted_comment_id = deleted.is_gone.then_some(input.comment_id);
-            let user_errors = Vec::new();
-            Ok(Some(DeleteCommentPayload {
-                comment,
-                deleted_comment_id,
-                post,
-                user_errors,
-            }))
-        })
-        .await
     }
 }

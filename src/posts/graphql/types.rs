@@ -1,18 +1,9 @@
-//! Posts in the schema.
+//! The types of posts.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object};
-use uuid::Uuid;
+use async_graphql::{Context, ID, Object};
 
-use super::{
-    Visibility,
-    commands::{self, NewPost},
-    entity::{hashtag, post, post_edit},
-    lists::{CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, PostsByHashtag},
-    loaders::{HashtagsOf, MentionsOf},
-    queries,
-};
 use crate::{
     comments::{
         graphql::Comment,
@@ -23,14 +14,19 @@ use crate::{
     graphql::{
         connection::{Connection, CountedConnection, Edge, Listed, connection, counted_connection},
         context::Ask,
-        errors::{Nullable, nullable, payload},
-        node::input_id,
+        errors::{Nullable, nullable},
         scalars::DateTime,
     },
-    ids::{NodeId, NodeKind, PostId},
+    ids::{NodeId, NodeKind},
     page::{Position, RawPageArgs},
     people::{graphql::User, loaders::PeopleById},
-    posts::subject::PostSubject,
+    posts::{
+        Visibility,
+        entity::{hashtag, post, post_edit},
+        lists::{CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, PostsByHashtag},
+        loaders::{HashtagsOf, MentionsOf},
+        subject::PostSubject,
+    },
     reactions::graphql::{Reaction, ReactionGroup, reaction_count, reaction_groups, reactions},
 };
 
@@ -72,7 +68,8 @@ impl Post {
             .is_some_and(|me| me.id() == self.0.author_id))
     }
 
-    fn edge(self) -> Edge<Self> {
+    /// The post with its place in every list of posts.
+    pub(super) fn edge(self) -> Edge<Self> {
         let position = Position {
             key: self.0.created_at.0,
             id: self.0.id.0,
@@ -227,7 +224,9 @@ impl Post {
     async fn comments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which order.", default)] order: Order,
+        #[graphql(desc = "In which order.", default_with = "Some(Order::Oldest)")] order: Option<
+            Order,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -242,7 +241,13 @@ impl Post {
                 last,
                 before,
             };
-            counted_connection(ctx, CommentsOfPost(order), self.0.id.0, args).await
+            counted_connection(
+                ctx,
+                CommentsOfPost(order.unwrap_or_default()),
+                self.0.id.0,
+                args,
+            )
+            .await
         })
         .await
     }
@@ -336,185 +341,6 @@ impl Hashtag {
                 before,
             };
             connection(ctx, PostsByHashtag, self.0.id.0, args).await
-        })
-        .await
-    }
-}
-
-/// In which order `explore` lists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-pub enum ExploreOrder {
-    /// Newest first.
-    #[default]
-    Latest,
-}
-
-#[derive(Default)]
-pub struct PostsQuery;
-
-#[Object]
-impl PostsQuery {
-    /// All PUBLIC posts. For everybody, guests included. 20 without `first` or `last`, at most
-    /// 100.
-    async fn explore(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The order; there is one so far.", default)] order: ExploreOrder,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Nullable<Connection<Post>> {
-        nullable(async move {
-            let ExploreOrder::Latest = order;
-            let args = RawPageArgs {
-                first,
-                after,
-                last,
-                before,
-            };
-            connection(ctx, Explore, Uuid::nil(), args).await
-        })
-        .await
-    }
-
-    /// The hashtag of this name; null if no post ever carried it.
-    async fn hashtag(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The word, with or without `#`; upper and lower case are the same.")]
-        name: String,
-    ) -> Nullable<Hashtag> {
-        nullable(async move {
-            let hashtag = queries::hashtag(ctx.loaders()?.reader(), &name).await?;
-            Ok(hashtag.map(|hashtag| Hashtag(Arc::new(hashtag))))
-        })
-        .await
-    }
-}
-
-/// What to publish.
-#[derive(InputObject)]
-pub struct CreatePostInput {
-    /// Plain text, 1 to 5,000 characters. `@handle` mentions, `#word` is a hashtag, both at the
-    /// start of a word.
-    body: String,
-    /// Who may see it. PUBLIC without it.
-    visibility: Option<Visibility>,
-    /// Makes a repeated call answer with the post that the first one made. 1 to 100 characters,
-    /// unique per person.
-    idempotency_key: Option<String>,
-}
-
-payload! {
-    /// What `createPost` answers.
-    CreatePostPayload {
-        /// The new post, with its place in lists of posts.
-        post_edge: Edge<Post>,
-    }
-}
-
-/// What to change in a post.
-#[derive(InputObject)]
-pub struct EditPostInput {
-    /// The post.
-    post_id: ID,
-    /// The new text, 1 to 5,000 characters. Absent or null: unchanged.
-    body: Option<String>,
-}
-
-payload! {
-    /// What `editPost` answers.
-    EditPostPayload {
-        /// The post as it is now.
-        post: Post,
-    }
-}
-
-/// Which post to delete.
-#[derive(InputObject)]
-pub struct DeletePostInput {
-    /// The post.
-    post_id: ID,
-}
-
-payload! {
-    /// What `deletePost` answers.
-    DeletePostPayload {
-        /// The post that is gone, to drop from lists.
-        deleted_post_id: ID,
-    }
-}
-
-fn post_id(id: &ID) -> Result<PostId> {
-    input_id(id, "postId", NodeKind::Post).map(|node| PostId(node.id))
-}
-
-#[derive(Default)]
-pub struct PostsMutation;
-
-#[Object]
-impl PostsMutation {
-    /// Publishes a post. Needs a session.
-    async fn create_post(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to publish.")] input: CreatePostInput,
-    ) -> Nullable<CreatePostPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let new = NewPost {
-                body: &input.body,
-                visibility: input.visibility.unwrap_or(Visibility::Public),
-                idempotency_key: input.idempotency_key.as_deref(),
-            };
-            let done = commands::create(ctx.platform()?, me, new).await;
-            ctx.answer(done, |row| CreatePostPayload {
-                post_edge: Some(Post(Arc::new(row)).edge()),
-                user_errors: Vec::new(),
-            })
-        })
-        .await
-    }
-
-    /// Changes a post of the viewer. The earlier text stays readable in `edits`. Needs a session.
-    async fn edit_post(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to change.")] input: EditPostInput,
-    ) -> Nullable<EditPostPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let done = match post_id(&input.post_id) {
-                Ok(id) => commands::edit(ctx.platform()?, me, id, input.body.as_deref()).await,
-                Err(error) => Err(error),
-            };
-            ctx.answer(done, |row| EditPostPayload {
-                post: Some(Post(Arc::new(row))),
-                user_errors: Vec::new(),
-            })
-        })
-        .await
-    }
-
-    /// Deletes a post of the viewer for everybody; its text is erased. Needs a session.
-    async fn delete_post(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which post to delete.")] input: DeletePostInput,
-    ) -> Nullable<DeletePostPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let done = match post_id(&input.post_id) {
-                Ok(id) => commands::delete(ctx.platform()?, me, id).await,
-                Err(error) => Err(error),
-            };
-            ctx.answer(done, |()| DeletePostPayload {
-                deleted_post_id: Some(input.post_id),
-                user_errors: Vec::new(),
-            })
         })
         .await
     }

@@ -1,0 +1,6 @@
+//! Comments in the schema.
+
+pub mod mutations;
+pub mod types;
+
+pub use self::{mutations::CommentsMutation, types::Comment};

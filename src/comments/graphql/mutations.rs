@@ -1,0 +1,197 @@
+//! What can be done to comments.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object};
+
+use super::types::Comment;
+use crate::{
+    accounts::Me,
+    comments::{
+        commands::{self, NewComment},
+        entity::comment,
+        loaders::CommentsById,
+    },
+    error::Result,
+    graphql::{
+        connection::Edge,
+        context::Ask,
+        errors::{Nullable, Payload, nullable, payload},
+        node::input_id,
+    },
+    ids::{CommentId, NodeKind, PostId},
+    platform::Platform,
+    posts::{graphql::Post, loaders::PostsById},
+};
+
+/// What to write, and where.
+#[derive(InputObject)]
+pub struct CreateCommentInput {
+    /// The global id of the post to comment on.
+    post_id: ID,
+    /// The comment to reply to, under the same post. Without it: the top level.
+    parent_id: Option<ID>,
+    /// Plain text, 1 to 2,000 characters. `@handle` mentions at the start of a word.
+    body: String,
+    /// Makes a repeated call answer with the comment that the first one made. 1 to 100 characters,
+    /// unique per person.
+    idempotency_key: Option<String>,
+}
+
+payload! {
+    /// What `createComment` answers.
+    CreateCommentPayload {
+        /// The new comment, with its place in lists ordered by time.
+        comment_edge: Edge<Comment>,
+        /// The post, with its new count.
+        post: Post,
+        /// The comment replied to, with its new count; null at the top level.
+        parent: Comment,
+    }
+}
+
+/// What to change in a comment.
+#[derive(InputObject)]
+pub struct EditCommentInput {
+    /// The comment.
+    comment_id: ID,
+    /// The new text, 1 to 2,000 characters.
+    body: String,
+}
+
+payload! {
+    /// What `editComment` answers.
+    EditCommentPayload {
+        /// The comment as it is now.
+        comment: Comment,
+    }
+}
+
+/// Which comment to delete.
+#[derive(InputObject)]
+pub struct DeleteCommentInput {
+    /// The comment.
+    comment_id: ID,
+}
+
+payload! {
+    /// What `deleteComment` answers.
+    DeleteCommentPayload {
+        /// The tombstone, if the comment has replies.
+        comment: Comment,
+        /// The comment that is gone, if it has none: to drop from lists.
+        deleted_comment_id: ID,
+        /// The post, with its new count.
+        post: Post,
+    }
+}
+
+fn comment_id(id: &ID, path: &str) -> Result<CommentId> {
+    input_id(id, path, NodeKind::Comment).map(|node| CommentId(node.id))
+}
+
+async fn create(p: &Platform, me: &Me, input: &CreateCommentInput) -> Result<comment::Model> {
+    let post = PostId(input_id(&input.post_id, "postId", NodeKind::Post)?.id);
+    let parent = input
+        .parent_id
+        .as_ref()
+        .map(|id| comment_id(id, "parentId"))
+        .transpose()?;
+    let (body, idempotency_key) = (input.body.as_str(), input.idempotency_key.as_deref());
+    commands::create(
+        p,
+        me,
+        NewComment {
+            post,
+            parent,
+            body,
+            idempotency_key,
+        },
+    )
+    .await
+}
+
+#[derive(Default)]
+pub struct CommentsMutation;
+
+#[Object]
+impl CommentsMutation {
+    /// Comments on a post or replies to a comment. Needs a session.
+    async fn create_comment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to write, and where.")] input: CreateCommentInput,
+    ) -> Nullable<CreateCommentPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = create(ctx.platform()?, me, &input).await;
+            let comment = match ctx.settle(Some(*me), done)? {
+                Ok(row) => Comment(Arc::new(row)),
+                Err(errors) => return Ok(Some(CreateCommentPayload::refused(errors))),
+            };
+            let (post, parent) = comment.place(ctx).await?;
+            let comment_edge = Some(comment.edge());
+            Ok(Some(CreateCommentPayload {
+                comment_edge,
+                post,
+                parent,
+                user_errors: Vec::new(),
+            }))
+        })
+        .await
+    }
+
+    /// Changes a comment of the viewer. Needs a session.
+    async fn edit_comment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: EditCommentInput,
+    ) -> Nullable<EditCommentPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match comment_id(&input.comment_id, "commentId") {
+                Ok(id) => commands::edit(ctx.platform()?, me, id, &input.body).await,
+                Err(error) => Err(error),
+            };
+            ctx.answer(done, |row| EditCommentPayload {
+                comment: Some(Comment(Arc::new(row))),
+                user_errors: Vec::new(),
+            })
+        })
+        .await
+    }
+
+    /// Deletes a comment of the viewer; its text is erased. Replies to it stay, under a tombstone.
+    /// Needs a session.
+    async fn delete_comment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which comment to delete.")] input: DeleteCommentInput,
+    ) -> Nullable<DeleteCommentPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let id = comment_id(&input.comment_id, "commentId");
+            let done = match &id {
+                Ok(id) => commands::delete(ctx.platform()?, me, *id).await,
+                Err(error) => Err(error.clone()),
+            };
+            let (deleted, id) = match (ctx.settle(Some(*me), done)?, id) {
+                (Ok(deleted), Ok(id)) => (deleted, id),
+                (Err(errors), _) => return Ok(Some(DeleteCommentPayload::refused(errors))),
+                (_, Err(error)) => return Err(error),
+            };
+            let loaders = ctx.loaders()?;
+            let post = loaders.one::<PostsById>(deleted.post).await?.map(Post);
+            let comment = loaders.one::<CommentsById>(id).await?.map(Comment);
+            let deleted_comment_id = deleted.is_gone.then_some(input.comment_id);
+            let user_errors = Vec::new();
+            Ok(Some(DeleteCommentPayload {
+                comment,
+                deleted_comment_id,
+                post,
+                user_errors,
+            }))
+        })
+        .await
+    }
+}

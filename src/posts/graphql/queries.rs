@@ -1,0 +1,75 @@
+//! Where posts are found.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, Object};
+use uuid::Uuid;
+
+use super::types::{Hashtag, Post};
+use crate::{
+    graphql::{
+        connection::{Connection, connection},
+        context::Ask,
+        errors::{Nullable, nullable},
+    },
+    page::RawPageArgs,
+    posts::{lists::Explore, queries},
+};
+
+/// In which order `explore` lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub enum ExploreOrder {
+    /// Newest first.
+    #[default]
+    Latest,
+}
+
+#[derive(Default)]
+pub struct PostsQuery;
+
+#[Object]
+impl PostsQuery {
+    /// All PUBLIC posts. For everybody, guests included. 20 without `first` or `last`, at most
+    /// 100.
+    async fn explore(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The order; there is one so far.",
+            default_with = "Some(ExploreOrder::Latest)"
+        )]
+        order: Option<ExploreOrder>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            let ExploreOrder::Latest = order.unwrap_or_default();
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, Explore, Uuid::nil(), args).await
+        })
+        .await
+    }
+
+    /// The hashtag of this name; null if no post ever carried it.
+    async fn hashtag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The word, with or without `#`; upper and lower case are the same.")]
+        name: String,
+    ) -> Nullable<Hashtag> {
+        nullable(async move {
+            let hashtag = queries::hashtag(ctx.loaders()?.reader(), &name).await?;
+            Ok(hashtag.map(|hashtag| Hashtag(Arc::new(hashtag))))
+        })
+        .await
+    }
+}
