@@ -1,6 +1,6 @@
 //! Predicates about relations, for every door to compose.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, UnionType};
 
 use super::entity::following;
 use crate::ids::PersonId;
@@ -18,11 +18,14 @@ pub fn follows(person: PersonId, column: impl IntoColumnRef) -> Expr {
     )
 }
 
-/// The people whom `person` follows, as a subquery of one column.
-pub fn followed_by(person: PersonId) -> SelectStatement {
+/// The people whom `person` follows and `person`, as a subquery of one column.
+pub fn followed_by_and(person: PersonId) -> SelectStatement {
+    let (table, column) = (following::Entity, following::Column::FollowedId);
+    let own = Query::select().expr(Expr::val(person)).take();
     Query::select()
-        .column(following::Column::FollowedId)
-        .from_as(following::Entity, Alias::new("f"))
-        .and_where(Expr::col((Alias::new("f"), following::Column::PersonId)).eq(person))
+        .column((table, column))
+        .from(table)
+        .and_where(Expr::col((table, following::Column::PersonId)).eq(person))
+        .union(UnionType::All, own)
         .take()
 }
