@@ -1,3 +1,4 @@
+DROP TABLE installation;
 DROP TABLE counter;
 DROP TABLE reaction_group;
 DROP TABLE reaction;

@@ -174,3 +174,8 @@ CREATE TABLE counter (
   value bigint NOT NULL,
   PRIMARY KEY (subject_id, kind)
 );
+
+CREATE TABLE installation (
+  name {text} PRIMARY KEY,
+  value {text} NOT NULL
+);

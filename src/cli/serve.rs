@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use clap::Args;
+use clap::{Args, builder::FalseyValueParser};
 use tokio::net::TcpListener;
 
 use super::seed;
@@ -16,6 +16,7 @@ use crate::{
     platform::{
         Platform,
         config::{Config, Switch},
+        db::installation,
     },
 };
 
@@ -26,11 +27,11 @@ pub(super) struct ServeArgs {
 
     /// Fill an empty database with a small town whose people share a known password. Loopback
     /// only; lifts budgets as `--limits off` does.
-    #[arg(long, env = "ROOKERY_DEMO")]
+    #[arg(long, env = "ROOKERY_DEMO", value_parser = FalseyValueParser::new())]
     demo: bool,
 
     /// Migrate PostgreSQL before serving. SQLite is always migrated.
-    #[arg(long, env = "ROOKERY_MIGRATE")]
+    #[arg(long, env = "ROOKERY_MIGRATE", value_parser = FalseyValueParser::new())]
     migrate: bool,
 }
 
@@ -48,8 +49,9 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     let pem = app::signing_key(&config, demo)?;
     let platform = app::platform(&config, &pem, Clock::System, None).await?;
     prepare(&config, &platform, migrate || demo).await?;
-    if demo {
-        seed::demo(&platform).await?;
+    match demo {
+        true => seed::demo(&platform).await?,
+        false => refuse_known_passwords(&platform).await?,
     }
     let listen = config.http.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
@@ -90,6 +92,19 @@ async fn prepare(config: &Config, platform: &Platform, migrate: bool) -> StartRe
         Ok(true) => Ok(()),
         Ok(false) => Err("the database is not up to date: run `rookery migrate`".to_owned()),
         Err(error) => Err(format!("cannot read the database's version: {error}")),
+    }
+}
+
+/// A database that was a demo once must not be served as anything else.
+async fn refuse_known_passwords(platform: &Platform) -> StartResult<()> {
+    match platform.db.is_noted(installation::DEMO).await {
+        Ok(false) => Ok(()),
+        Ok(true) => {
+            let say = "this database holds the demo's people, and everybody knows their password: \
+                       serve it with --demo, or choose another --data-dir or DATABASE_URL";
+            Err(say.to_owned())
+        }
+        Err(error) => Err(format!("cannot read the database: {error}")),
     }
 }
 

@@ -17,7 +17,12 @@ use crate::{
     clock::Clock,
     error::{Error, Result},
     people::queries,
-    platform::{Platform, config::Config, tokens::Tokens},
+    platform::{
+        Platform,
+        config::Config,
+        db::{Lane, installation},
+        tokens::Tokens,
+    },
 };
 
 /// The password of everybody in the demo, and nowhere else.
@@ -26,7 +31,7 @@ pub const DEMO_PASSWORD: &str = "rookery by the sea";
 #[derive(Args)]
 pub(super) struct SeedArgs {
     /// How many towns of sixty people and six hundred posts.
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, env = "ROOKERY_SCALE", default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     scale: u32,
 
     #[command(flatten)]
@@ -53,6 +58,11 @@ pub(super) async fn run(args: SeedArgs) -> StartResult<()> {
 /// Seeds the demo's town, unless somebody lives here already.
 pub(super) async fn demo(platform: &Platform) -> StartResult<()> {
     if is_empty(platform).await.map_err(explain)? {
+        // Noted first: should the seeding be cut short, the known password is not forgotten.
+        let noted = platform.db.write_txn(Lane::Background, |txn| async move {
+            installation::note(&txn, installation::DEMO).await
+        });
+        noted.await.map_err(explain)?;
         sow(platform, 1, DEMO_PASSWORD).await.map_err(explain)?;
     }
     Ok(())

@@ -8,6 +8,7 @@
 mod batch;
 mod connect;
 mod gates;
+pub mod installation;
 mod keys;
 pub mod list;
 mod rows;
