@@ -7,7 +7,7 @@ mod serve;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     app::{self, StartResult},
@@ -50,13 +50,17 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     telemetry::start();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start: {error}")),
     };
-    match runtime.block_on(run(cli.command)) {
+    match runtime.block_on(run(cli.command, &matches)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
@@ -67,7 +71,7 @@ fn fail(error: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn run(command: Command) -> StartResult<()> {
+async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
     match command {
         Command::Serve(args) => serve::run(args).await,
         Command::Migrate(config) => migrate(&config).await,
@@ -76,8 +80,11 @@ async fn run(command: Command) -> StartResult<()> {
             print!("{}", schema::sdl(&schema::build(Switch::On)));
             Ok(())
         }
-        Command::Config(args) => {
-            config::print(&args);
+        Command::Config(_) => {
+            matches
+                .subcommand()
+                .into_iter()
+                .for_each(|(_, matches)| config::print(matches));
             Ok(())
         }
         Command::Admin(command) => admin::run(command).await,

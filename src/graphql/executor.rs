@@ -123,6 +123,12 @@ impl GuardedExecutor {
                 depth: limits.max_depth,
                 aliases: limits.max_aliases,
                 directives: limits.max_directives,
+                selections: limits.max_selections,
+                query_root_fields: limits.max_root_fields,
+                mutation_root_fields: limits.max_mutation_root_fields,
+                operations: limits.max_operations,
+                fragments: limits.max_fragments,
+                list_items: limits.max_list_items,
                 cost: limits.max_cost,
                 ..Limits::default()
             },

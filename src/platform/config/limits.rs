@@ -60,6 +60,60 @@ pub struct LimitsConfig {
     )]
     pub max_directives: usize,
 
+    /// Most selections of a document once its fragments are expanded.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_SELECTIONS",
+        default_value_t = 5_000,
+        value_name = "N"
+    )]
+    pub max_selections: usize,
+
+    /// Most root fields of a query.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_ROOT_FIELDS",
+        default_value_t = 20,
+        value_name = "N"
+    )]
+    pub max_root_fields: usize,
+
+    /// Most root fields of a mutation.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_MUTATION_ROOT_FIELDS",
+        default_value_t = 5,
+        value_name = "N"
+    )]
+    pub max_mutation_root_fields: usize,
+
+    /// Most operations in a document.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_OPERATIONS",
+        default_value_t = 5,
+        value_name = "N"
+    )]
+    pub max_operations: usize,
+
+    /// Most fragments in a document.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_FRAGMENTS",
+        default_value_t = 50,
+        value_name = "N"
+    )]
+    pub max_fragments: usize,
+
+    /// Most items of a list argument.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_LIST_ITEMS",
+        default_value_t = 100,
+        value_name = "N"
+    )]
+    pub max_list_items: usize,
+
     /// Dearest operation, in cost points.
     #[arg(
         long,
