@@ -126,8 +126,8 @@ CREATE TABLE comment (
 );
 CREATE INDEX comment_top_level ON comment (post_id, created_at, id) WHERE parent_id IS NULL AND NOT is_gone;
 CREATE INDEX comment_top_level_by_score ON comment (post_id, score, id) WHERE parent_id IS NULL AND NOT is_gone;
-CREATE INDEX comment_replies ON comment (parent_id, created_at, id) WHERE NOT is_gone;
-CREATE INDEX comment_replies_by_score ON comment (parent_id, score, id) WHERE NOT is_gone;
+CREATE INDEX comment_replies ON comment (parent_id, created_at, id) WHERE parent_id IS NOT NULL AND NOT is_gone;
+CREATE INDEX comment_replies_by_score ON comment (parent_id, score, id) WHERE parent_id IS NOT NULL AND NOT is_gone;
 CREATE INDEX comment_of_post ON comment (post_id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX comment_idempotency ON comment (author_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
