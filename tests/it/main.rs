@@ -7,6 +7,14 @@
     reason = "a test binary exports nothing, and `pub` reads as in the app"
 )]
 
+mod accounts;
+mod comments;
+mod concurrency;
+mod migrations;
+mod people;
+mod posts;
+mod reactions;
 mod rules;
 mod smoke;
 mod support;
+mod visibility;
