@@ -11,7 +11,8 @@ use crate::support::{TestApp, TestDatabase, on_postgres};
 
 const POSTGRES: &str = "SELECT table_name AS owner, column_name || \
     CASE is_nullable WHEN 'NO' THEN '!' ELSE '' END AS part FROM information_schema.columns \
-    WHERE table_schema = 'public' ORDER BY ordinal_position";
+    WHERE table_schema = 'public' \
+    AND table_name IN (SELECT tablename FROM pg_tables) ORDER BY ordinal_position";
 const POSTGRES_INDEXES: &str = "SELECT tablename AS owner, indexname AS part FROM pg_indexes \
     WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key' \
     ORDER BY indexname";

@@ -10,7 +10,7 @@ use crate::support::{TestApp, fields, number};
 async fn after_any_sequence_of_commands_every_number_is_the_truth() {
     for seed in 100..104 {
         let app = TestApp::start_with(|config| config.limits.member_budget = u32::MAX).await;
-        let town = Town::found(app.clone()).await;
+        let town = Town::found(&app).await;
         let mut dice = fastrand::Rng::with_seed(seed);
         for _ in 0..250 {
             app.advance(1);

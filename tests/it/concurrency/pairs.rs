@@ -11,7 +11,7 @@ async fn whatever_people_do_at_once_nothing_breaks_and_no_locks_cross() {
         config.database.lock_timeout_ms = 4_000;
     })
     .await;
-    let town = Town::found(app.clone()).await;
+    let town = Town::found(&app).await;
     let (at_once, each) = if on_postgres() { (8, 250) } else { (8, 40) };
     let mut acting = tokio::task::JoinSet::new();
     for n in 0..at_once {

@@ -12,7 +12,6 @@ use crate::support::{Caller, TestApp, outcome};
 /// What everybody in town knows of. Shared by those who act at once.
 #[derive(Clone)]
 pub struct Town {
-    pub app: TestApp,
     pub people: Arc<Vec<Caller>>,
     posts: Arc<Mutex<Vec<Written>>>,
     comments: Arc<Mutex<Vec<Written>>>,
@@ -43,7 +42,7 @@ const EMOJIS: [&str; 5] = ["👍", "🎉", "❤️", "🚀", "👀"];
 const KEPT: usize = 4;
 
 impl Town {
-    pub async fn found(app: TestApp) -> Self {
+    pub async fn found(app: &TestApp) -> Self {
         let people = app
             .users(["p_0", "p_1", "p_2", "p_3", "p_4", "p_5", "p_6", "p_7"])
             .await;
@@ -54,7 +53,6 @@ impl Town {
             posts.push(Written { author, post, id });
         }
         Self {
-            app,
             people: Arc::new(people.to_vec()),
             posts: Arc::new(Mutex::new(posts)),
             comments: Arc::default(),
