@@ -131,7 +131,7 @@ async fn unqualified_emojis_are_the_qualified_ones() {
 #[tokio::test]
 async fn one_persons_reactions_are_a_set_and_the_oldest_emoji_stands_first() {
     let app = TestApp::start().await;
-    let [ada, bob] = app.users(["ada", "bob"]).await;
+    let [ada, bob, cid] = app.users(["ada", "bob", "cid"]).await;
     let post = ada.post("a post").await;
     let comment = ada.comment(&post, "a comment").await;
     for subject in [&post, &comment] {
@@ -170,6 +170,14 @@ async fn one_persons_reactions_are_a_set_and_the_oldest_emoji_stands_first() {
             groups(&ada, subject).await,
             anew,
             "used anew, it is the youngest"
+        );
+        app.advance(1);
+        assert_eq!(react(&cid, subject, "👍").await, "done");
+        let more = json!([4, [["👍", 3, true], ["🎉", 1, false]]]);
+        assert_eq!(
+            groups(&ada, subject).await,
+            more,
+            "used again, it keeps its place"
         );
     }
 }
