@@ -1,5 +1,5 @@
 CREATE TABLE person (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   handle {text} NOT NULL,
   display_name {text} NOT NULL,
   bio {text} NOT NULL DEFAULT '',
@@ -8,14 +8,14 @@ CREATE TABLE person (
 );
 
 CREATE TABLE handle (
-  key {text} PRIMARY KEY,
+  key {text} NOT NULL PRIMARY KEY,
   person_id {uuid} NOT NULL REFERENCES person(id),
   released_at bigint
 );
 CREATE INDEX handle_of_person ON handle (person_id);
 
 CREATE TABLE account (
-  person_id {uuid} PRIMARY KEY REFERENCES person(id),
+  person_id {uuid} NOT NULL PRIMARY KEY REFERENCES person(id),
   email {text} NOT NULL,
   email_key {text} NOT NULL,
   email_verified_at bigint,
@@ -25,7 +25,7 @@ CREATE TABLE account (
 CREATE INDEX account_by_email ON account (email_key);
 
 CREATE TABLE session (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   person_id {uuid} NOT NULL REFERENCES person(id),
   user_agent {text},
   created_at bigint NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE session (
 CREATE INDEX session_of_person ON session (person_id, created_at, id);
 
 CREATE TABLE refresh_token (
-  hash {text} PRIMARY KEY,
+  hash {text} NOT NULL PRIMARY KEY,
   session_id {uuid} NOT NULL REFERENCES session(id),
   created_at bigint NOT NULL,
   expires_at bigint NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE follower (
 CREATE INDEX follower_page ON follower (person_id, created_at, id);
 
 CREATE TABLE post (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   author_id {uuid} NOT NULL REFERENCES person(id),
   body {text} NOT NULL,
   visibility {text} NOT NULL CHECK (visibility IN ('PUBLIC', 'UNLISTED', 'FOLLOWERS', 'MENTIONED')),
@@ -78,7 +78,7 @@ CREATE INDEX post_public ON post (created_at, id) WHERE visibility = 'PUBLIC' AN
 CREATE UNIQUE INDEX post_idempotency ON post (author_id, created_by, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE TABLE post_edit (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   post_id {uuid} NOT NULL REFERENCES post(id),
   body {text} NOT NULL,
   edited_at bigint NOT NULL
@@ -86,7 +86,7 @@ CREATE TABLE post_edit (
 CREATE INDEX post_edit_page ON post_edit (post_id, edited_at, id);
 
 CREATE TABLE hashtag (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   name {text} NOT NULL UNIQUE,
   created_at bigint NOT NULL
 );
@@ -110,7 +110,7 @@ CREATE TABLE post_mention (
 CREATE INDEX post_mention_page ON post_mention (person_id, created_at, post_id);
 
 CREATE TABLE comment (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   post_id {uuid} NOT NULL REFERENCES post(id),
   parent_id {uuid} REFERENCES comment(id),
   author_id {uuid} NOT NULL REFERENCES person(id),
@@ -132,7 +132,7 @@ CREATE INDEX comment_of_post ON comment (post_id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX comment_idempotency ON comment (author_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE TABLE comment_edit (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   comment_id {uuid} NOT NULL REFERENCES comment(id),
   body {text} NOT NULL,
   edited_at bigint NOT NULL
@@ -148,7 +148,7 @@ CREATE TABLE comment_mention (
 CREATE INDEX comment_mention_of_person ON comment_mention (person_id);
 
 CREATE TABLE reaction (
-  id {uuid} PRIMARY KEY,
+  id {uuid} NOT NULL PRIMARY KEY,
   home_id {uuid} NOT NULL,
   subject_kind {text} NOT NULL CHECK (subject_kind IN ('POST', 'COMMENT')),
   subject_id {uuid} NOT NULL,

@@ -99,6 +99,10 @@ async fn insert(
     )
     .await?;
     posts::commands::lock(txn, me, comment.post_id, "postId").await?;
+    // Before the parent is judged: a repeat answers with its comment whatever became of that.
+    if let Some(first) = first_made(txn, &comment, key).await? {
+        return Ok(first);
+    }
     if let Some(parent) = comment.parent_id {
         comment.depth = reply_depth(txn, me, comment.post_id, parent).await?;
     }
@@ -109,7 +113,10 @@ async fn insert(
         .exec_without_returning(&**txn)
         .await?;
     if !matches!(made, TryInsertResult::Inserted(n) if n > 0) {
-        return first_made(txn, &comment, key).await;
+        // Another server was faster.
+        return first_made(txn, &comment, key).await?.ok_or_else(|| {
+            Error::internal("a comment met another one without an idempotency key")
+        });
     }
     write_mentions(txn, comment.id, &people).await?;
     count(txn, &comment, 1).await?;
@@ -158,22 +165,21 @@ pub async fn lock(txn: &Txn, me: &Me, id: CommentId, path: &str) -> Result<comme
         .ok_or_else(|| Error::not_found(path))
 }
 
+/// The comment that this key made before.
 async fn first_made(
     txn: &Txn,
     comment: &comment::Model,
     key: Option<&Key>,
-) -> Result<comment::Model> {
+) -> Result<Option<comment::Model>> {
+    let Some(key) = key else { return Ok(None) };
     let first = comment::Entity::find()
         .filter(comment::Column::AuthorId.eq(comment.author_id))
-        .filter(comment::Column::IdempotencyKey.eq(comment.idempotency_key.clone()))
+        .filter(comment::Column::IdempotencyKey.eq(key.key.as_str()))
         .one(&**txn)
         .await?;
-    let (Some(first), Some(key)) = (first, key) else {
-        return Err(Error::internal(
-            "a comment met another one without an idempotency key",
-        ));
-    };
-    key.repeat(first.request_hash.as_deref(), first.deleted_at.is_some())?;
+    if let Some(first) = &first {
+        key.repeat(first.request_hash.as_deref(), first.deleted_at.is_some())?;
+    }
     Ok(first)
 }
 

@@ -36,8 +36,8 @@ pub async fn fill(txn: &Txn) -> Result<()> {
     Ok(())
 }
 
-/// Puts right every group and every comment's score that differs from the reactions, beside
-/// running writers: the rows are held, then counted. Returns how many were wrong.
+/// Puts right every group and every comment's score that differs from the reactions, or is missing,
+/// beside running writers: the rows are held, then counted. Returns how many were wrong.
 pub async fn prove(p: &Platform) -> Result<u64> {
     // Each UPDATE counts anew for the rows that it has locked; a writer who is under way holds
     // its row, so the count that decides is made after it has committed.
@@ -45,11 +45,16 @@ pub async fn prove(p: &Platform) -> Result<u64> {
                   WHERE r.subject_id = reaction_group.subject_id AND r.emoji = reaction_group.emoji) \
                   WHERE count <> (SELECT COUNT(*) FROM reaction r \
                   WHERE r.subject_id = reaction_group.subject_id AND r.emoji = reaction_group.emoji)";
+    let missing = format!(
+        "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
+         SELECT t.subject_id, t.emoji, t.n, t.first_at FROM ({GROUPS}) t WHERE NOT EXISTS \
+         (SELECT 1 FROM reaction_group g WHERE g.subject_id = t.subject_id AND g.emoji = t.emoji)"
+    );
     let scores = "UPDATE comment SET score = (SELECT COUNT(*) FROM reaction r \
                   WHERE r.subject_id = comment.id) WHERE score <> (SELECT COUNT(*) FROM reaction r \
                   WHERE r.subject_id = comment.id)";
     let mut wrong = 0;
-    for sql in [groups, scores] {
+    for sql in [groups, &missing, scores] {
         wrong +=
             p.db.write_txn(Lane::Background, |txn| async move {
                 let lock = match txn.backend() {

@@ -12,6 +12,14 @@
     reason = "a test ends where what it takes for granted is not so"
 )]
 
+mod accounts;
+mod comments;
+mod concurrency;
+mod migrations;
+mod people;
+mod posts;
+mod reactions;
 mod rules;
 mod smoke;
 mod support;
+mod visibility;

@@ -1,11 +1,13 @@
 //! What tests are written with: an app with a database of its own, and callers as values.
 
 mod app;
+mod ask;
 mod caller;
 mod database;
 
 pub use self::{
-    app::TestApp,
-    caller::{Caller, Reply},
-    database::on_postgres,
+    app::{PASSWORD, TestApp},
+    ask::{attempt, fields, missing, missing_within, node, number, outcome, sign_in},
+    caller::Caller,
+    database::{TestDatabase, on_postgres},
 };

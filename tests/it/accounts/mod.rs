@@ -1,0 +1,6 @@
+//! Signing up, in and out, and what a session is worth.
+
+mod guests;
+mod sessions;
+mod sign_in;
+mod sign_up;

@@ -1,0 +1,6 @@
+//! Comments: threads, edits, tombstones.
+
+mod create;
+mod edit;
+mod idempotency;
+mod tombstones;

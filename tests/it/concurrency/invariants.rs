@@ -1,0 +1,85 @@
+//! What holds whenever nobody is writing.
+
+use rookery::{comments, counters::recount, people, posts, reactions};
+
+use crate::support::{TestApp, number};
+
+/// Rows that there must never be.
+const NEVER: [(&str, &str); 9] = [
+    (
+        "a reply under a gone comment",
+        "SELECT COUNT(*) AS n FROM comment c JOIN comment p ON p.id = c.parent_id \
+         WHERE p.is_gone AND NOT c.is_gone",
+    ),
+    (
+        "a gone comment that lives",
+        "SELECT COUNT(*) AS n FROM comment WHERE is_gone AND deleted_at IS NULL",
+    ),
+    (
+        "a tombstone that holds nothing",
+        "SELECT COUNT(*) AS n FROM comment p WHERE p.deleted_at IS NOT NULL AND NOT p.is_gone \
+         AND NOT EXISTS (SELECT 1 FROM comment c WHERE c.parent_id = p.id AND NOT c.is_gone)",
+    ),
+    (
+        "text of something deleted",
+        "SELECT (SELECT COUNT(*) FROM post WHERE deleted_at IS NOT NULL AND body <> '') \
+         + (SELECT COUNT(*) FROM comment WHERE deleted_at IS NOT NULL AND body <> '') AS n",
+    ),
+    (
+        "a follow that stands on one side alone",
+        "SELECT (SELECT COUNT(*) FROM following a WHERE NOT EXISTS (SELECT 1 FROM follower b \
+         WHERE b.follower_id = a.person_id AND b.person_id = a.followed_id AND b.id = a.id)) \
+         + (SELECT COUNT(*) FROM follower b WHERE NOT EXISTS (SELECT 1 FROM following a \
+         WHERE b.follower_id = a.person_id AND b.person_id = a.followed_id AND b.id = a.id)) AS n",
+    ),
+    (
+        "a person without exactly one handle in use",
+        "SELECT COUNT(*) AS n FROM person p WHERE 1 <> (SELECT COUNT(*) FROM handle h \
+         WHERE h.person_id = p.id AND h.released_at IS NULL AND h.key = p.handle) \
+         OR 1 <> (SELECT COUNT(*) FROM handle h WHERE h.person_id = p.id AND h.released_at IS NULL)",
+    ),
+    (
+        "a hashtag or mention of a deleted post",
+        "SELECT (SELECT COUNT(*) FROM post_hashtag h JOIN post p ON p.id = h.post_id \
+         WHERE p.deleted_at IS NOT NULL) + (SELECT COUNT(*) FROM post_mention m \
+         JOIN post p ON p.id = m.post_id WHERE p.deleted_at IS NOT NULL) AS n",
+    ),
+    (
+        "a group of reactions with another number than its rows",
+        "SELECT COUNT(*) AS n FROM (SELECT subject_id, emoji, COUNT(*) AS k FROM reaction \
+         GROUP BY subject_id, emoji) t LEFT JOIN reaction_group g \
+         ON g.subject_id = t.subject_id AND g.emoji = t.emoji WHERE COALESCE(g.count, 0) <> t.k",
+    ),
+    (
+        "more than twenty kinds of emoji on one thing",
+        "SELECT COUNT(*) AS n FROM (SELECT subject_id FROM reaction GROUP BY subject_id \
+         HAVING COUNT(DISTINCT emoji) > 20) t",
+    ),
+];
+
+/// Proves every counter, and returns how many numbers were wrong (and have been mended).
+pub async fn mended(app: &TestApp) -> Vec<(&'static str, u64)> {
+    let truths = people::recount::TRUTHS
+        .iter()
+        .chain(&posts::recount::TRUTHS)
+        .chain(&comments::recount::TRUTHS)
+        .chain(&reactions::recount::TRUTHS);
+    let mut wrong = Vec::new();
+    for truth in truths {
+        let mended = recount::prove(app.platform(), *truth).await.unwrap().len();
+        wrong.push((truth.counter.name(), mended as u64));
+    }
+    let groups = reactions::recount::prove(app.platform()).await.unwrap();
+    wrong.push(("GROUPS", groups));
+    wrong.retain(|(_, n)| *n > 0);
+    wrong
+}
+
+/// Asserts everything that must hold.
+pub async fn hold(app: &TestApp) {
+    for (what, sql) in NEVER {
+        assert_eq!(number(app, sql).await, 0, "{what}");
+    }
+    assert_eq!(mended(app).await, [], "counters");
+    assert_eq!(app.platform().db.deadlocks(), 0);
+}

@@ -1,0 +1,10 @@
+//! Many at once, and what must hold afterwards. SQLite has one writer, so these prove most on
+//! PostgreSQL.
+
+mod counters;
+mod crowds;
+mod invariants;
+mod pairs;
+mod threads;
+mod tokens;
+mod town;

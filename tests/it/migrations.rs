@@ -1,0 +1,136 @@
+//! The schema of the database: up, down, up again, and the same on both engines.
+
+use std::collections::BTreeMap;
+
+use migrations::{Migrator, MigratorTrait};
+use rookery::{app, platform::db::Db};
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::json;
+
+use crate::support::{TestApp, TestDatabase, on_postgres};
+
+const POSTGRES: &str = "SELECT table_name AS owner, column_name || \
+    CASE is_nullable WHEN 'NO' THEN '!' ELSE '' END AS part FROM information_schema.columns \
+    WHERE table_schema = 'public' \
+    AND table_name IN (SELECT tablename FROM pg_tables) ORDER BY ordinal_position";
+const POSTGRES_INDEXES: &str = "SELECT tablename AS owner, indexname AS part FROM pg_indexes \
+    WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE '%\\_key' \
+    ORDER BY indexname";
+const SQLITE: &str = "SELECT m.name AS owner, c.name || \
+    CASE c.\"notnull\" WHEN 1 THEN '!' ELSE '' END AS part \
+    FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' \
+    AND m.name NOT LIKE 'sqlite%' ORDER BY c.cid";
+const SQLITE_INDEXES: &str = "SELECT tbl_name AS owner, name AS part FROM sqlite_master \
+    WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";
+
+async fn parts(db: &Db, sql: &str) -> BTreeMap<String, Vec<String>> {
+    let statement = Statement::from_string(db.backend(), sql);
+    let mut parts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in db.background().query_all_raw(statement).await.unwrap() {
+        let owner: String = row.try_get("", "owner").unwrap();
+        if owner != "seaql_migrations" {
+            parts
+                .entry(owner)
+                .or_default()
+                .push(row.try_get("", "part").unwrap());
+        }
+    }
+    parts
+}
+
+/// Every table on a line, with its columns (`!`: not null) and after `|` its indexes.
+async fn schema(db: &Db) -> Vec<String> {
+    let (columns, indexes) = match on_postgres() {
+        true => (POSTGRES, POSTGRES_INDEXES),
+        false => (SQLITE, SQLITE_INDEXES),
+    };
+    let indexes = parts(db, indexes).await;
+    let tables = parts(db, columns)
+        .await
+        .into_iter()
+        .map(|(table, columns)| match indexes.get(&table) {
+            None => format!("{table}: {}", columns.join(" ")),
+            Some(indexes) => format!("{table}: {} | {}", columns.join(" "), indexes.join(" ")),
+        });
+    tables.collect()
+}
+
+#[tokio::test]
+async fn the_schema_is_the_same_on_both_engines() {
+    let database = TestDatabase::create().await;
+    let db = app::connect(&database.config, None).await.unwrap();
+    insta::assert_snapshot!(schema(&db).await.join("\n"), @r"
+    account: person_id! email! email_key! email_verified_at password_hash! role! | account_by_email
+    comment: id! post_id! parent_id author_id! depth! body! score! created_at! edited_at deleted_at is_gone! idempotency_key request_hash | comment_idempotency comment_of_post comment_replies comment_replies_by_score comment_top_level comment_top_level_by_score
+    comment_edit: id! comment_id! body! edited_at! | comment_edit_page
+    comment_mention: person_id! comment_id! position! | comment_mention_of_person
+    counter: subject_id! kind! value!
+    follower: person_id! follower_id! id! created_at! | follower_page
+    following: person_id! followed_id! id! created_at! | following_page
+    handle: key! person_id! released_at | handle_of_person
+    hashtag: id! name! created_at!
+    person: id! handle! display_name! bio! created_at! deleted_at
+    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash | post_by_author post_idempotency post_public
+    post_edit: id! post_id! body! edited_at! | post_edit_page
+    post_hashtag: hashtag_id! post_id! position! created_at! | post_hashtag_page
+    post_mention: person_id! post_id! position! created_at! | post_mention_page
+    reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_of_person reaction_once reaction_page
+    reaction_group: subject_id! emoji! count! first_at!
+    refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_of_session
+    session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_of_person
+    ");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn an_empty_database_goes_down_and_up_again() {
+    let database = TestDatabase::create().await;
+    let db = app::connect(&database.config, None).await.unwrap();
+    let before = schema(&db).await;
+    assert!(!before.is_empty());
+    for _ in 0..2 {
+        Migrator::down(db.background(), None).await.unwrap();
+        assert_eq!(schema(&db).await, Vec::<String>::new());
+        assert!(!app::is_up_to_date(&db).await.unwrap());
+        app::migrate(&db).await.unwrap();
+        assert_eq!(schema(&db).await, before);
+        assert!(app::is_up_to_date(&db).await.unwrap());
+    }
+    app::migrate(&db).await.unwrap();
+    assert_eq!(schema(&db).await, before, "nothing is left to do");
+    db.close().await;
+}
+
+#[tokio::test]
+async fn a_filled_database_goes_down_and_up_again_and_serves() {
+    let app = TestApp::start().await;
+    let [ada, bob] = app.users(["ada", "bob"]).await;
+    ada.follow(&bob).await;
+    let post = ada.post("a post #tag @bob").await;
+    let comment = bob.comment(&post, "a comment @ada").await;
+    ada.reply(&post, &comment, "a reply").await;
+    bob.react(&comment, "👍").await;
+    let edits = [
+        ("editPost", json!({ "postId": post, "body": "edited @bob" })),
+        ("changeHandle", json!({ "handle": "ada_2" })),
+    ];
+    for (field, input) in edits {
+        assert_eq!(crate::support::attempt(&ada, field, input).await, "done");
+    }
+    let db = &app.platform().db;
+    let before = schema(db).await;
+    Migrator::down(db.background(), None).await.unwrap();
+    assert_eq!(schema(db).await, Vec::<String>::new());
+    app::migrate(db).await.unwrap();
+    assert_eq!(schema(db).await, before);
+    let ada = app.user("ada").await;
+    ada.post("a new beginning").await;
+    let data = app
+        .guest()
+        .query("{ explore { nodes { body } } }", json!({}))
+        .await;
+    assert_eq!(
+        data["explore"]["nodes"],
+        json!([{ "body": "a new beginning" }])
+    );
+}

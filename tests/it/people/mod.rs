@@ -1,0 +1,5 @@
+//! Profiles, handles and follows.
+
+mod follows;
+mod handles;
+mod profile;

@@ -1,0 +1,4 @@
+//! Reactions to posts and comments.
+
+mod emojis;
+mod subjects;
