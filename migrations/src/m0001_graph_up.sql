@@ -176,6 +176,6 @@ CREATE TABLE counter (
 );
 
 CREATE TABLE installation (
-  name {text} PRIMARY KEY,
+  name {text} NOT NULL PRIMARY KEY,
   value {text} NOT NULL
 );

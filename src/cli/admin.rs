@@ -102,9 +102,15 @@ async fn recount(p: &Platform) -> Result<()> {
         println!("{:<10} {mended} wrong", truth.counter.name());
         wrong += mended as u64;
     }
-    let mended = reactions::recount::prove(p).await?;
-    println!("{:<10} {mended} wrong", "GROUPS");
-    match wrong + mended {
+    let others = [
+        ("GROUPS", reactions::recount::prove(p).await?),
+        ("SCORES", comments::recount::prove(p).await?),
+    ];
+    for (name, mended) in others {
+        println!("{name:<10} {mended} wrong");
+        wrong += mended;
+    }
+    match wrong {
         0 => println!("Every counter agrees with the tables."),
         wrong => println!("{wrong} counters were wrong and have been put right."),
     }

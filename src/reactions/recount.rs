@@ -1,6 +1,7 @@
-//! What the counters of reactions should be, groups and scores included.
+//! What the counters and groups of reactions should be.
 
 use sea_orm::{ConnectionTrait, Statement};
+use uuid::Uuid;
 
 use crate::{
     counters::{Counter, recount::Truth},
@@ -20,57 +21,68 @@ pub const TRUTHS: [Truth; 1] = [Truth {
 const GROUPS: &str = "SELECT subject_id, emoji, COUNT(*) AS n, MIN(created_at) AS first_at \
                       FROM reaction GROUP BY subject_id, emoji";
 
-/// Writes every group and score at once. For a database that nobody else writes.
+/// Writes every group at once. For a database that nobody else writes.
 pub async fn fill(txn: &Txn) -> Result<()> {
-    let groups = format!(
+    let sql = format!(
         "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
          SELECT t.subject_id, t.emoji, t.n, t.first_at FROM ({GROUPS}) t WHERE TRUE \
          ON CONFLICT (subject_id, emoji) DO UPDATE SET count = excluded.count"
     );
-    let scores = "UPDATE comment SET score = (SELECT COUNT(*) FROM reaction r \
-                  WHERE r.subject_id = comment.id)";
-    for sql in [groups, scores.to_owned()] {
-        txn.execute_raw(Statement::from_string(txn.backend(), sql))
-            .await?;
-    }
+    txn.execute_raw(Statement::from_string(txn.backend(), sql))
+        .await?;
     Ok(())
 }
 
-/// Puts right every group and every comment's score that differs from the reactions, or is missing,
-/// beside running writers: the rows are held, then counted. Returns how many were wrong.
+/// Compares every group with the reactions, beside running writers. Returns how many were wrong
+/// or missing and have been put right.
 pub async fn prove(p: &Platform) -> Result<u64> {
-    // Each UPDATE counts anew for the rows that it has locked; a writer who is under way holds
-    // its row, so the count that decides is made after it has committed.
-    let groups = "UPDATE reaction_group SET count = (SELECT COUNT(*) FROM reaction r \
-                  WHERE r.subject_id = reaction_group.subject_id AND r.emoji = reaction_group.emoji) \
-                  WHERE count <> (SELECT COUNT(*) FROM reaction r \
-                  WHERE r.subject_id = reaction_group.subject_id AND r.emoji = reaction_group.emoji)";
-    let missing = format!(
-        "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
-         SELECT t.subject_id, t.emoji, t.n, t.first_at FROM ({GROUPS}) t WHERE NOT EXISTS \
-         (SELECT 1 FROM reaction_group g WHERE g.subject_id = t.subject_id AND g.emoji = t.emoji)"
+    let suspects = format!(
+        "SELECT t.subject_id, t.emoji FROM ({GROUPS}) t WHERE t.n <> COALESCE((SELECT g.count \
+         FROM reaction_group g WHERE g.subject_id = t.subject_id AND g.emoji = t.emoji), 0) \
+         UNION SELECT g.subject_id, g.emoji FROM reaction_group g WHERE g.count <> 0 AND NOT EXISTS \
+         (SELECT 1 FROM reaction r WHERE r.subject_id = g.subject_id AND r.emoji = g.emoji)"
     );
-    let scores = "UPDATE comment SET score = (SELECT COUNT(*) FROM reaction r \
-                  WHERE r.subject_id = comment.id) WHERE score <> (SELECT COUNT(*) FROM reaction r \
-                  WHERE r.subject_id = comment.id)";
+    let statement = Statement::from_string(p.db.backend(), suspects);
     let mut wrong = 0;
-    for sql in [groups, &missing, scores] {
-        wrong +=
-            p.db.write_txn(Lane::Background, |txn| async move {
-                let lock = match txn.backend() {
-                    sea_orm::DbBackend::Postgres => Some("LOCK TABLE reaction IN SHARE MODE"),
-                    _ => None,
-                };
-                if let Some(lock) = lock {
-                    txn.execute_raw(Statement::from_string(txn.backend(), lock))
-                        .await?;
-                }
-                let done = txn
-                    .execute_raw(Statement::from_string(txn.backend(), sql))
-                    .await?;
-                Ok(done.rows_affected())
-            })
-            .await?;
+    for row in p.db.background().query_all_raw(statement).await? {
+        let (subject, emoji): (Uuid, String) =
+            (row.try_get("", "subject_id")?, row.try_get("", "emoji")?);
+        let emoji = emoji.as_str();
+        let mended = p.db.write_txn(Lane::Background, |txn| async move {
+            mend(&txn, subject, emoji).await
+        });
+        wrong += u64::from(mended.await?);
     }
     Ok(wrong)
+}
+
+/// Holds the group's row, so that whoever reacts waits or has committed, then counts.
+async fn mend(txn: &Txn, subject: Uuid, emoji: &str) -> Result<bool> {
+    let key = || [subject.into(), emoji.into()];
+    let hold = "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
+                VALUES ($1, $2, 0, 0) ON CONFLICT (subject_id, emoji) \
+                DO UPDATE SET count = reaction_group.count RETURNING count";
+    let hold = Statement::from_sql_and_values(txn.backend(), hold, key());
+    let stored: i64 = match txn.query_one_raw(hold).await? {
+        Some(row) => row.try_get("", "count")?,
+        None => 0,
+    };
+    let count = "SELECT COUNT(*) AS n, COALESCE(MIN(created_at), 0) AS first_at FROM reaction \
+                 WHERE subject_id = $1 AND emoji = $2";
+    let count = Statement::from_sql_and_values(txn.backend(), count, key());
+    let Some(row) = txn.query_one_raw(count).await? else {
+        return Ok(false);
+    };
+    let (counted, first_at): (i64, i64) = (row.try_get("", "n")?, row.try_get("", "first_at")?);
+    let set = "UPDATE reaction_group SET count = $3, first_at = $4 \
+               WHERE subject_id = $1 AND emoji = $2";
+    let values = [
+        subject.into(),
+        emoji.into(),
+        counted.into(),
+        first_at.into(),
+    ];
+    txn.execute_raw(Statement::from_sql_and_values(txn.backend(), set, values))
+        .await?;
+    Ok(counted != stored)
 }

@@ -69,6 +69,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     following: person_id! followed_id! id! created_at! | following_page
     handle: key! person_id! released_at | handle_of_person
     hashtag: id! name! created_at!
+    installation: name! value!
     person: id! handle! display_name! bio! created_at! deleted_at
     post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash | post_by_author post_idempotency post_public
     post_edit: id! post_id! body! edited_at! | post_edit_page

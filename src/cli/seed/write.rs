@@ -83,7 +83,8 @@ async fn count(p: &Platform) -> Result<()> {
         .await?;
     }
     p.db.write_txn(Lane::Background, |txn| async move {
-        reactions::recount::fill(&txn).await
+        reactions::recount::fill(&txn).await?;
+        comments::recount::fill(&txn).await
     })
     .await
 }
