@@ -123,6 +123,8 @@ unix_socket_directories = '$postgres_dir'
 max_connections = 300
 shared_preload_libraries = 'pg_stat_statements'
 pg_stat_statements.track = all
+# Every test has a database of its own, and none of its statements may be forgotten.
+pg_stat_statements.max = 50000
 # Nothing here outlives the run.
 fsync = off
 synchronous_commit = off

@@ -51,6 +51,15 @@ pub struct DatabaseConfig {
     )]
     pub background_connections: u32,
 
+    /// Longest wait for a connection, in milliseconds.
+    #[arg(
+        long,
+        env = "ROOKERY_ACQUIRE_TIMEOUT_MS",
+        default_value_t = 2_000,
+        value_name = "MS"
+    )]
+    pub acquire_timeout_ms: u64,
+
     /// Longest run of one statement, in milliseconds (PostgreSQL).
     #[arg(
         long,

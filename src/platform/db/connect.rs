@@ -1,6 +1,6 @@
 //! Opens the pools, with every default of the drivers that is wrong for a server put right.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbErr,
@@ -13,7 +13,6 @@ use crate::platform::config::DatabaseConfig;
 /// Is told the text of every statement, for tests that count them.
 pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
 
-const ACQUIRE: Duration = Duration::from_secs(2);
 const IDLE_BEFORE_PING: Duration = Duration::from_secs(30);
 
 impl Db {
@@ -33,10 +32,9 @@ impl Db {
                 )
             }
             None => {
-                let file = config.sqlite_file();
                 // The writer comes first: it makes the file and its write-ahead log.
-                let write = sqlite(&file, 1, false).await?;
-                let read = sqlite(&file, config.read_connections, true).await?;
+                let write = sqlite(config, 1, false).await?;
+                let read = sqlite(config, config.read_connections, true).await?;
                 (read, write.clone(), write)
             }
         };
@@ -57,13 +55,14 @@ impl Db {
     }
 }
 
-fn options(url: &str, size: u32) -> ConnectOptions {
+fn options(url: &str, size: u32, config: &DatabaseConfig) -> ConnectOptions {
+    let patience = Duration::from_millis(config.acquire_timeout_ms);
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(size)
         .min_connections(1)
-        .acquire_timeout(ACQUIRE)
-        .connect_timeout(ACQUIRE)
+        .acquire_timeout(patience)
+        .connect_timeout(patience)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .test_before_acquire(false)
@@ -76,7 +75,7 @@ async fn postgres(
     size: u32,
     config: &DatabaseConfig,
 ) -> Result<DatabaseConnection, DbErr> {
-    let mut options = options(url, size);
+    let mut options = options(url, size, config);
     let settings = [
         // Dropping a future does not stop the statement on the server: this does.
         ("statement_timeout", config.statement_timeout_ms.to_string()),
@@ -89,9 +88,13 @@ async fn postgres(
     Database::connect(options).await
 }
 
-async fn sqlite(file: &Path, size: u32, read_only: bool) -> Result<DatabaseConnection, DbErr> {
-    let mut options = options("sqlite::memory:", size);
-    let file = file.to_owned();
+async fn sqlite(
+    config: &DatabaseConfig,
+    size: u32,
+    read_only: bool,
+) -> Result<DatabaseConnection, DbErr> {
+    let mut options = options("sqlite::memory:", size, config);
+    let file = config.sqlite_file();
     options.map_sqlx_sqlite_opts(move |sqlx| {
         let sqlx = sqlx
             .in_memory(false)
