@@ -12,6 +12,7 @@ use crate::{
     graphql::{
         connection::{Connection, connection},
         context::Ask,
+        defaulted::Defaulted,
         errors::{Nullable, Payload, nullable, payload},
         scalars::DateTime,
     },
@@ -67,7 +68,7 @@ impl Viewer {
     async fn home_feed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The order; there is one so far.", default)] order: FeedOrder,
+        #[graphql(desc = "The order; there is one so far.", default)] order: Defaulted<FeedOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -76,7 +77,7 @@ impl Viewer {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
-            let FeedOrder::Chronological = order;
+            let Defaulted(FeedOrder::Chronological) = order;
             let args = RawPageArgs {
                 first,
                 after,

@@ -18,6 +18,7 @@ use crate::{
     graphql::{
         connection::{CountedConnection, Edge, Listed, counted_connection},
         context::Ask,
+        defaulted::Defaulted,
         errors::{Nullable, Payload, nullable, payload},
         node::input_id,
         scalars::DateTime,
@@ -184,7 +185,7 @@ impl Comment {
     async fn replies(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which order.", default)] order: Order,
+        #[graphql(desc = "In which order.", default)] order: Defaulted<Order>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -199,7 +200,7 @@ impl Comment {
                 last,
                 before,
             };
-            counted_connection(ctx, RepliesOf(order), self.0.id.0, args).await
+            counted_connection(ctx, RepliesOf(order.0), self.0.id.0, args).await
         })
         .await
     }

@@ -7,6 +7,7 @@
 pub mod budget;
 pub mod connection;
 pub mod context;
+pub mod defaulted;
 pub mod errors;
 pub mod executor;
 pub mod guard;

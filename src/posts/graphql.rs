@@ -23,6 +23,7 @@ use crate::{
     graphql::{
         connection::{Connection, CountedConnection, Edge, Listed, connection, counted_connection},
         context::Ask,
+        defaulted::Defaulted,
         errors::{Nullable, nullable, payload},
         node::input_id,
         scalars::DateTime,
@@ -227,7 +228,7 @@ impl Post {
     async fn comments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which order.", default)] order: Order,
+        #[graphql(desc = "In which order.", default)] order: Defaulted<Order>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -242,7 +243,7 @@ impl Post {
                 last,
                 before,
             };
-            counted_connection(ctx, CommentsOfPost(order), self.0.id.0, args).await
+            counted_connection(ctx, CommentsOfPost(order.0), self.0.id.0, args).await
         })
         .await
     }
@@ -359,7 +360,9 @@ impl PostsQuery {
     async fn explore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The order; there is one so far.", default)] order: ExploreOrder,
+        #[graphql(desc = "The order; there is one so far.", default)] order: Defaulted<
+            ExploreOrder,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -368,7 +371,7 @@ impl PostsQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
-            let ExploreOrder::Latest = order;
+            let Defaulted(ExploreOrder::Latest) = order;
             let args = RawPageArgs {
                 first,
                 after,
