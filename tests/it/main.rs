@@ -7,6 +7,9 @@
     reason = "a test binary exports nothing, and `pub` reads as in the app"
 )]
 
+mod http;
+mod playground;
+mod process;
 mod rules;
 mod smoke;
 mod support;
