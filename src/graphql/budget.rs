@@ -93,7 +93,8 @@ impl Budgets {
         let spent = minute.by_payer.entry(payer).or_default();
         let after = spent.saturating_add(cost);
         if after > limit && !self.is_lifted {
-            let wait = u32::try_from((reset_at.0 - now.0) / 1_000_000 + 1).unwrap_or(60);
+            let wait = (reset_at.0 - now.0).unsigned_abs().div_ceil(1_000_000);
+            let wait = u32::try_from(wait).unwrap_or(60);
             let say = format!(
                 "This operation costs {cost} points and {} of {limit} are left in this minute.",
                 limit.saturating_sub(*spent)

@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     platform::{
         Platform,
-        config::{Config, LimitsConfig},
+        config::{Config, LimitsConfig, Switch},
     },
 };
 
@@ -104,6 +104,7 @@ struct Inner {
     guard: Guard,
     budgets: Budgets,
     limits: LimitsConfig,
+    introspection: Switch,
 }
 
 impl GuardedExecutor {
@@ -141,6 +142,7 @@ impl GuardedExecutor {
             guard,
             budgets,
             limits,
+            introspection: config.http.introspection,
         })))
     }
 
@@ -178,6 +180,12 @@ impl GuardedExecutor {
             ..
         } = operation;
         let judged = guard.check(&query, operation_name.as_deref(), &variables)?;
+        let is_introspection = |field: &String| field == "__schema" || field == "__type";
+        if self.0.introspection == Switch::Off && judged.root_fields.iter().any(is_introspection) {
+            // The engine would answer null, which `__schema` cannot be, and not say why.
+            let say = "Introspection is off on this server.";
+            return Err(Refused::new(ErrorCode::ValidationFailed, say));
+        }
         let is_mutation = match judged.operation {
             OperationType::Query => false,
             OperationType::Mutation if operation.may_mutate => true,
@@ -226,7 +234,9 @@ impl GuardedExecutor {
         let Some(header) = header else {
             return Ok(None);
         };
-        let is_public = |field: &String| PUBLIC_MUTATIONS.contains(&field.as_str());
+        // Some clients ask for `__typename` everywhere, and it tells nothing about anybody.
+        let is_public =
+            |field: &String| field == "__typename" || PUBLIC_MUTATIONS.contains(&field.as_str());
         if is_mutation && judged.root_fields.iter().all(is_public) {
             return Ok(None);
         }
@@ -255,6 +265,13 @@ fn refused(error: Error) -> Refused {
         Error::Refused(refusal) => {
             let mut refused = Refused::new(refusal.code.into(), refusal.message);
             refused.retry_after_seconds = refusal.retry_after_seconds;
+            // Beside the header, for clients that see only the errors.
+            if let (Some(seconds), [error]) =
+                (refusal.retry_after_seconds, refused.errors.as_mut_slice())
+            {
+                let extensions = error.extensions.get_or_insert_default();
+                extensions.set("retryAfterSeconds", seconds);
+            }
             refused
         }
         Error::Internal(cause) => {

@@ -15,9 +15,12 @@
 mod accounts;
 mod comments;
 mod concurrency;
+mod http;
 mod migrations;
 mod people;
+mod playground;
 mod posts;
+mod process;
 mod reactions;
 mod rules;
 mod smoke;

@@ -84,6 +84,7 @@ impl Guard {
         let bounds = bounds::check(&document, &self.limits)?;
         values::check_variables(variables, &self.limits)?;
         let operation = operation::choose(&document, operation_name)?;
+        values::check_required(&operation.node, variables)?;
 
         let mut pricing = Pricing::new(&self.types, &self.limits, &operation.node, variables);
         let cost = pricing.operation(&operation.node, &bounds.fragments);

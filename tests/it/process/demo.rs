@@ -1,0 +1,161 @@
+//! `serve --demo`: the first thing that a newcomer runs.
+
+use std::{fs, path::Path};
+
+use serde_json::{Value, json};
+
+use super::{
+    server::Server,
+    wire::{Answer, get, post},
+};
+
+const PASSWORD: &str = "rookery by the sea";
+
+/// The example tabs, in their order, as the page opens them.
+fn examples() -> Vec<(String, String)> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("playground/examples");
+    let mut paths: Vec<_> = fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        (
+            name,
+            fs::read_to_string(&path)
+                .unwrap()
+                .replace("your password", PASSWORD),
+        )
+    };
+    paths.into_iter().map(read).collect()
+}
+
+fn succeeded(name: &str, answer: &Answer) -> Value {
+    assert_eq!(answer.status, 200, "{name}: {answer:?}");
+    assert!(answer.body.get("errors").is_none(), "{name}: {answer:?}");
+    answer.body["data"].clone()
+}
+
+fn some<'a>(name: &str, list: &'a Value) -> &'a Vec<Value> {
+    let list = list
+        .as_array()
+        .unwrap_or_else(|| panic!("{name}: no list but {list}"));
+    assert!(!list.is_empty(), "{name}: an empty list");
+    list
+}
+
+#[test]
+fn the_demo_ends_in_a_page_whose_six_examples_run_as_they_stand() {
+    let server = Server::start(&["--demo"]);
+    for told in [
+        "Playground  http://",
+        "mara_lind",
+        "moderator",
+        "administrator",
+        PASSWORD,
+    ] {
+        assert!(server.greeting.contains(told), "{}", server.greeting);
+    }
+    let page = get(server.address, "/");
+    assert_eq!(page.status, 200);
+    assert!(
+        page.head.contains("content-type: text/html"),
+        "{}",
+        page.head
+    );
+    assert!(
+        page.head
+            .contains("content-security-policy: default-src 'none'"),
+        "{}",
+        page.head
+    );
+    assert!(page.text.contains("id=\"graphiql\"") && page.text.contains("<title>rookery</title>"));
+    assert_eq!(page.text.matches("class=\"example\"").count(), 6);
+
+    let examples = examples();
+    assert_eq!(examples.len(), 6);
+    let run = |at: usize, token: Option<&str>| {
+        let (name, text) = &examples[at];
+        succeeded(name, &post(server.address, token, text, json!({})))
+    };
+    check_guest(&run);
+    let signed_in = &run(2, None)["signIn"];
+    assert_eq!(
+        signed_in["viewer"]["user"]["handle"], "mara_lind",
+        "{signed_in}"
+    );
+    check_signed_in(&run, signed_in["session"]["accessToken"].as_str().unwrap());
+}
+
+fn check_guest(run: &dyn Fn(usize, Option<&str>) -> Value) {
+    let square = run(0, None);
+    let posts = some("the town square", &square["explore"]["nodes"]);
+    assert_eq!(posts.len(), 10);
+    assert!(
+        posts
+            .iter()
+            .all(|post| post["author"]["handle"].is_string())
+    );
+    let with_comments = posts
+        .iter()
+        .filter(|post| post["comments"]["nodes"][0]["author"]["handle"].is_string());
+    assert!(with_comments.count() >= 1, "no comments in {square:#}");
+    assert!(
+        posts
+            .iter()
+            .any(|post| post["reactionGroups"][0]["count"].is_number())
+    );
+
+    let person = &run(1, None)["user"];
+    assert_eq!(person["handle"], "mara_lind");
+    some("a person's posts", &person["posts"]["nodes"]);
+    some("a person's followers", &person["followers"]["nodes"]);
+    assert_eq!(person["viewerRelationship"], Value::Null);
+
+    assert_eq!(run(3, None)["viewer"], Value::Null);
+    let posts = &run(5, None)["hashtag"]["posts"]["nodes"];
+    let threads = some("a hashtag", posts).iter();
+    let has_reply = |thread: &Value| {
+        let comments = thread["comments"]["nodes"].as_array().unwrap().clone();
+        comments
+            .iter()
+            .any(|comment| comment["replies"]["nodes"][0]["depth"] == 1)
+    };
+    assert!(
+        threads.filter(|thread| has_reply(thread)).count() >= 1,
+        "no reply in {posts:#}"
+    );
+}
+
+fn check_signed_in(run: &dyn Fn(usize, Option<&str>) -> Value, token: &str) {
+    let viewer = &run(3, Some(token))["viewer"];
+    assert_eq!(viewer["user"]["handle"], "mara_lind");
+    some("the home feed", &viewer["homeFeed"]["nodes"]);
+
+    let written = &run(4, Some(token))["createPost"];
+    assert_eq!(written["userErrors"], json!([]));
+    let node = &written["postEdge"]["node"];
+    assert_eq!(node["author"]["handle"], "mara_lind");
+    assert!(node["body"].as_str().unwrap().contains("#harbour"));
+    // What was written is where everybody looks first.
+    let square = run(0, None);
+    assert_eq!(square["explore"]["nodes"][0]["body"], node["body"]);
+}
+
+#[test]
+fn a_server_without_the_demo_knows_no_password_and_does_not_print_one() {
+    let server = Server::start(&[]);
+    assert!(!server.greeting.contains(PASSWORD), "{}", server.greeting);
+    assert!(
+        !get(server.address, "/")
+            .text
+            .contains("rookery-demo-password")
+    );
+    let (name, text) = &examples()[2];
+    let data = succeeded(name, &post(server.address, None, text, json!({})));
+    assert_eq!(
+        data["signIn"]["userErrors"][0]["code"],
+        "INVALID_CREDENTIALS"
+    );
+}

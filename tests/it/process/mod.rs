@@ -1,0 +1,10 @@
+//! The real binary: what it refuses, what it survives, and how it ends.
+
+mod bodies;
+mod commands;
+mod demo;
+mod files;
+mod nesting;
+mod postgres;
+pub mod server;
+pub mod wire;
