@@ -24,13 +24,12 @@ pub fn fold(text: &str) -> String {
     nfkc.normalize(&folded).into_owned()
 }
 
-/// Checks that `text`, trimmed of white space at both ends, has `min` to `max` characters and no
-/// control characters but newline and tab. Returns it trimmed.
+/// Checks that `text` has no control characters but newline and tab and, trimmed of white space at
+/// both ends, `min` to `max` characters. Returns it trimmed.
 ///
 /// # Errors
 /// BAD_USER_INPUT at `path`.
 pub fn check(path: &str, text: &str, min: usize, max: usize) -> Result<String> {
-    let text = text.trim();
     if let Some(c) = text
         .chars()
         .find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
@@ -38,6 +37,7 @@ pub fn check(path: &str, text: &str, min: usize, max: usize) -> Result<String> {
         let say = format!("Remove the control character U+{:04X}.", u32::from(c));
         return Err(Error::bad_input(path, say));
     }
+    let text = text.trim();
     let length = text.chars().count();
     if length < min {
         return Err(Error::bad_input(
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn text_is_trimmed_counted_in_characters_and_free_of_control_characters() {
         assert_eq!(check("body", " héllo\n", 1, 5).unwrap(), "héllo");
-        for wrong in ["", "   ", "123456", "a\u{7}b", "a\u{0}"] {
+        for wrong in ["", "   ", "123456", "a\u{7}b", "a\u{0}", "a\r"] {
             assert!(check("body", wrong, 1, 5).is_err(), "{wrong:?}");
         }
     }

@@ -28,11 +28,19 @@ use crate::{
     social::locks::{Hold, lock_pairs},
 };
 
+/// A comment by its global id: the post it hangs below, and itself. A home that is not its own
+/// finds nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommentRef {
+    pub post: PostId,
+    pub id: CommentId,
+}
+
 /// What a new comment is made of.
 pub struct NewComment<'a> {
     pub post: PostId,
     /// The comment it replies to; `None` at the top level.
-    pub parent: Option<CommentId>,
+    pub parent: Option<CommentRef>,
     pub body: &'a str,
     pub idempotency_key: Option<&'a str>,
 }
@@ -45,7 +53,7 @@ pub async fn create(p: &Platform, me: &Me, new: NewComment<'_>) -> Result<commen
     let text = Text::check(new.body)?;
     let place = (
         new.post.to_string(),
-        new.parent.map(|parent| parent.to_string()),
+        new.parent.map(|parent| parent.id.to_string()),
     );
     let request = [
         text.body.as_str(),
@@ -62,7 +70,7 @@ pub async fn create(p: &Platform, me: &Me, new: NewComment<'_>) -> Result<commen
     let comment = comment::Model {
         id: CommentId(p.new_id(now)),
         post_id: new.post,
-        parent_id: new.parent,
+        parent_id: new.parent.map(|parent| parent.id),
         author_id: me.id(),
         depth: 0,
         body: text.body.clone(),
@@ -74,6 +82,9 @@ pub async fn create(p: &Platform, me: &Me, new: NewComment<'_>) -> Result<commen
         idempotency_key: key.as_ref().map(|key| key.key.clone()),
         request_hash: key.as_ref().map(|key| key.request_hash.clone()),
     };
+    if new.parent.is_some_and(|parent| parent.post != new.post) {
+        return Err(Error::not_found("parentId"));
+    }
     let (key, text) = (key.as_ref(), &text);
     p.db.write_txn(Lane::Request, |txn| {
         let comment = comment.clone();
@@ -143,8 +154,9 @@ async fn addressed(txn: &Txn, comment: &comment::Model) -> Result<Vec<PersonId>>
 
 /// Locks the parent and says how deep a reply to it stands.
 async fn reply_depth(txn: &Txn, me: &Me, post: PostId, parent: CommentId) -> Result<i32> {
+    let parent = CommentRef { post, id: parent };
     let parent = lock(txn, me, parent, "parentId").await?;
-    if parent.post_id != post || parent.deleted_at.is_some() {
+    if parent.deleted_at.is_some() {
         return Err(Error::not_found("parentId"));
     }
     if parent.depth >= MAX_DEPTH {
@@ -155,9 +167,10 @@ async fn reply_depth(txn: &Txn, me: &Me, post: PostId, parent: CommentId) -> Res
 }
 
 /// The comment, locked, as the caller may see it.
-pub async fn lock(txn: &Txn, me: &Me, id: CommentId, path: &str) -> Result<comment::Model> {
+pub async fn lock(txn: &Txn, me: &Me, at: CommentRef, path: &str) -> Result<comment::Model> {
     let rows = visible_to(Some(me.id()))
-        .and_where(column(comment::Column::Id).eq(id))
+        .and_where(column(comment::Column::Id).eq(at.id))
+        .and_where(column(comment::Column::PostId).eq(at.post))
         .lock_with_tables(LockType::NoKeyUpdate, [comment::Entity])
         .take();
     one::<comment::Entity>(&**txn, rows)
@@ -222,14 +235,15 @@ async fn count(txn: &Txn, comment: &comment::Model, delta: i64) -> Result<()> {
 ///
 /// # Errors
 /// BAD_USER_INPUT, NOT_FOUND, FORBIDDEN.
-pub async fn edit(p: &Platform, me: &Me, id: CommentId, body: &str) -> Result<comment::Model> {
+pub async fn edit(p: &Platform, me: &Me, at: CommentRef, body: &str) -> Result<comment::Model> {
+    let id = at.id;
     let text = &Text::check(body)?;
     let now = p.now();
     let edit: Uuid = p.new_id(now);
     p.db.write_txn(Lane::Request, |txn| async move {
         let people = mentioned(&txn, me.id(), text).await?;
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
-        let comment = lock(&txn, me, id, "commentId").await?;
+        let comment = lock(&txn, me, at, "commentId").await?;
         policy::may_change(me, &comment)?;
         if text.body == comment.body {
             return Ok(comment);
@@ -269,11 +283,12 @@ pub struct Deleted {
 ///
 /// # Errors
 /// NOT_FOUND, FORBIDDEN.
-pub async fn delete(p: &Platform, me: &Me, id: CommentId) -> Result<Deleted> {
+pub async fn delete(p: &Platform, me: &Me, at: CommentRef) -> Result<Deleted> {
+    let id = at.id;
     let now = p.now();
     p.db.write_txn(Lane::Request, |txn| async move {
         let chain = thread::lock_upwards(&txn, id).await?;
-        let comment = lock(&txn, me, id, "commentId").await?;
+        let comment = lock(&txn, me, at, "commentId").await?;
         policy::may_change(me, &comment)?;
         let erased = comment::ActiveModel {
             id: Set(id),

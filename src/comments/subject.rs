@@ -6,11 +6,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{commands, entity::comment};
+use super::{
+    commands::{self, CommentRef},
+    entity::comment,
+};
 use crate::{
     accounts::Me,
     error::{Error, Result},
-    ids::{CommentId, PersonId},
+    ids::{CommentId, NodeId, PersonId, PostId},
     people,
     platform::db::Txn,
     posts,
@@ -25,17 +28,19 @@ pub struct CommentSubject;
 impl Subject for CommentSubject {
     const KIND: SubjectKind = SubjectKind::Comment;
 
-    async fn lock(txn: &Txn, me: &Me, id: Uuid) -> Result<Uuid> {
+    async fn lock(txn: &Txn, me: &Me, subject: NodeId) -> Result<Uuid> {
         let missing = || Error::not_found("subjectId");
-        let comment = comment::Entity::find_by_id(CommentId(id))
-            .one(&**txn)
-            .await?;
+        let (post, id) = (
+            subject.home.map(PostId).ok_or_else(missing)?,
+            CommentId(subject.id),
+        );
+        let comment = comment::Entity::find_by_id(id).one(&**txn).await?;
         let comment = comment.ok_or_else(missing)?;
-        let author = posts::queries::author_of(txn, comment.post_id).await?;
+        let author = posts::queries::author_of(txn, post).await?;
         let people = author.into_iter().chain([comment.author_id]);
         lock_pairs(txn, Hold::Shared, me.id(), people).await?;
-        posts::commands::lock(txn, me, comment.post_id, "subjectId").await?;
-        let comment = commands::lock(txn, me, comment.id, "subjectId").await?;
+        posts::commands::lock(txn, me, post, "subjectId").await?;
+        let comment = commands::lock(txn, me, CommentRef { post, id }, "subjectId").await?;
         match comment.deleted_at {
             None => Ok(comment.post_id.0),
             Some(_) => Err(missing()),

@@ -50,7 +50,7 @@ pub struct SignUp<'a> {
 /// BAD_USER_INPUT, HANDLE_TAKEN. That an address is in use is never told.
 pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens)> {
     let key = new_handle(new.handle)?;
-    let display_name = display_name(new.display_name, &key)?;
+    let display_name = display_name(new.display_name)?;
     let account = NewAccount::check(p, new.email, new.password, &key).await?;
     let now = p.now();
     let (id, session) = (PersonId(p.new_id(now)), SessionId(p.new_id(now)));
@@ -91,10 +91,11 @@ fn new_handle(typed: &str) -> Result<String> {
     })
 }
 
-fn display_name(typed: Option<&str>, handle: &str) -> Result<String> {
+/// Empty where the handle stands in.
+fn display_name(typed: Option<&str>) -> Result<String> {
     match typed {
         Some(name) => text::check("displayName", name, 1, 50),
-        None => Ok(handle.to_owned()),
+        None => Ok(String::new()),
     }
 }
 
@@ -161,11 +162,10 @@ pub async fn update_profile(
         .bio
         .map(|bio| text::check("bio", &bio.unwrap_or_default(), 0, 500));
     let bio = bio.transpose()?;
-    let name = match &changes.display_name {
-        Some(Some(name)) => Some(Some(text::check("displayName", name, 1, 50)?)),
-        Some(None) => Some(None),
-        None => None,
-    };
+    let name = changes
+        .display_name
+        .map(|name| display_name(name.as_deref()))
+        .transpose()?;
     p.db.write_txn(Lane::Request, |txn| {
         let (bio, name) = (bio.clone(), name.clone());
         async move {
@@ -178,7 +178,7 @@ pub async fn update_profile(
                 row.bio = Set(bio);
             }
             if let Some(name) = name {
-                row.display_name = Set(name.unwrap_or_else(|| person.handle.clone()));
+                row.display_name = Set(name);
             }
             if row.bio.is_not_set() && row.display_name.is_not_set() {
                 return Ok(person);

@@ -11,6 +11,7 @@ pub mod person {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: PersonId,
         pub handle: String,
+        /// Empty where the handle stands in.
         pub display_name: String,
         pub bio: String,
         pub created_at: Timestamp,

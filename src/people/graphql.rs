@@ -68,9 +68,12 @@ impl User {
         &self.0.handle
     }
 
-    /// The name to show, 1 to 50 characters. Not unique.
+    /// The name to show, 1 to 50 characters; the handle where none was chosen. Not unique.
     async fn display_name(&self) -> &str {
-        &self.0.display_name
+        match self.0.display_name.as_str() {
+            "" => &self.0.handle,
+            name => name,
+        }
     }
 
     /// What they say about themselves, as plain text of at most 500 characters; may be empty.

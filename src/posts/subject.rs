@@ -7,7 +7,7 @@ use super::{commands, queries};
 use crate::{
     accounts::Me,
     error::{Error, Result},
-    ids::{PersonId, PostId},
+    ids::{NodeId, PersonId, PostId},
     people,
     platform::db::Txn,
     reactions::{Subject, SubjectKind},
@@ -21,8 +21,8 @@ pub struct PostSubject;
 impl Subject for PostSubject {
     const KIND: SubjectKind = SubjectKind::Post;
 
-    async fn lock(txn: &Txn, me: &Me, id: Uuid) -> Result<Uuid> {
-        let id = PostId(id);
+    async fn lock(txn: &Txn, me: &Me, subject: NodeId) -> Result<Uuid> {
+        let id = PostId(subject.id);
         let author = queries::author_of(txn, id).await?;
         let author = author.ok_or_else(|| Error::not_found("subjectId"))?;
         lock_pairs(txn, Hold::Shared, me.id(), [author]).await?;

@@ -15,7 +15,7 @@ use crate::{
     clock::Timestamp,
     counters::{Counter, Deltas},
     error::{Code, Error, Result},
-    ids::ReactionId,
+    ids::{NodeId, ReactionId},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
@@ -41,13 +41,14 @@ fn emoji(typed: &str) -> Result<&'static str> {
 ///
 /// # Errors
 /// BAD_USER_INPUT, NOT_FOUND; CONFLICT when the subject holds twenty other emojis already.
-pub async fn add<S: Subject>(p: &Platform, me: &Me, id: Uuid, typed: &str) -> Result<()> {
+pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str) -> Result<()> {
+    let id = subject.id;
     let emoji = emoji(typed)?;
     let now = p.now();
     let reaction = ReactionId(p.new_id(now));
     let _pass = p.db.gate(Gate::Hot(id)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
-        let home_id = S::lock(&txn, me, id).await?;
+        let home_id = S::lock(&txn, me, subject).await?;
         let row = reaction::Model {
             id: reaction,
             home_id,
@@ -97,12 +98,13 @@ async fn make_room(txn: &Txn, subject: Uuid, emoji: &str) -> Result<()> {
 ///
 /// # Errors
 /// BAD_USER_INPUT, NOT_FOUND.
-pub async fn remove<S: Subject>(p: &Platform, me: &Me, id: Uuid, typed: &str) -> Result<()> {
+pub async fn remove<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str) -> Result<()> {
+    let id = subject.id;
     let emoji = emoji(typed)?;
     let now = p.now();
     let _pass = p.db.gate(Gate::Hot(id)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
-        S::lock(&txn, me, id).await?;
+        S::lock(&txn, me, subject).await?;
         let gone = reaction::Entity::delete_many()
             .filter(reaction::Column::SubjectId.eq(id))
             .filter(reaction::Column::PersonId.eq(me.id()))

@@ -238,40 +238,24 @@ payload! {
     }
 }
 
-/// A thing that can be reacted to, by its id.
-#[derive(Clone, Copy)]
-enum Target {
-    Post(PostId),
-    Comment(CommentId),
+/// The post or comment that was reacted to, as the viewer sees it now.
+async fn subject(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reactable>> {
+    let loaders = ctx.loaders()?;
+    let subject = match node.kind {
+        NodeKind::Comment => {
+            let comment = loaders.one::<CommentsById>(CommentId(node.id)).await?;
+            comment.map(|row| Reacted::Comment(Comment(row)))
+        }
+        _ => loaders
+            .one::<PostsById>(PostId(node.id))
+            .await?
+            .map(|row| Reacted::Post(Post(row))),
+    };
+    Ok(subject.map(Reactable))
 }
 
-impl Target {
-    fn of(id: &ID) -> Result<Self> {
-        let node = any_input_id(id, "subjectId")?;
-        match node.kind {
-            NodeKind::Post => Ok(Self::Post(PostId(node.id))),
-            NodeKind::Comment => Ok(Self::Comment(CommentId(node.id))),
-            _ => Err(Error::bad_input(
-                "subjectId",
-                "Give the id of a post or a comment.",
-            )),
-        }
-    }
-
-    async fn load(self, ctx: &Context<'_>) -> Result<Option<Reactable>> {
-        let loaders = ctx.loaders()?;
-        let subject = match self {
-            Self::Post(id) => loaders
-                .one::<PostsById>(id)
-                .await?
-                .map(|row| Reacted::Post(Post(row))),
-            Self::Comment(id) => {
-                let comment = loaders.one::<CommentsById>(id).await?;
-                comment.map(|row| Reacted::Comment(Comment(row)))
-            }
-        };
-        Ok(subject.map(Reactable))
-    }
+fn not_a_subject() -> Error {
+    Error::bad_input("subjectId", "Give the id of a post or a comment.")
 }
 
 #[derive(Default)]
@@ -290,8 +274,8 @@ impl ReactionsMutation {
             let done = add(p, me, &input).await;
             match ctx.settle(Some(*me), done)? {
                 Err(errors) => Ok(Some(AddReactionPayload::refused(errors))),
-                Ok(target) => {
-                    let subject = target.load(ctx).await?;
+                Ok(node) => {
+                    let subject = subject(ctx, node).await?;
                     Ok(Some(AddReactionPayload {
                         subject,
                         ..Default::default()
@@ -313,8 +297,8 @@ impl ReactionsMutation {
             let done = remove(p, me, &input).await;
             match ctx.settle(Some(*me), done)? {
                 Err(errors) => Ok(Some(RemoveReactionPayload::refused(errors))),
-                Ok(target) => {
-                    let subject = target.load(ctx).await?;
+                Ok(node) => {
+                    let subject = subject(ctx, node).await?;
                     Ok(Some(RemoveReactionPayload {
                         subject,
                         ..Default::default()
@@ -326,22 +310,22 @@ impl ReactionsMutation {
     }
 }
 
-async fn add(p: &Platform, me: &Me, input: &AddReactionInput) -> Result<Target> {
-    let target = Target::of(&input.subject_id)?;
-    match target {
-        Target::Post(id) => commands::add::<PostSubject>(p, me, id.0, &input.emoji).await?,
-        Target::Comment(id) => commands::add::<CommentSubject>(p, me, id.0, &input.emoji).await?,
+async fn add(p: &Platform, me: &Me, input: &AddReactionInput) -> Result<NodeId> {
+    let node = any_input_id(&input.subject_id, "subjectId")?;
+    match node.kind {
+        NodeKind::Post => commands::add::<PostSubject>(p, me, node, &input.emoji).await?,
+        NodeKind::Comment => commands::add::<CommentSubject>(p, me, node, &input.emoji).await?,
+        _ => return Err(not_a_subject()),
     }
-    Ok(target)
+    Ok(node)
 }
 
-async fn remove(p: &Platform, me: &Me, input: &RemoveReactionInput) -> Result<Target> {
-    let target = Target::of(&input.subject_id)?;
-    match target {
-        Target::Post(id) => commands::remove::<PostSubject>(p, me, id.0, &input.emoji).await?,
-        Target::Comment(id) => {
-            commands::remove::<CommentSubject>(p, me, id.0, &input.emoji).await?;
-        }
+async fn remove(p: &Platform, me: &Me, input: &RemoveReactionInput) -> Result<NodeId> {
+    let node = any_input_id(&input.subject_id, "subjectId")?;
+    match node.kind {
+        NodeKind::Post => commands::remove::<PostSubject>(p, me, node, &input.emoji).await?,
+        NodeKind::Comment => commands::remove::<CommentSubject>(p, me, node, &input.emoji).await?,
+        _ => return Err(not_a_subject()),
     }
-    Ok(target)
+    Ok(node)
 }

@@ -16,7 +16,12 @@ use sea_orm::sea_query::{ColumnRef, Expr};
 use uuid::Uuid;
 
 pub use self::entity::reaction::SubjectKind;
-use crate::{accounts::Me, error::Result, ids::PersonId, platform::db::Txn};
+use crate::{
+    accounts::Me,
+    error::Result,
+    ids::{NodeId, PersonId},
+    platform::db::Txn,
+};
 
 /// A kind of thing that can be reacted to.
 pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
@@ -28,7 +33,7 @@ pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     ///
     /// # Errors
     /// NOT_FOUND at `subjectId`.
-    fn lock(txn: &Txn, me: &Me, id: Uuid) -> impl Future<Output = Result<Uuid>> + Send;
+    fn lock(txn: &Txn, me: &Me, subject: NodeId) -> impl Future<Output = Result<Uuid>> + Send;
 
     /// The person in `column` may be seen by `viewer`.
     fn is_visible_person(viewer: Option<PersonId>, column: ColumnRef) -> Expr;

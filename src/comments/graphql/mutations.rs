@@ -8,11 +8,11 @@ use super::types::Comment;
 use crate::{
     accounts::Me,
     comments::{
-        commands::{self, NewComment},
+        commands::{self, CommentRef, NewComment},
         entity::comment,
         loaders::CommentsById,
     },
-    error::Result,
+    error::{Error, Result},
     graphql::{
         connection::Edge,
         context::Ask,
@@ -86,8 +86,16 @@ payload! {
     }
 }
 
-fn comment_id(id: &ID, path: &str) -> Result<CommentId> {
-    input_id(id, path, NodeKind::Comment).map(|node| CommentId(node.id))
+fn comment_ref(id: &ID, path: &str) -> Result<CommentRef> {
+    let node = input_id(id, path, NodeKind::Comment)?;
+    let post = node
+        .home
+        .map(PostId)
+        .ok_or_else(|| Error::not_found(path))?;
+    Ok(CommentRef {
+        post,
+        id: CommentId(node.id),
+    })
 }
 
 async fn create(p: &Platform, me: &Me, input: &CreateCommentInput) -> Result<comment::Model> {
@@ -95,7 +103,7 @@ async fn create(p: &Platform, me: &Me, input: &CreateCommentInput) -> Result<com
     let parent = input
         .parent_id
         .as_ref()
-        .map(|id| comment_id(id, "parentId"))
+        .map(|id| comment_ref(id, "parentId"))
         .transpose()?;
     let (body, idempotency_key) = (input.body.as_str(), input.idempotency_key.as_deref());
     commands::create(
@@ -149,7 +157,7 @@ impl CommentsMutation {
     ) -> Nullable<EditCommentPayload> {
         nullable(async move {
             let me = ctx.me()?;
-            let done = match comment_id(&input.comment_id, "commentId") {
+            let done = match comment_ref(&input.comment_id, "commentId") {
                 Ok(id) => commands::edit(ctx.platform()?, me, id, &input.body).await,
                 Err(error) => Err(error),
             };
@@ -170,7 +178,7 @@ impl CommentsMutation {
     ) -> Nullable<DeleteCommentPayload> {
         nullable(async move {
             let me = ctx.me()?;
-            let id = comment_id(&input.comment_id, "commentId");
+            let id = comment_ref(&input.comment_id, "commentId");
             let done = match &id {
                 Ok(id) => commands::delete(ctx.platform()?, me, *id).await,
                 Err(error) => Err(error.clone()),
@@ -182,7 +190,7 @@ impl CommentsMutation {
             };
             let loaders = ctx.loaders()?;
             let post = loaders.one::<PostsById>(deleted.post).await?.map(Post);
-            let comment = loaders.one::<CommentsById>(id).await?.map(Comment);
+            let comment = loaders.one::<CommentsById>(id.id).await?.map(Comment);
             let deleted_comment_id = deleted.is_gone.then_some(input.comment_id);
             let user_errors = Vec::new();
             Ok(Some(DeleteCommentPayload {
