@@ -82,6 +82,7 @@ impl<B: Batch> Loader<B> {
         // The first of the round loads for all of them; the others find their answers kept.
         let round: Vec<_> = std::mem::take(&mut *self.asked()).into_iter().collect();
         if !round.is_empty() {
+            let _loading = rounds.loading();
             self.cached
                 .try_load_many(round)
                 .await
