@@ -7,7 +7,8 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use super::{
     commands::{self, ProfileChanges},
     entity::person,
-    queries::{self, Followers, Following},
+    loaders::PeopleByHandle,
+    queries::{Followers, Following},
 };
 use crate::{
     counters::{Counter, CountsOf},
@@ -23,6 +24,7 @@ use crate::{
     page::RawPageArgs,
     posts::{graphql::Post, lists::PostsByAuthor},
     social::loaders::{Relationship as Standing, Relationships},
+    text,
 };
 
 /// Somebody with an account, as others see them.
@@ -216,9 +218,10 @@ impl PeopleQuery {
         #[graphql(desc = "The handle, without `@`.")] handle: String,
     ) -> Nullable<User> {
         nullable(async move {
-            let loaders = ctx.loaders()?;
-            let person = queries::by_handle(loaders.reader(), &handle).await?;
-            Ok(person.map(|person| User(Arc::new(person))))
+            let Some(key) = text::handle(&handle) else {
+                return Ok(None);
+            };
+            Ok(ctx.loaders()?.one::<PeopleByHandle>(key).await?.map(User))
         })
         .await
     }

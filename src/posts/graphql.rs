@@ -10,8 +10,7 @@ use super::{
     commands::{self, NewPost},
     entity::{hashtag, post, post_edit},
     lists::{CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, PostsByHashtag},
-    loaders::{HashtagsOf, MentionsOf},
-    queries,
+    loaders::{HashtagsByName, HashtagsOf, MentionsOf},
 };
 use crate::{
     comments::{
@@ -32,6 +31,7 @@ use crate::{
     people::{graphql::User, loaders::PeopleById},
     posts::subject::PostSubject,
     reactions::graphql::{Reaction, ReactionGroup, reaction_count, reaction_groups, reactions},
+    text,
 };
 
 /// Something that somebody said to an audience.
@@ -227,7 +227,9 @@ impl Post {
     async fn comments(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which order.", default)] order: Order,
+        #[graphql(desc = "In which order.", default_with = "Some(Order::default())")] order: Option<
+            Order,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
         first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
@@ -388,8 +390,15 @@ impl PostsQuery {
         name: String,
     ) -> Nullable<Hashtag> {
         nullable(async move {
-            let hashtag = queries::hashtag(ctx.loaders()?.reader(), &name).await?;
-            Ok(hashtag.map(|hashtag| Hashtag(Arc::new(hashtag))))
+            let typed = name.trim();
+            let Some(name) = text::hashtag(typed.strip_prefix('#').unwrap_or(typed)) else {
+                return Ok(None);
+            };
+            Ok(ctx
+                .loaders()?
+                .one::<HashtagsByName>(name)
+                .await?
+                .map(Hashtag))
         })
         .await
     }
