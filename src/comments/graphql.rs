@@ -184,12 +184,14 @@ impl Comment {
     async fn replies(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "In which order.", default)] order: Order,
+        #[graphql(desc = "In which order.", default_with = "Some(Order::default())")] order: Option<
+            Order,
+        >,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<Comment>> {
         nullable(async move {
@@ -199,7 +201,8 @@ impl Comment {
                 last,
                 before,
             };
-            counted_connection(ctx, RepliesOf(order), self.0.id.0, args).await
+            let list = RepliesOf(order.unwrap_or_default());
+            counted_connection(ctx, list, self.0.id.0, args).await
         })
         .await
     }
@@ -255,10 +258,10 @@ impl Comment {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<Reaction>> {
         nullable(async move {

@@ -125,10 +125,10 @@ impl Post {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<PostEdit>> {
         nullable(async move {
@@ -204,10 +204,10 @@ impl Post {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<Reaction>> {
         nullable(async move {
@@ -231,10 +231,10 @@ impl Post {
             Order,
         >,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<Comment>> {
         nullable(async move {
@@ -244,7 +244,8 @@ impl Post {
                 last,
                 before,
             };
-            counted_connection(ctx, CommentsOfPost(order), self.0.id.0, args).await
+            let list = CommentsOfPost(order.unwrap_or_default());
+            counted_connection(ctx, list, self.0.id.0, args).await
         })
         .await
     }
@@ -324,10 +325,10 @@ impl Hashtag {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
@@ -361,16 +362,20 @@ impl PostsQuery {
     async fn explore(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The order; there is one so far.", default)] order: ExploreOrder,
+        #[graphql(
+            desc = "The order; there is one so far.",
+            default_with = "Some(ExploreOrder::default())"
+        )]
+        order: Option<ExploreOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
-            let ExploreOrder::Latest = order;
+            let ExploreOrder::Latest = order.unwrap_or_default();
             let args = RawPageArgs {
                 first,
                 after,
