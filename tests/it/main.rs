@@ -7,6 +7,8 @@
     reason = "a test binary exports nothing, and `pub` reads as in the app"
 )]
 
+mod loading;
+mod paging;
 mod rules;
 mod smoke;
 mod support;
