@@ -31,12 +31,16 @@ struct State {
 }
 
 impl Rounds {
-    /// Ends when the round that is open now has closed.
-    pub async fn closed(&self) {
-        let mut mine = None;
+    /// The number of the round that is open now.
+    pub fn open(&self) -> u64 {
+        self.state().closed
+    }
+
+    /// Ends when this round has closed.
+    pub async fn closed(&self, round: u64) {
         poll_fn(|cx| {
             let mut state = self.state();
-            if state.closed > *mine.get_or_insert(state.closed) {
+            if state.closed > round {
                 return Poll::Ready(());
             }
             state.waiting.push(cx.waker().clone());
