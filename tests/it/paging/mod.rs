@@ -1,7 +1,7 @@
 //! Pages of every list there is, against lists that are kept beside them in plain Rust.
 
-//mod cursors;
-//mod hidden;
+mod cursors;
+mod hidden;
 mod listing;
 mod lists;
 mod nested;
