@@ -74,11 +74,14 @@ pub struct PageArgs {
 }
 
 /// The four Relay arguments as they came.
+///
+/// Sizes are wider than `Int`: one that does not fit is then refused by its own field like any
+/// other wrong size, where async-graphql would fail the object around it.
 #[derive(Clone, Debug, Default)]
 pub struct RawPageArgs {
-    pub first: Option<i32>,
+    pub first: Option<i64>,
     pub after: Option<String>,
-    pub last: Option<i32>,
+    pub last: Option<i64>,
     pub before: Option<String>,
 }
 
@@ -116,7 +119,7 @@ impl RawPageArgs {
     }
 }
 
-fn size(name: &str, value: i32) -> Result<u16> {
+fn size(name: &str, value: i64) -> Result<u16> {
     match u16::try_from(value) {
         Ok(size @ 1..=MAX_SIZE) => Ok(size),
         _ => {

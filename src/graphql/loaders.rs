@@ -56,8 +56,9 @@ type Cached<B> = cached::Loader<<B as Batch>::Key, Answer<<B as Batch>::Value>, 
 
 struct Loader<B: Batch> {
     cached: Cached<B>,
-    /// Keys of the open round.
-    asked: Mutex<HashSet<B::Key>>,
+    /// What was asked in each round, until somebody of that round loads it. Whoever is late to
+    /// wake up must not take keys of the next round along: its other keys are still to come.
+    asked: Mutex<HashMap<u64, HashSet<B::Key>>>,
 }
 
 impl<B: Batch> Loader<B> {
@@ -77,13 +78,15 @@ impl<B: Batch> Loader<B> {
     }
 
     async fn load(&self, keys: Vec<B::Key>, rounds: &Rounds) -> Result<HashMap<B::Key, B::Value>> {
-        self.asked().extend(keys.iter().cloned());
-        rounds.closed().await;
+        let round = rounds.open();
+        self.ask(round, &keys);
+        rounds.closed(round).await;
         // The first of the round loads for all of them; the others find their answers kept.
-        let round: Vec<_> = std::mem::take(&mut *self.asked()).into_iter().collect();
-        if !round.is_empty() {
+        let together = self.asked().remove(&round);
+        if let Some(together) = together {
+            let _loading = rounds.loading();
             self.cached
-                .try_load_many(round)
+                .try_load_many(together.into_iter().collect())
                 .await
                 .map_err(Error::internal)?;
         }
@@ -98,7 +101,12 @@ impl<B: Batch> Loader<B> {
             .collect()
     }
 
-    fn asked(&self) -> std::sync::MutexGuard<'_, HashSet<B::Key>> {
+    fn ask(&self, round: u64, keys: &[B::Key]) {
+        let mut asked = self.asked();
+        asked.entry(round).or_default().extend(keys.iter().cloned());
+    }
+
+    fn asked(&self) -> std::sync::MutexGuard<'_, HashMap<u64, HashSet<B::Key>>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

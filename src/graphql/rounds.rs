@@ -2,13 +2,15 @@
 //!
 //! A timer or a number of yields closes a batch by luck under load. Here the request drives its
 //! own loaders: while polling the execution wakes anything of its own, it is polled again; when
-//! nothing moves any more, all siblings have asked, and every open batch is closed at once.
+//! nothing moves any more, and no statement of the round before is still under way, all siblings
+//! have asked, and every open batch is closed at once. Without the second condition the same
+//! relation below two siblings was loaded together or twice, as their statements happened to end.
 
 use std::{
     future::{Future, poll_fn},
     pin::pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
@@ -23,16 +25,22 @@ pub struct Rounds {
 #[derive(Default)]
 struct State {
     closed: u64,
+    /// Batches of the last round that have no answer yet.
+    loading: usize,
     waiting: Vec<Waker>,
 }
 
 impl Rounds {
-    /// Ends when the round that is open now has closed.
-    pub async fn closed(&self) {
-        let mut mine = None;
+    /// The number of the round that is open now.
+    pub fn open(&self) -> u64 {
+        self.state().closed
+    }
+
+    /// Ends when this round has closed.
+    pub async fn closed(&self, round: u64) {
         poll_fn(|cx| {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if state.closed > *mine.get_or_insert(state.closed) {
+            let mut state = self.state();
+            if state.closed > round {
                 return Poll::Ready(());
             }
             state.waiting.push(cx.waker().clone());
@@ -41,10 +49,24 @@ impl Rounds {
         .await;
     }
 
-    /// Closes the round. `false` where nobody waited for it.
+    /// Keeps the open round open until it is dropped: a batch is being loaded, and what it brings
+    /// may ask for more.
+    pub fn loading(&self) -> Loading<'_> {
+        self.state().loading += 1;
+        Loading(self)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes the round. `false` where nobody waits for it, or where a batch is still under way.
     fn close(&self) -> bool {
         let waiting = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.state();
+            if state.loading > 0 {
+                return false;
+            }
             state.closed += 1;
             std::mem::take(&mut state.waiting)
         };
@@ -76,6 +98,15 @@ impl Rounds {
             }
         })
         .await
+    }
+}
+
+/// A batch under way.
+pub struct Loading<'a>(&'a Rounds);
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        self.0.state().loading -= 1;
     }
 }
 

@@ -7,7 +7,8 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use super::{
     commands::{self, ProfileChanges},
     entity::person,
-    queries::{self, Followers, Following},
+    loaders::PeopleByHandle,
+    queries::{Followers, Following},
 };
 use crate::{
     counters::{Counter, CountsOf},
@@ -23,6 +24,7 @@ use crate::{
     page::RawPageArgs,
     posts::{graphql::Post, lists::PostsByAuthor},
     social::loaders::{Relationship as Standing, Relationships},
+    text,
 };
 
 /// Somebody with an account, as others see them.
@@ -108,10 +110,10 @@ impl User {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
@@ -131,10 +133,10 @@ impl User {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<User>> {
         nullable(async move {
@@ -154,10 +156,10 @@ impl User {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<User>> {
         nullable(async move {
@@ -219,9 +221,10 @@ impl PeopleQuery {
         #[graphql(desc = "The handle, without `@`.")] handle: String,
     ) -> Nullable<User> {
         nullable(async move {
-            let loaders = ctx.loaders()?;
-            let person = queries::by_handle(loaders.reader(), &handle).await?;
-            Ok(person.map(|person| User(Arc::new(person))))
+            let Some(key) = text::handle(&handle) else {
+                return Ok(None);
+            };
+            Ok(ctx.loaders()?.one::<PeopleByHandle>(key).await?.map(User))
         })
         .await
     }

@@ -4,11 +4,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{entity::person, queries::visible_to};
+use super::{
+    entity::{handle, person},
+    queries::{having_handle, visible_to},
+};
 use crate::{
     error::Result,
     ids::PersonId,
-    platform::db::{Batch, Reader, all, by_key, is_one_of},
+    platform::db::{Batch, Reader, all, by_key, is_one_of, is_one_of_texts},
 };
 
 /// People by id.
@@ -28,6 +31,27 @@ impl Batch for PeopleById {
         Ok(by_key(
             people.into_iter().map(Arc::new).collect(),
             |person| person.id,
+        ))
+    }
+}
+
+/// People by the handle (folded) that they have now. A handle given up finds nobody.
+pub struct PeopleByHandle;
+
+impl Batch for PeopleByHandle {
+    type Key = String;
+    type Value = Arc<person::Model>;
+
+    async fn load(reader: &Reader, keys: &[String]) -> Result<HashMap<String, Self::Value>> {
+        let column = (handle::Entity, handle::Column::Key);
+        let rows = having_handle(
+            reader.viewer(),
+            is_one_of_texts(reader.backend(), column, keys),
+        );
+        let people = all::<person::Entity>(reader.connection(), rows).await?;
+        Ok(by_key(
+            people.into_iter().map(Arc::new).collect(),
+            |person| person.handle.clone(),
         ))
     }
 }

@@ -59,15 +59,22 @@ pub async fn by_handles(
 }
 
 fn with_handles(viewer: Option<PersonId>, keys: &[String]) -> SelectStatement {
+    let key = (handle::Entity, handle::Column::Key);
+    having_handle(
+        viewer,
+        Expr::col(key).is_in(keys.iter().map(String::as_str)),
+    )
+}
+
+/// The people whose present handle fulfils `condition`.
+pub(super) fn having_handle(viewer: Option<PersonId>, condition: Expr) -> SelectStatement {
     let owner = Expr::col((handle::Entity, handle::Column::PersonId));
     visible_to(viewer)
         .inner_join(
             handle::Entity,
             owner.equals((person::Entity, person::Column::Id)),
         )
-        .and_where(
-            Expr::col((handle::Entity, handle::Column::Key)).is_in(keys.iter().map(String::as_str)),
-        )
+        .and_where(condition)
         .and_where(Expr::col((handle::Entity, handle::Column::ReleasedAt)).is_null())
         .take()
 }

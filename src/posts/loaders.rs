@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::Result,
     ids::{HashtagId, PersonId, PostEditId, PostId},
-    platform::db::{Batch, Reader, all, by_key, is_one_of, select_all},
+    platform::db::{Batch, Reader, all, by_key, is_one_of, is_one_of_texts, select_all},
 };
 
 /// Posts by id.
@@ -62,6 +62,27 @@ impl Batch for HashtagsById {
         Ok(by_key(
             rows.into_iter().map(Arc::new).collect(),
             |hashtag| hashtag.id,
+        ))
+    }
+}
+
+/// Hashtags by name (folded). Everybody may see a hashtag that was used.
+pub struct HashtagsByName;
+
+impl Batch for HashtagsByName {
+    type Key = String;
+    type Value = Arc<hashtag::Model>;
+
+    async fn load(reader: &Reader, keys: &[String]) -> Result<HashMap<String, Self::Value>> {
+        let column = (hashtag::Entity, hashtag::Column::Name);
+        let rows = Query::select()
+            .from(hashtag::Entity)
+            .and_where(is_one_of_texts(reader.backend(), column, keys))
+            .take();
+        let hashtags = all::<hashtag::Entity>(reader.connection(), rows).await?;
+        Ok(by_key(
+            hashtags.into_iter().map(Arc::new).collect(),
+            |hashtag| hashtag.name.clone(),
         ))
     }
 }

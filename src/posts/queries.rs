@@ -6,7 +6,6 @@ use sea_orm::{
 };
 
 use super::entity::{
-    hashtag,
     post::{self, Visibility},
     post_mention,
 };
@@ -14,8 +13,8 @@ use crate::{
     error::Result,
     ids::{PersonId, PostId},
     people,
-    platform::db::{Reader, Txn, one},
-    social, text,
+    platform::db::Txn,
+    social,
 };
 
 /// A level as a literal: a parameter would not match the partial indexes.
@@ -82,17 +81,4 @@ pub fn is_visible(viewer: Option<PersonId>, other: impl IntoColumnRef) -> Expr {
 pub async fn author_of(txn: &Txn, id: PostId) -> Result<Option<PersonId>> {
     let post = post::Entity::find_by_id(id).one(&**txn).await?;
     Ok(post.map(|post| post.author_id))
-}
-
-/// The hashtag of this name, with or without its `#`. Everybody may see a hashtag that was used.
-pub async fn hashtag(reader: &Reader, typed: &str) -> Result<Option<hashtag::Model>> {
-    let typed = typed.trim();
-    let Some(name) = text::hashtag(typed.strip_prefix('#').unwrap_or(typed)) else {
-        return Ok(None);
-    };
-    let rows = Query::select()
-        .from(hashtag::Entity)
-        .and_where(Expr::col((hashtag::Entity, hashtag::Column::Name)).eq(name))
-        .take();
-    one::<hashtag::Entity>(reader.connection(), rows).await
 }

@@ -151,7 +151,7 @@ pub async fn reactions<S: Subject>(
         desc = "Who reacted with what, the latest first. 20 without `first` or `last`, at most 100.",
         arg(
             name = "first",
-            ty = "Option<i32>",
+            ty = "Option<i64>",
             desc = "How many from the start, 1 to 100; not together with `last`."
         ),
         arg(
@@ -161,7 +161,7 @@ pub async fn reactions<S: Subject>(
         ),
         arg(
             name = "last",
-            ty = "Option<i32>",
+            ty = "Option<i64>",
             desc = "How many from the end, 1 to 100; not together with `first`."
         ),
         arg(

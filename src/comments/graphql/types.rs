@@ -185,10 +185,10 @@ impl Comment {
             Order,
         >,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<Comment>> {
         nullable(async move {
@@ -254,10 +254,10 @@ impl Comment {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<Reaction>> {
         nullable(async move {

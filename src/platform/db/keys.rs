@@ -22,6 +22,23 @@ pub fn is_one_of(backend: DbBackend, column: impl IntoColumnRef, ids: &[Uuid]) -
     }
 }
 
+/// `column` is one of `texts`.
+pub fn is_one_of_texts(backend: DbBackend, column: impl IntoColumnRef, texts: &[String]) -> Expr {
+    let column = Expr::col(column);
+    match backend {
+        DbBackend::Postgres => {
+            let texts = Expr::val(Value::from(texts.to_vec()));
+            Expr::cust_with_exprs("$1 = ANY($2)", [column, texts])
+        }
+        _ => column.in_subquery(
+            Query::select()
+                .column(Alias::new("value"))
+                .from_subquery(json_rows(texts.to_vec()), "texts")
+                .take(),
+        ),
+    }
+}
+
 /// `ids` as rows of one column named `parent`.
 pub fn keys_table(backend: DbBackend, ids: &[Uuid]) -> SelectStatement {
     let mut rows = Query::select();
@@ -42,8 +59,11 @@ fn array(ids: &[Uuid]) -> Value {
 }
 
 fn json_each(ids: &[Uuid]) -> SelectStatement {
-    let hex: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
-    let json = serde_json::Value::from(hex).to_string();
+    json_rows(ids.iter().map(|id| id.simple().to_string()).collect())
+}
+
+fn json_rows(texts: Vec<String>) -> SelectStatement {
+    let json = serde_json::Value::from(texts).to_string();
     // `json_each` is a table-valued function; sea-query has no name for it on SQLite.
     Query::select()
         .column(Alias::new("value"))

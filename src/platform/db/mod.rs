@@ -25,7 +25,7 @@ pub use self::{
     batch::{Batch, MAX_KEYS, by_key},
     connect::Observer,
     gates::{Gate, Gates},
-    keys::{is_one_of, keys_table},
+    keys::{is_one_of, is_one_of_texts, keys_table},
     rows::{all, one, select_all},
     txn::{Lane, Txn},
 };

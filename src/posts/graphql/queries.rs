@@ -1,7 +1,5 @@
 //! Where posts are found.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, Object};
 use uuid::Uuid;
 
@@ -13,7 +11,8 @@ use crate::{
         errors::{Nullable, nullable},
     },
     page::RawPageArgs,
-    posts::{lists::Explore, queries},
+    posts::{lists::Explore, loaders::HashtagsByName},
+    text,
 };
 
 /// In which order `explore` lists.
@@ -40,10 +39,10 @@ impl PostsQuery {
         )]
         order: Option<ExploreOrder>,
         #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i32>,
+        first: Option<i64>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i32>,
+        last: Option<i64>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
@@ -67,8 +66,12 @@ impl PostsQuery {
         name: String,
     ) -> Nullable<Hashtag> {
         nullable(async move {
-            let hashtag = queries::hashtag(ctx.loaders()?.reader(), &name).await?;
-            Ok(hashtag.map(|hashtag| Hashtag(Arc::new(hashtag))))
+            let typed = name.trim();
+            let Some(name) = text::hashtag(typed.strip_prefix('#').unwrap_or(typed)) else {
+                return Ok(None);
+            };
+            let hashtag = ctx.loaders()?.one::<HashtagsByName>(name).await?;
+            Ok(hashtag.map(Hashtag))
         })
         .await
     }

@@ -1,0 +1,8 @@
+//! How much it costs to answer, and what is left when a part cannot be answered.
+
+mod failing;
+mod load;
+mod options;
+mod screens;
+mod town;
+mod vanishing;
