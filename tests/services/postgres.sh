@@ -125,6 +125,8 @@ shared_preload_libraries = 'pg_stat_statements'
 pg_stat_statements.track = all
 # Every test has a database of its own, and none of its statements may be forgotten.
 pg_stat_statements.max = 50000
+# Shorter than the server's lock timeout, so that a deadlock is counted as one.
+deadlock_timeout = 100ms
 # Nothing here outlives the run.
 fsync = off
 synchronous_commit = off

@@ -41,6 +41,24 @@ async fn shown(app: &TestApp, post: &str, comment: &str) -> serde_json::Value {
     ])
 }
 
+const ALL: &[&str] = &[
+    "FOLLOWERS",
+    "FOLLOWING",
+    "POSTS",
+    "COMMENTS",
+    "REPLIES",
+    "REACTIONS",
+];
+
+/// The uuid of a node as SQL of the engine.
+fn literal(node: &str) -> String {
+    let id = NodeId::parse(node).unwrap().id.simple().to_string();
+    match crate::support::on_postgres() {
+        true => format!("'{id}'"),
+        false => format!("x'{id}'"),
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_number_of_any_kind_is_found_and_mended() {
     let app = TestApp::start().await;
@@ -55,50 +73,21 @@ async fn a_wrong_number_of_any_kind_is_found_and_mended() {
     }
     let right = shown(&app, &post, &comment).await;
     assert_eq!(invariants::mended(&app).await, []);
-    let nobody = NodeId::parse(&post).unwrap().id.simple().to_string();
-    let nobody = match crate::support::on_postgres() {
-        true => format!("'{nobody}'"),
-        false => format!("x'{nobody}'"),
-    };
+    let stray = format!(
+        "INSERT INTO counter (subject_id, kind, value) VALUES ({}, 'FOLLOWERS', 3)",
+        literal(&post)
+    );
     for (harm, expected) in [
-        (
-            "UPDATE counter SET value = value + 7",
-            vec![
-                "FOLLOWERS",
-                "FOLLOWING",
-                "POSTS",
-                "COMMENTS",
-                "REPLIES",
-                "REACTIONS",
-            ],
-        ),
-        (
-            "DELETE FROM counter",
-            vec![
-                "FOLLOWERS",
-                "FOLLOWING",
-                "POSTS",
-                "COMMENTS",
-                "REPLIES",
-                "REACTIONS",
-            ],
-        ),
+        ("UPDATE counter SET value = value + 7", ALL),
+        ("DELETE FROM counter", ALL),
         (
             "UPDATE counter SET value = 0 WHERE kind = 'REPLIES'",
-            vec!["REPLIES"],
+            &["REPLIES"],
         ),
-        (
-            &format!(
-                "INSERT INTO counter (subject_id, kind, value) VALUES ({nobody}, 'FOLLOWERS', 3)"
-            ),
-            vec!["FOLLOWERS"],
-        ),
-        (
-            "UPDATE reaction_group SET count = count + 1",
-            vec!["GROUPS"],
-        ),
-        ("UPDATE comment SET score = 9", vec!["GROUPS"]),
-        ("DELETE FROM reaction_group", vec!["GROUPS"]),
+        (&stray, &["FOLLOWERS"]),
+        ("UPDATE reaction_group SET count = count + 1", &["GROUPS"]),
+        ("DELETE FROM reaction_group", &["GROUPS"]),
+        ("UPDATE comment SET score = 9", &["SCORES"]),
     ] {
         app.sql(harm).await;
         let mended = invariants::mended(&app).await;

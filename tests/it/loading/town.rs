@@ -16,8 +16,6 @@ pub const COMMENTS: usize = 5;
 pub struct Town {
     pub app: TestApp,
     pub eve: Caller,
-    pub posts: Vec<String>,
-    pub comments: Vec<String>,
 }
 
 /// An app whose budgets never end, as its clock stands still.
@@ -49,7 +47,6 @@ impl Town {
                 }
             }
         }
-        let (mut posts, mut comments) = (Vec::new(), Vec::new());
         for n in 0..AUTHORS * POSTS {
             let author = &authors[n % AUTHORS];
             let post = author.post("First text").await;
@@ -66,18 +63,11 @@ impl Town {
                         .await;
                     reader.react(&comment, "👍").await;
                 }
-                comments.push(comment);
             }
             readers[n % AUTHORS].react(&post, "👍").await;
             critics[n % AUTHORS].react(&post, "🎉").await;
-            posts.push(post);
         }
-        Self {
-            app,
-            eve,
-            posts,
-            comments,
-        }
+        Self { app, eve }
     }
 
     /// How many statements `caller` needs for a query, and what it answers.

@@ -51,10 +51,10 @@ fn config_prints_what_is_in_effect_and_hides_secrets() {
     let ended = run(&["config", "--listen", "127.0.0.1:4567"], &environment);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     for shown in [
-        "127.0.0.1:4567",
-        "max_cost: 4321",
-        "max_body_bytes: 65536",
-        "guest_budget: 120000",
+        "ROOKERY_LISTEN=127.0.0.1:4567  # flag",
+        "ROOKERY_MAX_COST=4321  # environment",
+        "ROOKERY_MAX_BODY_BYTES=65536  # default",
+        "ROOKERY_GUEST_BUDGET=120000  # default",
     ] {
         assert!(ended.stdout.contains(shown), "{shown} in {}", ended.stdout);
     }
