@@ -1,10 +1,10 @@
 //! Public counters: right after anything, and mended when they are wrong.
 
-use rookery::ids::NodeId;
+use rookery::{counters::Counter, ids::NodeId};
 use serde_json::json;
 
 use super::{invariants, town::Town};
-use crate::support::{TestApp, fields, number};
+use crate::support::{TestApp, fields, number, on_postgres};
 
 #[tokio::test]
 async fn after_any_sequence_of_commands_every_number_is_the_truth() {
@@ -41,22 +41,30 @@ async fn shown(app: &TestApp, post: &str, comment: &str) -> serde_json::Value {
     ])
 }
 
-const ALL: &[&str] = &[
-    "FOLLOWERS",
-    "FOLLOWING",
-    "POSTS",
-    "COMMENTS",
-    "REPLIES",
-    "REACTIONS",
-];
-
-/// The uuid of a node as SQL of the engine.
-fn literal(node: &str) -> String {
-    let id = NodeId::parse(node).unwrap().id.simple().to_string();
-    match crate::support::on_postgres() {
-        true => format!("'{id}'"),
-        false => format!("x'{id}'"),
-    }
+/// What is broken, and the kinds of numbers that are wrong then. `post` never had followers.
+fn harms(post: &str) -> Vec<(String, Vec<&'static str>)> {
+    let post = match on_postgres() {
+        true => format!("'{post}'"),
+        false => format!("x'{post}'"),
+    };
+    let kinds = Counter::ALL.map(Counter::name).to_vec();
+    let one_more = "INSERT INTO counter (subject_id, kind, value) VALUES";
+    let harm = |sql: &str, kinds: &[&'static str]| (sql.to_owned(), kinds.to_vec());
+    vec![
+        harm("UPDATE counter SET value = value + 7", &kinds),
+        harm("DELETE FROM counter", &kinds),
+        harm(
+            "UPDATE counter SET value = 0 WHERE kind = 'REPLIES'",
+            &["REPLIES"],
+        ),
+        harm(
+            &format!("{one_more} ({post}, 'FOLLOWERS', 3)"),
+            &["FOLLOWERS"],
+        ),
+        harm("UPDATE reaction_group SET count = count + 1", &["GROUPS"]),
+        harm("UPDATE comment SET score = 9", &["SCORES"]),
+        harm("DELETE FROM reaction_group", &["GROUPS"]),
+    ]
 }
 
 #[tokio::test]
@@ -73,22 +81,9 @@ async fn a_wrong_number_of_any_kind_is_found_and_mended() {
     }
     let right = shown(&app, &post, &comment).await;
     assert_eq!(invariants::mended(&app).await, []);
-    let stray = format!(
-        "INSERT INTO counter (subject_id, kind, value) VALUES ({}, 'FOLLOWERS', 3)",
-        literal(&post)
-    );
-    for (harm, expected) in [
-        ("UPDATE counter SET value = value + 7", ALL),
-        ("DELETE FROM counter", ALL),
-        (
-            "UPDATE counter SET value = 0 WHERE kind = 'REPLIES'",
-            &["REPLIES"],
-        ),
-        (&stray, &["FOLLOWERS"]),
-        ("UPDATE reaction_group SET count = count + 1", &["GROUPS"]),
-        ("DELETE FROM reaction_group", &["GROUPS"]),
-        ("UPDATE comment SET score = 9", &["SCORES"]),
-    ] {
+    let nobody = NodeId::parse(&post).unwrap().id.simple().to_string();
+    for (harm, expected) in harms(&nobody) {
+        let harm = harm.as_str();
         app.sql(harm).await;
         let mended = invariants::mended(&app).await;
         let kinds: Vec<_> = mended.iter().map(|(kind, _)| *kind).collect();
