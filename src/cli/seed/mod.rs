@@ -55,17 +55,30 @@ pub(super) async fn run(args: SeedArgs) -> StartResult<()> {
     Ok(())
 }
 
-/// Seeds the demo's town, unless somebody lives here already.
+/// Seeds the demo's town, unless it stands already.
+///
+/// # Errors
+/// The database holds other people: nobody there has the password that a demo announces.
 pub(super) async fn demo(platform: &Platform) -> StartResult<()> {
-    if is_empty(platform).await.map_err(explain)? {
-        // Noted first: should the seeding be cut short, the known password is not forgotten.
-        let noted = platform.db.write_txn(Lane::Background, |txn| async move {
-            installation::note(&txn, installation::DEMO).await
-        });
-        noted.await.map_err(explain)?;
-        sow(platform, 1, DEMO_PASSWORD).await.map_err(explain)?;
+    if platform
+        .db
+        .is_noted(installation::DEMO)
+        .await
+        .map_err(explain)?
+    {
+        return Ok(());
     }
-    Ok(())
+    if !is_empty(platform).await.map_err(explain)? {
+        let say = "this database holds people of its own: --demo needs an empty one; choose \
+                   another --data-dir or DATABASE_URL, or leave --demo out";
+        return Err(say.to_owned());
+    }
+    // Noted first: should the seeding be cut short, the known password is not forgotten.
+    let noted = platform.db.write_txn(Lane::Background, |txn| async move {
+        installation::note(&txn, installation::DEMO).await
+    });
+    noted.await.map_err(explain)?;
+    sow(platform, 1, DEMO_PASSWORD).await.map_err(explain)
 }
 
 fn explain(error: Error) -> String {
