@@ -93,15 +93,22 @@ async fn is_empty(p: &Platform) -> Result<bool> {
 }
 
 /// Fills an empty database with `scale` towns.
+///
+/// Says on stdout what was made.
 pub async fn sow(p: &Platform, scale: u32, password: &str) -> Result<()> {
     let town = Town::read()?;
     let hash = p.passwords.hash(password).await?;
     let grown = Grown::new(p, &town, scale);
+    let made = (grown.people.len(), grown.posts.len(), grown.comments.len());
     let bar = ProgressBar::new(grown.len());
     let style = "{msg:>9} {bar:40} {percent:>3} %  {eta}";
     bar.set_style(ProgressStyle::with_template(style).map_err(Error::internal)?);
     let account = |handle: &str| NewAccount::hashed(&format!("{handle}@example.org"), hash.clone());
     write::write(p, grown, account, &bar).await?;
     bar.finish_and_clear();
+    println!(
+        "Seeded {} people with {} posts and {} comments.",
+        made.0, made.1, made.2
+    );
     Ok(())
 }
