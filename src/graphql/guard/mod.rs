@@ -29,8 +29,8 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use async_graphql::Variables;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Name, Value, Variables};
 
 use cost::Pricing;
 
@@ -49,6 +49,9 @@ pub struct Judged {
     /// Names of the root fields of the chosen operation, fragments expanded, each once, in order of
     /// appearance.
     pub root_fields: Vec<String>,
+    /// Defaults of the variables that were not sent, to be sent along: the engine takes `@skip` and
+    /// `@include` of a variable that it was not sent for false, whatever its default.
+    pub defaults: Vec<(Name, Value)>,
     /// Cost of the chosen operation, in objects that it may load.
     pub cost: u32,
     /// Work done to judge it, in selections and values visited.
@@ -97,9 +100,11 @@ impl Guard {
             operation.node.ty,
             operation::root_fields(&document, &operation.node),
         );
+        let defaults = operation::defaults(&operation.node, variables);
         Ok(Judged {
             operation: ty,
             root_fields,
+            defaults,
             cost,
             steps,
             document,
