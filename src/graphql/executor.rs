@@ -176,7 +176,7 @@ impl GuardedExecutor {
         let Operation {
             query,
             operation_name,
-            variables,
+            mut variables,
             ..
         } = operation;
         let judged = guard.check(&query, operation_name.as_deref(), &variables)?;
@@ -208,6 +208,7 @@ impl GuardedExecutor {
             rate_limit,
             is_mutation,
         );
+        variables.extend(judged.defaults);
         let mut request = Request::new(query).variables(variables);
         if let Some(name) = operation_name {
             request = request.operation_name(name);

@@ -4,7 +4,7 @@
 //! nested so deep that the parser's stack ends, fragments that double with every level. They have
 //! to be refused before anything walks them, on every way in, by code whose own work grows only
 //! with the length of the text. The steps go from cheap to dear, and each makes the next one safe:
-//! length, tokens and brackets, parsing, bounds on the expanded document, cost.
+//! length, tokens and brackets, parsing, bounds on the expanded document, places of variables, cost.
 //!
 //! Nothing here does I/O or depends on who is asking. The parsed document is handed on, so that it
 //! is parsed once.
@@ -16,19 +16,21 @@ mod extent;
 mod limits;
 mod operation;
 mod parse;
+mod positions;
 mod refusal;
 mod scan;
 mod schema_types;
 mod sdl;
 mod sizes;
 mod survey;
+mod usages;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
-use async_graphql::Variables;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::{Name, Value, Variables};
 
 use cost::Pricing;
 
@@ -47,6 +49,9 @@ pub struct Judged {
     /// Names of the root fields of the chosen operation, fragments expanded, each once, in order of
     /// appearance.
     pub root_fields: Vec<String>,
+    /// Defaults of the variables that were not sent, to be sent along: the engine takes `@skip` and
+    /// `@include` of a variable that it was not sent for false, whatever its default.
+    pub defaults: Vec<(Name, Value)>,
     /// Cost of the chosen operation, in objects that it may load.
     pub cost: u32,
     /// Work done to judge it, in selections and values visited.
@@ -82,6 +87,7 @@ impl Guard {
         scan(query, &self.limits)?;
         let document = parse::parse(query)?;
         let bounds = bounds::check(&document, &self.limits)?;
+        let positions = positions::check(&document, &self.types)?;
         values::check_variables(variables, &self.limits)?;
         let operation = operation::choose(&document, operation_name)?;
         values::check_required(&operation.node, variables)?;
@@ -89,14 +95,16 @@ impl Guard {
         let mut pricing = Pricing::new(&self.types, &self.limits, &operation.node, variables);
         let cost = pricing.operation(&operation.node, &bounds.fragments);
         check_cost(cost, &self.limits).map_err(|refusal| refusal.at(operation.pos))?;
-        let steps = bounds.steps + pricing.steps;
+        let steps = bounds.steps + positions + pricing.steps;
         let (ty, root_fields) = (
             operation.node.ty,
             operation::root_fields(&document, &operation.node),
         );
+        let defaults = operation::defaults(&operation.node, variables);
         Ok(Judged {
             operation: ty,
             root_fields,
+            defaults,
             cost,
             steps,
             document,

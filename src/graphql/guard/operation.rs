@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use async_graphql::Positioned;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, Selection,
 };
+use async_graphql::{Name, Positioned, Value, Variables};
 
 use super::refusal::quoted;
 use super::{Code, Refusal};
@@ -35,6 +35,18 @@ pub(super) fn choose<'d>(
             format!("The document has no operation called {name}."),
         )
     })
+}
+
+/// The defaults of the variables that were not sent.
+pub(super) fn defaults(operation: &OperationDefinition, sent: &Variables) -> Vec<(Name, Value)> {
+    let definitions = operation.variable_definitions.iter();
+    definitions
+        .filter_map(|definition| {
+            let name = &definition.node.name.node;
+            let default = definition.node.default_value.as_ref()?;
+            (!sent.contains_key(name)).then(|| (name.clone(), default.node.clone()))
+        })
+        .collect()
 }
 
 /// Names of the root fields of an operation, fragments expanded, each once, in order of appearance.

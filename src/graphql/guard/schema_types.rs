@@ -1,12 +1,12 @@
-//! What the cost of a field depends on, read from the schema's own text.
+//! What the cost of a field depends on, and which values it takes, read from the schema's own text.
 //!
 //! The schema in the server is generated from code and its registry is not public; its SDL is.
-//! Reading that once at start-up keeps prices true to the schema, with no second list of fields to
-//! maintain.
+//! Reading that once at start-up keeps the guard true to the schema, with no second list of fields
+//! to maintain.
 
 use std::collections::HashMap;
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{OperationType, Type};
 
 /// The SDL cannot serve as a source of prices.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,21 @@ pub(super) struct FieldType {
     pub(super) type_name: String,
     /// How its items are counted.
     pub(super) shape: Shape,
+    /// What it takes.
+    pub(super) arguments: Places,
 }
+
+/// Where a value may stand: an argument, or a field of an input object.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The type expected there.
+    pub(super) ty: Type,
+    /// Whether it does without a value.
+    pub(super) has_default: bool,
+}
+
+/// Places by their names.
+pub(super) type Places = HashMap<String, Place>;
 
 /// An object, interface or union.
 #[derive(Debug, Default)]
@@ -52,10 +66,15 @@ pub(super) struct CompositeType {
     pub(super) is_connection: bool,
 }
 
-/// The objects, interfaces and unions of a schema.
+/// The types of a schema that have parts, and its directives.
 #[derive(Debug)]
 pub struct SchemaTypes {
+    /// Objects, interfaces and unions.
     pub(super) types: HashMap<String, CompositeType>,
+    /// Fields of input objects.
+    pub(super) inputs: HashMap<String, Places>,
+    /// Arguments of directives.
+    pub(super) directives: HashMap<String, Places>,
     pub(super) query: String,
     pub(super) mutation: String,
     pub(super) subscription: String,

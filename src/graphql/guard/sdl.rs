@@ -7,33 +7,42 @@ use std::collections::HashMap;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, FieldDefinition, SchemaDefinition, Type, TypeDefinition, TypeKind,
-    TypeSystemDefinition,
+    BaseType, FieldDefinition, InputValueDefinition, SchemaDefinition, Type, TypeDefinition,
+    TypeKind, TypeSystemDefinition,
 };
 use async_graphql::{Name, Positioned};
 
-use super::schema_types::{FieldType, SchemaTypes, SchemaTypesError, Shape};
+use super::schema_types::{FieldType, Place, Places, SchemaTypes, SchemaTypesError, Shape};
 
-/// The introspection schema, which the SDL of a schema leaves out. Its fields are priced by the
-/// same rules.
-const INTROSPECTION: &str = "
+/// What every schema has and its SDL may leave out: the introspection schema, priced by the same
+/// rules, and the two directives of operations.
+const BUILT_IN: &str = "
+    directive @skip(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
+    directive @include(if: Boolean!) on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT
+    type __Root { __schema: __Schema! __type(name: String!): __Type }
     type __Schema { types: [__Type!]! queryType: __Type! mutationType: __Type subscriptionType: __Type
         directives: [__Directive!]! }
-    type __Type { fields: [__Field!] interfaces: [__Type!] possibleTypes: [__Type!] enumValues: [__EnumValue!]
-        inputFields: [__InputValue!] ofType: __Type }
-    type __Field { args: [__InputValue!]! type: __Type! }
+    type __Type { fields(includeDeprecated: Boolean = false): [__Field!] interfaces: [__Type!]
+        possibleTypes: [__Type!] enumValues(includeDeprecated: Boolean = false): [__EnumValue!]
+        inputFields(includeDeprecated: Boolean = false): [__InputValue!] ofType: __Type }
+    type __Field { args(includeDeprecated: Boolean = false): [__InputValue!]! type: __Type! }
     type __InputValue { type: __Type! }
     type __EnumValue { name: String! }
-    type __Directive { args: [__InputValue!]! }
+    type __Directive { args(includeDeprecated: Boolean = false): [__InputValue!]! }
 ";
+
+/// The type in [`BUILT_IN`] whose fields every query root has.
+const ROOT: &str = "__Root";
 
 impl SchemaTypes {
     /// Reads the SDL of a schema. `extend type` adds to the type.
     pub fn from_sdl(sdl: &str) -> Result<Self, SchemaTypesError> {
         let mut definitions = parse_schema(sdl)?.definitions;
-        definitions.extend(parse_schema(INTROSPECTION)?.definitions);
+        definitions.extend(parse_schema(BUILT_IN)?.definitions);
         let mut types = Self {
             types: HashMap::new(),
+            inputs: HashMap::new(),
+            directives: HashMap::new(),
             query: "Query".to_owned(),
             mutation: "Mutation".to_owned(),
             subscription: "Subscription".to_owned(),
@@ -42,7 +51,12 @@ impl SchemaTypes {
             match definition {
                 TypeSystemDefinition::Schema(schema) => types.set_roots(&schema.node),
                 TypeSystemDefinition::Type(definition) => types.declare(&definition.node),
-                TypeSystemDefinition::Directive(_) => {}
+                TypeSystemDefinition::Directive(directive) => {
+                    let (name, arguments) = (&directive.node.name, &directive.node.arguments);
+                    types
+                        .directives
+                        .insert(name.node.to_string(), places(arguments));
+                }
             }
         }
         for definition in &definitions {
@@ -65,12 +79,18 @@ impl SchemaTypes {
     }
 
     /// First pass: which names are composite, and of which sort. The shape of a field depends on
-    /// all of them.
+    /// all of them. Input objects are read at once.
     fn declare(&mut self, definition: &TypeDefinition) {
         let is_abstract = match &definition.kind {
             TypeKind::Object(_) => false,
             TypeKind::Interface(_) | TypeKind::Union(_) => true,
-            TypeKind::Scalar | TypeKind::Enum(_) | TypeKind::InputObject(_) => return,
+            TypeKind::Scalar | TypeKind::Enum(_) => return,
+            TypeKind::InputObject(input) => {
+                let name = definition.name.node.to_string();
+                let declared = self.inputs.entry(name).or_default();
+                declared.extend(places(&input.fields));
+                return;
+            }
         };
         let has = |name: &str| {
             fields(&definition.kind)
@@ -95,7 +115,7 @@ impl SchemaTypes {
             .map(|field| {
                 (
                     field.node.name.node.to_string(),
-                    self.field_type(&field.node.ty.node),
+                    self.field_type(&field.node),
                 )
             })
             .collect();
@@ -104,41 +124,29 @@ impl SchemaTypes {
         }
     }
 
-    fn field_type(&self, ty: &Type) -> FieldType {
-        let (mut base, mut is_list) = (&ty.base, false);
-        while let BaseType::List(item) = base {
-            (base, is_list) = (&item.base, true);
-        }
-        let BaseType::Named(name) = base else {
-            return FieldType {
-                type_name: String::new(),
-                shape: Shape::Leaf,
-            };
-        };
-        let shape = match self.types.get(name.as_str()) {
+    fn field_type(&self, field: &FieldDefinition) -> FieldType {
+        let ty = &field.ty.node;
+        let (name, is_list) = (type_name(ty), matches!(ty.base, BaseType::List(_)));
+        let shape = match self.types.get(name) {
             None => Shape::Leaf,
             Some(_) if is_list => Shape::List,
             Some(composite) if composite.is_connection => Shape::Connection,
             Some(_) => Shape::Object,
         };
         FieldType {
-            type_name: name.to_string(),
+            type_name: name.to_owned(),
             shape,
+            arguments: places(&field.arguments),
         }
     }
 
     /// Every query root has these two, though no SDL shows them.
     fn add_introspection_fields(&mut self) -> Result<(), SchemaTypesError> {
+        let built_in = self.types.remove(ROOT).unwrap_or_default();
         let Some(query) = self.types.get_mut(&self.query) else {
             return Err(SchemaTypesError::MissingQueryRoot(self.query.clone()));
         };
-        for (field, type_name) in [("__schema", "__Schema"), ("__type", "__Type")] {
-            let ty = FieldType {
-                type_name: type_name.to_owned(),
-                shape: Shape::Object,
-            };
-            query.fields.insert(field.to_owned(), ty);
-        }
+        query.fields.extend(built_in.fields);
         Ok(())
     }
 }
@@ -148,5 +156,27 @@ fn fields(kind: &TypeKind) -> &[Positioned<FieldDefinition>] {
         TypeKind::Object(object) => &object.fields,
         TypeKind::Interface(interface) => &interface.fields,
         _ => &[],
+    }
+}
+
+fn places(definitions: &[Positioned<InputValueDefinition>]) -> Places {
+    definitions
+        .iter()
+        .map(|definition| {
+            let definition = &definition.node;
+            let place = Place {
+                ty: definition.ty.node.clone(),
+                has_default: definition.default_value.is_some(),
+            };
+            (definition.name.node.to_string(), place)
+        })
+        .collect()
+}
+
+/// The name behind all list and non-null markers of a type.
+pub(super) fn type_name(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::Named(name) => name,
+        BaseType::List(item) => type_name(item),
     }
 }

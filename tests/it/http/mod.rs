@@ -8,6 +8,7 @@ mod media;
 mod mutations;
 mod nulls;
 mod omitted;
+mod positions;
 mod requests;
 mod schema;
 mod sizes;

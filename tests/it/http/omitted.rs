@@ -98,3 +98,17 @@ async fn null_for_an_order_and_no_order_at_all_both_mean_the_default() {
         assert_eq!(data["explore"]["nodes"], json!([{ "body": "Hello" }]));
     }
 }
+
+#[tokio::test]
+async fn a_default_stands_in_for_an_omitted_variable_in_skip_and_include() {
+    let app = TestApp::start().await;
+    let ann = app.user("ann").await;
+    let text = "query($yes: Boolean = true, $no: Boolean! = false) \
+        { user(handle: \"ann\") { handle @include(if: $yes) bio @skip(if: $yes) \
+        ... @include(if: $no) { displayName } ...D @skip(if: $no) } } fragment D on User { postCount }";
+    let data = ann.query(text, json!({})).await;
+    assert_eq!(data["user"], json!({ "handle": "ann", "postCount": 0 }));
+    let sent = json!({ "yes": false, "no": true });
+    let data = ann.query(text, sent).await;
+    assert_eq!(data["user"], json!({ "bio": "", "displayName": "ann" }));
+}

@@ -38,7 +38,7 @@ async fn a_query_of_16_kib_is_read_and_one_byte_more_is_answered_413() {
 #[tokio::test]
 async fn variables_of_32_kib_are_read_and_one_byte_more_is_answered_413() {
     let app = TestApp::start().await;
-    let text = "query($a: String) { user(handle: $a) { id } }";
+    let text = "query($a: String!) { user(handle: $a) { id } }";
     let with = |length| json!({ "query": text, "variables": { "a": "x".repeat(length) } });
     let most = 32 * 1024 - r#"{"a":""}"#.len();
     let answer = post(&app, with(most)).await;

@@ -4,6 +4,7 @@ mod bounds;
 mod cost;
 mod hostile;
 mod lexers;
+mod positions;
 mod scan;
 
 use async_graphql::Variables;
