@@ -15,6 +15,7 @@
 mod accounts;
 mod comments;
 mod concurrency;
+mod first_screen;
 mod http;
 mod loading;
 mod migrations;
@@ -25,6 +26,5 @@ mod posts;
 mod process;
 mod reactions;
 mod rules;
-mod smoke;
 mod support;
 mod visibility;

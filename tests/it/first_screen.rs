@@ -1,4 +1,4 @@
-//! The screen that the first issue names: nested data by a constant number of statements.
+//! The first screen of a client: nested data by a constant number of statements.
 
 use serde_json::json;
 
@@ -50,4 +50,23 @@ async fn twenty_posts_and_a_hundred_cost_the_same_seven_statements() {
         }
         assert_eq!(counts[0], counts[1]);
     }
+}
+
+#[tokio::test]
+async fn the_first_query_of_the_readme_runs_in_as_many_statements_as_it_says() {
+    let app = TestApp::start().await;
+    town(&app).await;
+    let readme = include_str!("../../README.md");
+    let query = readme
+        .split("```graphql\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    assert!(readme.contains("It runs five SQL statements"));
+    app.forget_statements().await;
+    let data = app.guest().query(query, json!({})).await;
+    assert_eq!(data["explore"]["nodes"].as_array().unwrap().len(), 5);
+    assert_eq!(app.statements().await.len(), 5);
 }
