@@ -4,16 +4,20 @@
 //! nested so deep that the parser's stack ends, fragments that double with every level. They have
 //! to be refused before anything walks them, on every way in, by code whose own work grows only
 //! with the length of the text. The steps go from cheap to dear, and each makes the next one safe:
-//! length, tokens and brackets, parsing, bounds on the expanded document, places of variables, cost.
+//! length, tokens and brackets, parsing, bounds on the expanded document, places of variables, values,
+//! cost.
 //!
 //! Nothing here does I/O or depends on who is asking. The parsed document is handed on, so that it
 //! is parsed once.
 
 mod bounds;
+mod coercion;
 mod cost;
 mod expansion;
 mod extent;
+mod forms;
 mod limits;
+mod literals;
 mod operation;
 mod parse;
 mod positions;
@@ -21,6 +25,7 @@ mod refusal;
 mod scan;
 mod schema_types;
 mod sdl;
+mod sent;
 mod sizes;
 mod survey;
 mod usages;
@@ -87,15 +92,17 @@ impl Guard {
         scan(query, &self.limits)?;
         let document = parse::parse(query)?;
         let bounds = bounds::check(&document, &self.limits)?;
-        let positions = positions::check(&document, &self.types)?;
+        let said = usages::read(&document, &self.types);
+        let positions = positions::check(&said)?;
+        let literals = literals::check(&said, &self.types)?;
         values::check_variables(variables, &self.limits)?;
         let operation = operation::choose(&document, operation_name)?;
-        values::check_required(&operation.node, variables)?;
+        sent::check(&operation.node, variables, &self.types)?;
 
         let mut pricing = Pricing::new(&self.types, &self.limits, &operation.node, variables);
         let cost = pricing.operation(&operation.node, &bounds.fragments);
         check_cost(cost, &self.limits).map_err(|refusal| refusal.at(operation.pos))?;
-        let steps = bounds.steps + positions + pricing.steps;
+        let steps = bounds.steps + said.steps + positions + literals + pricing.steps;
         let (ty, root_fields) = (
             operation.node.ty,
             operation::root_fields(&document, &operation.node),

@@ -9,36 +9,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, OperationDefinition, Type, VariableDefinition,
-};
+use async_graphql::parser::types::{BaseType, OperationDefinition, Type, VariableDefinition};
 use async_graphql::{Positioned, Value};
 
 use super::refusal::quoted;
-use super::schema_types::SchemaTypes;
-use super::usages::{Part, Reader, Usage};
+use super::usages::{Part, Said, Usage};
 use super::{Code, Refusal};
 
 /// Refuses a document in which a variable stands where its type does not fit. Returns the
-/// selections, spreads and values visited.
-pub(super) fn check(document: &ExecutableDocument, types: &SchemaTypes) -> Result<usize, Refusal> {
-    let mut reader = Reader::new(types);
-    let mut fragments = HashMap::new();
-    for (name, fragment) in &document.fragments {
-        let fragment = &fragment.node;
-        let (set, on) = (&fragment.selection_set.node, &fragment.type_condition.node);
-        let part = reader.part(&fragment.directives, set, &on.on.node);
-        fragments.insert(name.as_str(), part);
+/// variables and spreads visited.
+pub(super) fn check(said: &Said<'_>) -> Result<usize, Refusal> {
+    let mut steps = 0;
+    for (operation, part) in &said.operations {
+        check_operation(operation, part, &said.fragments, &mut steps)?;
     }
-    let mut operations: Vec<_> = document.operations.iter().map(|(_, found)| found).collect();
-    operations.sort_by_key(|operation| operation.pos);
-    for operation in operations {
-        let operation = &operation.node;
-        let (set, on) = (&operation.selection_set.node, types.root(operation.ty));
-        let part = reader.part(&operation.directives, set, on);
-        check_operation(operation, &part, &fragments, &mut reader.steps)?;
-    }
-    Ok(reader.steps)
+    Ok(steps)
 }
 
 /// Judges what an operation says and what the fragments say that it reaches. Of several faults it

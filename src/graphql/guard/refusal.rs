@@ -12,7 +12,8 @@ pub enum Code {
     ParseFailed,
     /// The document is well formed and breaks a rule of the language.
     ValidationFailed,
-    /// The request around the document is wrong: it names no operation, or an unknown one.
+    /// The request around the document is wrong: it names no operation, or an unknown one, or sends
+    /// variables that do not fit.
     BadUserInput,
     /// The text is too long, in bytes or in tokens.
     PayloadTooLarge,

@@ -4,7 +4,7 @@
 //! Reading that once at start-up keeps the guard true to the schema, with no second list of fields
 //! to maintain.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{OperationType, Type};
 
@@ -55,6 +55,15 @@ pub(super) struct Place {
 /// Places by their names.
 pub(super) type Places = HashMap<String, Place>;
 
+/// An input object.
+#[derive(Debug, Default)]
+pub(super) struct InputObject {
+    /// Its fields.
+    pub(super) fields: Places,
+    /// Those that it cannot do without, in the order of the schema.
+    pub(super) required: Vec<String>,
+}
+
 /// An object, interface or union.
 #[derive(Debug, Default)]
 pub(super) struct CompositeType {
@@ -71,8 +80,10 @@ pub(super) struct CompositeType {
 pub struct SchemaTypes {
     /// Objects, interfaces and unions.
     pub(super) types: HashMap<String, CompositeType>,
-    /// Fields of input objects.
-    pub(super) inputs: HashMap<String, Places>,
+    /// Input objects.
+    pub(super) inputs: HashMap<String, InputObject>,
+    /// Values of enums.
+    pub(super) enums: HashMap<String, HashSet<String>>,
     /// Arguments of directives.
     pub(super) directives: HashMap<String, Places>,
     pub(super) query: String,

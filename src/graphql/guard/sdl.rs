@@ -42,6 +42,7 @@ impl SchemaTypes {
         let mut types = Self {
             types: HashMap::new(),
             inputs: HashMap::new(),
+            enums: HashMap::new(),
             directives: HashMap::new(),
             query: "Query".to_owned(),
             mutation: "Mutation".to_owned(),
@@ -79,16 +80,28 @@ impl SchemaTypes {
     }
 
     /// First pass: which names are composite, and of which sort. The shape of a field depends on
-    /// all of them. Input objects are read at once.
+    /// all of them. Input objects and enums are read at once.
     fn declare(&mut self, definition: &TypeDefinition) {
         let is_abstract = match &definition.kind {
             TypeKind::Object(_) => false,
             TypeKind::Interface(_) | TypeKind::Union(_) => true,
-            TypeKind::Scalar | TypeKind::Enum(_) => return,
+            TypeKind::Scalar => return,
+            TypeKind::Enum(listed) => {
+                let values = listed.values.iter();
+                let name = definition.name.node.to_string();
+                let declared = self.enums.entry(name).or_default();
+                declared.extend(values.map(|value| value.node.value.node.to_string()));
+                return;
+            }
             TypeKind::InputObject(input) => {
                 let name = definition.name.node.to_string();
                 let declared = self.inputs.entry(name).or_default();
-                declared.extend(places(&input.fields));
+                let fields = input.fields.iter().map(|field| &field.node);
+                let required = fields
+                    .filter(|field| !field.ty.node.nullable && field.default_value.is_none())
+                    .map(|field| field.name.node.to_string());
+                declared.required.extend(required);
+                declared.fields.extend(places(&input.fields));
                 return;
             }
         };

@@ -47,7 +47,8 @@ impl<'d> Sizes<'d> {
                 .into_iter()
                 .filter_map(|name| match self.argument(field, name)? {
                     Value::Null => None,
-                    // What no integer can hold is refused later; until then it counts as the largest.
+                    // What is no integer has been refused; whatever slips through counts as the
+                    // largest.
                     Value::Number(number) => Some(number.as_i64().unwrap_or(i64::MAX)),
                     _ => Some(i64::MAX),
                 });

@@ -1,8 +1,12 @@
-//! Where a document has variables, and which types are expected there.
+//! Where a document has arguments and variables, and which types are expected there.
 //!
 //! Unknown names are passed over, as the engine's validation refuses them.
 
-use async_graphql::parser::types::{BaseType, Directive, Selection, SelectionSet, Type};
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{
+    BaseType, Directive, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type,
+};
 use async_graphql::{Name, Pos, Positioned};
 use async_graphql_value::Value;
 
@@ -18,28 +22,64 @@ pub(super) struct Usage<'d> {
     pub(super) pos: Pos,
 }
 
+/// A value written for an argument.
+pub(super) struct Argument<'d> {
+    pub(super) name: &'d str,
+    pub(super) value: &'d Positioned<Value>,
+    pub(super) place: &'d Place,
+}
+
 /// What an operation or a fragment says itself.
 #[derive(Default)]
 pub(super) struct Part<'d> {
+    pub(super) arguments: Vec<Argument<'d>>,
     pub(super) usages: Vec<Usage<'d>>,
     pub(super) spreads: Vec<&'d str>,
 }
 
-/// Finds the variables in a document.
-pub(super) struct Reader<'d> {
-    types: &'d SchemaTypes,
+/// What a document says.
+pub(super) struct Said<'d> {
+    /// In the order of the text.
+    pub(super) operations: Vec<(&'d OperationDefinition, Part<'d>)>,
+    pub(super) fragments: HashMap<&'d str, Part<'d>>,
     /// Selections, directives and values visited.
     pub(super) steps: usize,
 }
 
-impl<'d> Reader<'d> {
-    /// Prepares for a document.
-    pub(super) fn new(types: &'d SchemaTypes) -> Self {
-        Self { types, steps: 0 }
+/// Reads each operation and each fragment once.
+pub(super) fn read<'d>(document: &'d ExecutableDocument, types: &'d SchemaTypes) -> Said<'d> {
+    let mut reader = Reader { types, steps: 0 };
+    let mut fragments = HashMap::new();
+    for (name, fragment) in &document.fragments {
+        let fragment = &fragment.node;
+        let (set, on) = (&fragment.selection_set.node, &fragment.type_condition.node);
+        let part = reader.part(&fragment.directives, set, &on.on.node);
+        fragments.insert(name.as_str(), part);
     }
+    let mut found: Vec<_> = document.operations.iter().map(|(_, found)| found).collect();
+    found.sort_by_key(|operation| operation.pos);
+    let mut operations = Vec::new();
+    for operation in found {
+        let operation = &operation.node;
+        let (set, on) = (&operation.selection_set.node, types.root(operation.ty));
+        operations.push((operation, reader.part(&operation.directives, set, on)));
+    }
+    Said {
+        operations,
+        fragments,
+        steps: reader.steps,
+    }
+}
 
+/// Finds the arguments and the variables in a document.
+struct Reader<'d> {
+    types: &'d SchemaTypes,
+    steps: usize,
+}
+
+impl<'d> Reader<'d> {
     /// Reads a definition: its directives, and its selections on a type.
-    pub(super) fn part(
+    fn part(
         &mut self,
         directives: &'d [Positioned<Directive>],
         set: &'d SelectionSet,
@@ -95,6 +135,11 @@ impl<'d> Reader<'d> {
         for (name, value) in arguments {
             let place = places.and_then(|places| places.get(name.node.as_str()));
             if let Some(place) = place {
+                part.arguments.push(Argument {
+                    name: name.node.as_str(),
+                    value,
+                    place,
+                });
                 self.literal(value, place, part);
             }
         }
@@ -112,7 +157,7 @@ impl<'d> Reader<'d> {
                     pos: value.pos,
                 }),
                 Value::List(items) => {
-                    // A list where none is expected is for the rule about literals.
+                    // A list where none is expected is for `literals.rs`.
                     if let BaseType::List(item) = &expected.base {
                         let items = items.iter().rev();
                         pending.extend(items.map(|value| (value, item.as_ref(), false)));
@@ -120,9 +165,9 @@ impl<'d> Reader<'d> {
                 }
                 Value::Object(members) => {
                     // An object also stands for a list of itself alone.
-                    let places = self.types.inputs.get(type_name(expected));
+                    let input = self.types.inputs.get(type_name(expected));
                     pending.extend(members.iter().rev().filter_map(|(name, value)| {
-                        let place = places?.get(name.as_str())?;
+                        let place = input?.fields.get(name.as_str())?;
                         Some((value, &place.ty, place.has_default))
                     }));
                 }

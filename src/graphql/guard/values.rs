@@ -6,10 +6,10 @@
 
 use std::convert::Infallible;
 
-use async_graphql::{Name, Value, Variables, parser::types::OperationDefinition};
+use async_graphql::{Name, Value, Variables};
 
 use super::refusal::quoted;
-use super::{Code, Limits, Refusal};
+use super::{Limits, Refusal};
 
 /// What a value holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,29 +48,6 @@ pub(super) fn check_variables(variables: &Variables, limits: &Limits) -> Result<
     for (name, value) in variables.iter() {
         let what = || format!("A list in the variable {}", quoted(name));
         check_list(measure(value).longest_list, limits, what)?;
-    }
-    Ok(())
-}
-
-/// Refuses an operation that lacks a variable which it cannot do without.
-///
-/// The engine notices only when a field reads it: then the field's parent is null, and mutations
-/// before it have happened.
-pub(super) fn check_required(
-    operation: &OperationDefinition,
-    variables: &Variables,
-) -> Result<(), Refusal> {
-    for definition in &operation.variable_definitions {
-        let (pos, definition) = (definition.pos, &definition.node);
-        let (name, ty) = (&definition.name.node, &definition.var_type.node);
-        let is_null = match variables.get(name) {
-            None => definition.default_value.is_none(),
-            Some(value) => *value == Value::Null,
-        };
-        if is_null && !ty.nullable {
-            let message = format!("The variable {} of type {ty} has no value.", quoted(name));
-            return Err(Refusal::new(Code::BadUserInput, message).at(pos));
-        }
     }
     Ok(())
 }

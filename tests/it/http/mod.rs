@@ -13,6 +13,7 @@ mod requests;
 mod schema;
 mod sizes;
 mod tokens;
+mod values;
 
 use axum::{
     body::Body,

@@ -55,14 +55,7 @@ fn a_page_costs_its_size_times_one_item() {
 
 #[test]
 fn the_size_of_a_page_is_clamped() {
-    for (first, n) in [
-        ("0", 1),
-        ("-5", 1),
-        ("1000", 100),
-        ("99999999999999999999", 100),
-        ("1.5", 100),
-        ("\"7\"", 100),
-    ] {
+    for (first, n) in [("0", 1), ("-5", 1), ("1000", 100), ("2147483647", 100)] {
         assert_eq!(
             cost(&format!(
                 "{{ explore(first: {first}) {{ nodes {{ id }} }} }}"

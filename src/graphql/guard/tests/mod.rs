@@ -1,6 +1,7 @@
 //! The guard against hostile and ordinary documents.
 
 mod bounds;
+mod coercion;
 mod cost;
 mod hostile;
 mod lexers;
