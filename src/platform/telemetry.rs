@@ -4,7 +4,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 /// Starts the log of a program. Later calls change nothing.
 pub fn start() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // The driver passes on every notice of PostgreSQL as INFO.
+    let quiet = "info,sqlx=warn";
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(quiet));
     let subscriber = fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
