@@ -100,7 +100,7 @@ async fn insert(
     text: &Text,
     key: Option<&Key>,
 ) -> Result<comment::Model> {
-    let people = mentioned(txn, me.id(), text).await?;
+    let people = people::queries::mentioned(txn, me.id(), &text.mentions).await?;
     let towards = addressed(txn, &comment).await?;
     lock_pairs(
         txn,
@@ -132,13 +132,6 @@ async fn insert(
     write_mentions(txn, comment.id, &people).await?;
     count(txn, &comment, 1).await?;
     Ok(comment)
-}
-
-/// The people whom `text` mentions and whom the author may see.
-async fn mentioned(txn: &Txn, author: PersonId, text: &Text) -> Result<Vec<PersonId>> {
-    let found = people::queries::by_handles(&**txn, Some(author), &text.mentions).await?;
-    let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
-    Ok(text.mentions.iter().filter_map(id).collect())
 }
 
 /// The authors of the post and of the parent, read before any lock: pair locks come first.
@@ -241,7 +234,7 @@ pub async fn edit(p: &Platform, me: &Me, at: CommentRef, body: &str) -> Result<c
     let now = p.now();
     let edit: Uuid = p.new_id(now);
     p.db.write_txn(Lane::Request, |txn| async move {
-        let people = mentioned(&txn, me.id(), text).await?;
+        let people = people::queries::mentioned(&txn, me.id(), &text.mentions).await?;
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
         let comment = lock(&txn, me, at, "commentId").await?;
         policy::may_change(me, &comment)?;
@@ -322,7 +315,7 @@ pub async fn import(txn: &Txn, comments: &[comment::Model]) -> Result<()> {
         .await?;
     for comment in comments {
         let text = Text::check(&comment.body)?;
-        let people = mentioned(txn, comment.author_id, &text).await?;
+        let people = people::queries::mentioned(txn, comment.author_id, &text.mentions).await?;
         write_mentions(txn, comment.id, &people).await?;
     }
     Ok(())

@@ -5,13 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 use super::{
-    entity::{handle, person},
-    queries::{having_handle, visible_to},
+    entity::person,
+    queries::{having_handles, visible_to},
 };
 use crate::{
     error::Result,
     ids::PersonId,
-    platform::db::{Batch, Reader, all, by_key, is_one_of, is_one_of_texts},
+    platform::db::{Batch, Reader, all, by_key, is_one_of},
 };
 
 /// People by id.
@@ -43,11 +43,7 @@ impl Batch for PeopleByHandle {
     type Value = Arc<person::Model>;
 
     async fn load(reader: &Reader, keys: &[String]) -> Result<HashMap<String, Self::Value>> {
-        let column = (handle::Entity, handle::Column::Key);
-        let rows = having_handle(
-            reader.viewer(),
-            is_one_of_texts(reader.backend(), column, keys),
-        );
+        let rows = having_handles(reader.backend(), reader.viewer(), keys);
         let people = all::<person::Entity>(reader.connection(), rows).await?;
         Ok(by_key(
             people.into_iter().map(Arc::new).collect(),

@@ -1,7 +1,7 @@
 //! Reads of people; every one starts at [`visible_to`].
 
 use sea_orm::{
-    ConnectionTrait, EntityTrait,
+    ConnectionTrait, DbBackend, EntityTrait,
     sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
 };
 
@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     ids::PersonId,
     page::Order,
-    platform::db::{Reader, all, list::List, one},
+    platform::db::{Reader, Txn, all, is_one_of_texts, list::List, one},
     social::entity::{follower, following},
     text,
 };
@@ -43,38 +43,36 @@ pub async fn by_handle(reader: &Reader, typed: &str) -> Result<Option<person::Mo
     let Some(key) = text::handle(typed) else {
         return Ok(None);
     };
-    one::<person::Entity>(reader.connection(), with_handles(reader.viewer(), &[key])).await
+    let rows = having_handles(reader.backend(), reader.viewer(), &[key]);
+    one::<person::Entity>(reader.connection(), rows).await
 }
 
-/// The people with these (folded) handles.
-pub async fn by_handles(
-    connection: &impl ConnectionTrait,
+/// The people whom an author mentions by these (folded) handles and may see, in the order of the
+/// handles. Other handles are just text.
+pub async fn mentioned(txn: &Txn, author: PersonId, handles: &[String]) -> Result<Vec<PersonId>> {
+    if handles.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = having_handles(txn.backend(), Some(author), handles);
+    let found = all::<person::Entity>(&**txn, rows).await?;
+    let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
+    Ok(handles.iter().filter_map(id).collect())
+}
+
+/// The people who have one of these (folded) handles now.
+pub(super) fn having_handles(
+    backend: DbBackend,
     viewer: Option<PersonId>,
     keys: &[String],
-) -> Result<Vec<person::Model>> {
-    match keys {
-        [] => Ok(Vec::new()),
-        keys => all::<person::Entity>(connection, with_handles(viewer, keys)).await,
-    }
-}
-
-fn with_handles(viewer: Option<PersonId>, keys: &[String]) -> SelectStatement {
-    let key = (handle::Entity, handle::Column::Key);
-    having_handle(
-        viewer,
-        Expr::col(key).is_in(keys.iter().map(String::as_str)),
-    )
-}
-
-/// The people whose present handle fulfils `condition`.
-pub(super) fn having_handle(viewer: Option<PersonId>, condition: Expr) -> SelectStatement {
+) -> SelectStatement {
     let owner = Expr::col((handle::Entity, handle::Column::PersonId));
+    let key = (handle::Entity, handle::Column::Key);
     visible_to(viewer)
         .inner_join(
             handle::Entity,
             owner.equals((person::Entity, person::Column::Id)),
         )
-        .and_where(condition)
+        .and_where(is_one_of_texts(backend, key, keys))
         .and_where(Expr::col((handle::Entity, handle::Column::ReleasedAt)).is_null())
         .take()
 }

@@ -23,6 +23,7 @@ use crate::{
     counters::{Counter, Deltas},
     error::{Error, Result},
     ids::{HashtagId, PostEditId, PostId},
+    people,
     platform::{
         Platform,
         db::{Gate, Lane, Txn, one},
@@ -68,7 +69,7 @@ pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Mod
     p.db.write_txn(Lane::Request, |txn| {
         let post = post.clone();
         async move {
-            let people = relations::mentioned(&txn, me.id(), text).await?;
+            let people = people::queries::mentioned(&txn, me.id(), &text.mentions).await?;
             lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
             if !insert(&txn, &post).await? {
                 return first_made(&txn, &post, key).await;
@@ -143,7 +144,7 @@ pub async fn edit(p: &Platform, me: &Me, id: PostId, body: Option<&str>) -> Resu
     let _pass = p.db.gate(Gate::Hot(id.0)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
         let people = match text {
-            Some(text) => relations::mentioned(&txn, me.id(), text).await?,
+            Some(text) => people::queries::mentioned(&txn, me.id(), &text.mentions).await?,
             None => Vec::new(),
         };
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
@@ -226,7 +227,7 @@ pub async fn import(p: &Platform, txn: &Txn, posts: &[post::Model]) -> Result<()
         .await?;
     for post in posts {
         let text = Text::check(&post.body)?;
-        let people = relations::mentioned(txn, post.author_id, &text).await?;
+        let people = people::queries::mentioned(txn, post.author_id, &text.mentions).await?;
         relations::write_mentions(txn, post, &people).await?;
         relations::write_hashtags(p, txn, post, &text.hashtags, post.created_at).await?;
     }

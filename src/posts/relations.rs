@@ -5,24 +5,13 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{
-    entity::{hashtag, post, post_hashtag, post_mention},
-    policy::Text,
-};
+use super::entity::{hashtag, post, post_hashtag, post_mention};
 use crate::{
     clock::Timestamp,
     error::Result,
     ids::{HashtagId, PersonId},
-    people,
     platform::{Platform, db::Txn},
 };
-
-/// The people whom `text` mentions and whom the author may see. Other handles are just text.
-pub(super) async fn mentioned(txn: &Txn, author: PersonId, text: &Text) -> Result<Vec<PersonId>> {
-    let found = people::queries::by_handles(&**txn, Some(author), &text.mentions).await?;
-    let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
-    Ok(text.mentions.iter().filter_map(id).collect())
-}
 
 /// Writes who is mentioned in a post.
 pub(super) async fn write_mentions(
