@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     entity::{hashtag, post, post_edit, post_hashtag, post_mention},
-    queries::visible_to,
+    queries::{visible_hashtags, visible_to},
 };
 use crate::{
     error::Result,
@@ -50,8 +50,7 @@ impl Batch for HashtagsById {
 
     async fn load(reader: &Reader, keys: &[HashtagId]) -> Result<HashMap<HashtagId, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let rows = Query::select()
-            .from(hashtag::Entity)
+        let rows = visible_hashtags(reader.viewer())
             .and_where(is_one_of(
                 reader.backend(),
                 (hashtag::Entity, hashtag::Column::Id),
@@ -66,7 +65,7 @@ impl Batch for HashtagsById {
     }
 }
 
-/// Hashtags by name (folded). Everybody may see a hashtag that was used.
+/// Hashtags by name (folded).
 pub struct HashtagsByName;
 
 impl Batch for HashtagsByName {
@@ -75,8 +74,7 @@ impl Batch for HashtagsByName {
 
     async fn load(reader: &Reader, keys: &[String]) -> Result<HashMap<String, Self::Value>> {
         let column = (hashtag::Entity, hashtag::Column::Name);
-        let rows = Query::select()
-            .from(hashtag::Entity)
+        let rows = visible_hashtags(reader.viewer())
             .and_where(is_one_of_texts(reader.backend(), column, keys))
             .take();
         let hashtags = all::<hashtag::Entity>(reader.connection(), rows).await?;

@@ -6,8 +6,9 @@ use sea_orm::{
 };
 
 use super::entity::{
+    hashtag,
     post::{self, Visibility},
-    post_mention,
+    post_hashtag, post_mention,
 };
 use crate::{
     error::Result,
@@ -66,6 +67,26 @@ fn mentions(person: PersonId) -> Expr {
         .and_where(mention(post_mention::Column::PersonId).eq(person))
         .take();
     Expr::exists(rows)
+}
+
+/// The hashtags that `viewer` finds: those of a post that they may see. That a word stands in a
+/// post for others is not told (R1, R16).
+pub fn visible_hashtags(viewer: Option<PersonId>) -> SelectStatement {
+    let mark = |column| Expr::col((post_hashtag::Entity, column));
+    let posts = visible_to(viewer)
+        .expr(Expr::val(1))
+        .inner_join(
+            post_hashtag::Entity,
+            mark(post_hashtag::Column::PostId).equals((post::Entity, post::Column::Id)),
+        )
+        .and_where(
+            mark(post_hashtag::Column::HashtagId).equals((hashtag::Entity, hashtag::Column::Id)),
+        )
+        .take();
+    Query::select()
+        .from(hashtag::Entity)
+        .and_where(Expr::exists(posts))
+        .take()
 }
 
 /// The post in `column` is visible to `viewer`.

@@ -58,7 +58,7 @@ impl PostsQuery {
         .await
     }
 
-    /// The hashtag of this name; null if no post ever carried it.
+    /// The hashtag of this name; null if no post that the viewer may see carries it.
     async fn hashtag(
         &self,
         ctx: &Context<'_>,

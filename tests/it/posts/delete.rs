@@ -59,7 +59,7 @@ async fn a_deleted_post_is_gone_for_everybody_and_on_every_path() {
         let none = json!({ "postCount": 0, "posts": empty });
         assert_eq!(
             data,
-            json!({ "explore": empty, "hashtag": none, "user": none, "viewer": null })
+            json!({ "explore": empty, "hashtag": null, "user": none, "viewer": null })
         );
     }
 }

@@ -12,10 +12,14 @@ async fn edit(caller: &Caller, post: &str, body: &str) -> String {
     attempt(caller, "editPost", json!({ "postId": post, "body": body })).await
 }
 
+/// How many posts carry a hashtag; one that none carries is not there.
 async fn uses(caller: &Caller, hashtag: &str) -> Value {
     let query =
         "query($name: String!) { hashtag(name: $name) { postCount posts { nodes { id } } } }";
     let data = caller.query(query, json!({ "name": hashtag })).await["hashtag"].clone();
+    if data.is_null() {
+        return json!(0);
+    }
     let listed = data["posts"]["nodes"].as_array().unwrap().len();
     assert_eq!(data["postCount"], listed, "{hashtag}");
     data["postCount"].clone()

@@ -55,6 +55,33 @@ async fn a_hashtag_lists_and_counts_public_posts_alone() {
 }
 
 #[tokio::test]
+async fn a_hashtag_of_posts_for_others_is_as_if_nobody_had_used_it() {
+    let app = TestApp::start().await;
+    let [ada, bob, eve] = app.users(["ada", "bob", "eve"]).await;
+    bob.follow(&ada).await;
+    let post = ada.post_to("#secret", "FOLLOWERS").await;
+    let node = "query($id: ID!) { node(id: $id) { id } }";
+    let id = fields(&ada, &post, "hashtags { id }").await["hashtags"][0]["id"].clone();
+    for reader in [&ada, &bob] {
+        assert_eq!(hashtag(reader, "secret").await["name"], "secret");
+        assert_eq!(
+            reader.query(node, json!({ "id": id })).await["node"]["id"],
+            id
+        );
+    }
+    for stranger in [&eve, &app.guest()] {
+        assert_eq!(hashtag(stranger, "secret").await, Value::Null);
+        assert_eq!(
+            stranger.query(node, json!({ "id": id })).await["node"],
+            Value::Null
+        );
+    }
+    ada.mutate("deletePost", json!({ "postId": post }), "")
+        .await;
+    assert_eq!(hashtag(&ada, "secret").await, Value::Null);
+}
+
+#[tokio::test]
 async fn fifty_people_and_thirty_hashtags_are_the_most() {
     let app = TestApp::start().await;
     let ada = app.user("ada").await;
