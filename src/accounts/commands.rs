@@ -183,11 +183,6 @@ pub async fn sign_out(p: &Platform, me: &Me, refresh_token: Option<&str>) -> Res
     .await
 }
 
-/// The account of its owner.
-pub async fn of(p: &Platform, me: &Me) -> Result<Option<account::Model>> {
-    by_person(p, me.id(), p.now()).await
-}
-
 /// Gives `person` a role, from the command line.
 pub async fn set_role(txn: &Txn, person: PersonId, role: Role) -> Result<()> {
     account::Entity::update_many()
