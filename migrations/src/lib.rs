@@ -4,6 +4,7 @@
 //! A step that has been released is never edited: expand first, contract in a later release.
 
 mod m0001_graph;
+mod m0002_sight;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -15,6 +16,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_graph::Step)]
+        vec![Box::new(m0001_graph::Step), Box::new(m0002_sight::Step)]
     }
 }

@@ -5,13 +5,15 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
-/// The words in which the engines differ. Steps are written with `{uuid}` and `{text}`.
+/// The words in which the engines differ. Steps are written with `{uuid}`, `{text}` and
+/// `{nil}`, the UUID of nothing.
 ///
 /// PostgreSQL orders text by bytes (`COLLATE "C"`) as SQLite does, so that a list has the same
 /// order on both. SQLite keeps a UUID as its 16 bytes, which sort as PostgreSQL's do.
 pub(crate) struct Dialect {
     uuid: &'static str,
     text: &'static str,
+    nil: &'static str,
 }
 
 impl Dialect {
@@ -20,10 +22,12 @@ impl Dialect {
             DbBackend::Sqlite => Self {
                 uuid: "blob",
                 text: "text",
+                nil: "x'00000000000000000000000000000000'",
             },
             _ => Self {
                 uuid: "uuid",
                 text: "text COLLATE \"C\"",
+                nil: "'00000000-0000-0000-0000-000000000000'",
             },
         }
     }
@@ -35,7 +39,8 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
     let dialect = Dialect::of(connection.get_database_backend());
     let script = script
         .replace("{uuid}", dialect.uuid)
-        .replace("{text}", dialect.text);
+        .replace("{text}", dialect.text)
+        .replace("{nil}", dialect.nil);
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         connection.execute_unprepared(statement).await?;
     }

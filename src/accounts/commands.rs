@@ -15,7 +15,7 @@ use crate::{
     ids::{PersonId, SessionId},
     platform::{
         Platform,
-        db::{Lane, Txn},
+        db::{Lane, Txn, Viewer},
     },
 };
 
@@ -129,7 +129,7 @@ async fn by_person(
     person: PersonId,
     now: Timestamp,
 ) -> Result<Option<account::Model>> {
-    let reader = p.db.reader(None, now);
+    let reader = p.db.reader(Viewer::guest(now));
     Ok(account::Entity::find_by_id(person)
         .one(reader.connection())
         .await?)
@@ -139,7 +139,7 @@ async fn by_email(p: &Platform, email: &str, now: Timestamp) -> Result<Option<ac
     let Ok((_, key)) = policy::email("login", email) else {
         return Ok(None);
     };
-    let reader = p.db.reader(None, now);
+    let reader = p.db.reader(Viewer::guest(now));
     let verified = account::Entity::find()
         .filter(account::Column::EmailKey.eq(&key))
         .filter(account::Column::EmailVerifiedAt.is_not_null())

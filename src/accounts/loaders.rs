@@ -19,7 +19,7 @@ impl Batch for AccountOf {
     type Value = Arc<account::Model>;
 
     async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Self::Value>> {
-        let Some(owner) = reader.viewer().filter(|viewer| keys.contains(viewer)) else {
+        let Some(owner) = reader.viewer().id().filter(|viewer| keys.contains(viewer)) else {
             return Ok(HashMap::new());
         };
         let account = account::Entity::find()

@@ -21,7 +21,7 @@ use crate::{
     ids::{PersonId, SessionId},
     platform::{
         Platform,
-        db::{Lane, Txn},
+        db::{Lane, Txn, Viewer},
     },
 };
 
@@ -33,6 +33,7 @@ pub struct Me {
     person: PersonId,
     session: SessionId,
     role: Role,
+    proven_at: Timestamp,
 }
 
 impl Me {
@@ -44,6 +45,11 @@ impl Me {
     /// The session that this request belongs to.
     pub fn session(&self) -> SessionId {
         self.session
+    }
+
+    /// Whose eyes this request reads with.
+    pub fn viewer(&self) -> Viewer {
+        Viewer::person(self.person, self.role != Role::Member, self.proven_at)
     }
 
     /// The person's role when this request began.
@@ -78,13 +84,14 @@ pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<O
         .and_where(Expr::col((session::Entity, session::Column::PersonId)).eq(person))
         .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
         .take();
-    let reader = p.db.reader(None, now);
+    let reader = p.db.reader(Viewer::guest(now));
     let row = reader.connection().query_one(&statement).await?;
     row.map(|row| {
         Ok(Me {
             person,
             session,
             role: row.try_get("", "role")?,
+            proven_at: now,
         })
     })
     .transpose()
@@ -129,6 +136,7 @@ pub(super) async fn begin(
             person,
             session: id,
             role,
+            proven_at: now,
         },
         tokens,
     ))

@@ -10,7 +10,12 @@ use crate::{
     counters::recount::prove,
     error::{Error, Result},
     people::{self, queries},
-    platform::{Platform, config::Config, db::Lane, tokens::Tokens},
+    platform::{
+        Platform,
+        config::Config,
+        db::{Lane, Viewer},
+        tokens::Tokens,
+    },
     posts, reactions,
 };
 
@@ -73,7 +78,7 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
 }
 
 async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
-    let reader = p.db.reader(None, p.now());
+    let reader = p.db.reader(Viewer::guest(p.now()));
     let person = queries::by_handle(&reader, handle).await?;
     let person = person.ok_or_else(|| {
         let say = format!("Nobody has the handle {handle}.");

@@ -22,7 +22,7 @@ use crate::{
     people,
     platform::{
         Platform,
-        db::{Gate, Lane, Txn, one},
+        db::{Gate, Lane, Txn, Viewer, one},
     },
     posts::{self, idempotency::Key},
     social::locks::{Hold, lock_pairs},
@@ -81,6 +81,8 @@ pub async fn create(p: &Platform, me: &Me, new: NewComment<'_>) -> Result<commen
         is_gone: false,
         idempotency_key: key.as_ref().map(|key| key.key.clone()),
         request_hash: key.as_ref().map(|key| key.request_hash.clone()),
+        hidden_at: None,
+        hidden_by_author_at: None,
     };
     if new.parent.is_some_and(|parent| parent.post != new.post) {
         return Err(Error::not_found("parentId"));
@@ -100,7 +102,7 @@ async fn insert(
     text: &Text,
     key: Option<&Key>,
 ) -> Result<comment::Model> {
-    let people = people::queries::mentioned(txn, me.id(), &text.mentions).await?;
+    let people = people::queries::mentioned(txn, me.viewer(), &text.mentions).await?;
     let towards = addressed(txn, &comment).await?;
     lock_pairs(
         txn,
@@ -161,7 +163,7 @@ async fn reply_depth(txn: &Txn, me: &Me, post: PostId, parent: CommentId) -> Res
 
 /// The comment, locked, as the caller may see it.
 pub async fn lock(txn: &Txn, me: &Me, at: CommentRef, path: &str) -> Result<comment::Model> {
-    let rows = visible_to(Some(me.id()))
+    let rows = visible_to(me.viewer())
         .and_where(column(comment::Column::Id).eq(at.id))
         .and_where(column(comment::Column::PostId).eq(at.post))
         .lock_with_tables(LockType::NoKeyUpdate, [comment::Entity])
@@ -234,7 +236,7 @@ pub async fn edit(p: &Platform, me: &Me, at: CommentRef, body: &str) -> Result<c
     let now = p.now();
     let edit: Uuid = p.new_id(now);
     p.db.write_txn(Lane::Request, |txn| async move {
-        let people = people::queries::mentioned(&txn, me.id(), &text.mentions).await?;
+        let people = people::queries::mentioned(&txn, me.viewer(), &text.mentions).await?;
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
         let comment = lock(&txn, me, at, "commentId").await?;
         policy::may_change(me, &comment)?;
@@ -315,7 +317,12 @@ pub async fn import(txn: &Txn, comments: &[comment::Model]) -> Result<()> {
         .await?;
     for comment in comments {
         let text = Text::check(&comment.body)?;
-        let people = people::queries::mentioned(txn, comment.author_id, &text.mentions).await?;
+        let people = people::queries::mentioned(
+            txn,
+            Viewer::person(comment.author_id, false, comment.created_at),
+            &text.mentions,
+        )
+        .await?;
         write_mentions(txn, comment.id, &people).await?;
     }
     Ok(())

@@ -29,6 +29,10 @@ pub mod comment {
         pub is_gone: bool,
         pub idempotency_key: Option<String>,
         pub request_hash: Option<String>,
+        /// Hidden by staff (R32).
+        pub hidden_at: Option<Timestamp>,
+        /// Hidden by the author of the post.
+        pub hidden_by_author_at: Option<Timestamp>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

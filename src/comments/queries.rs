@@ -4,9 +4,8 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 
 use super::entity::comment;
 use crate::{
-    ids::PersonId,
     page,
-    platform::db::{Reader, list::List},
+    platform::db::{Reader, Viewer, list::List},
     posts,
 };
 
@@ -15,7 +14,7 @@ pub(super) fn column(column: comment::Column) -> Expr {
 }
 
 /// The comments that `viewer` may see, tombstones that hold replies included: FROM and WHERE.
-pub fn visible_to(viewer: Option<PersonId>) -> SelectStatement {
+pub fn visible_to(viewer: Viewer) -> SelectStatement {
     Query::select()
         .from(comment::Entity)
         // A literal, so that it matches the partial indexes.

@@ -13,9 +13,9 @@ use super::{
 use crate::{
     accounts::Me,
     error::{Error, Result},
-    ids::{CommentId, NodeId, PersonId, PostId},
+    ids::{CommentId, NodeId, PostId},
     people,
-    platform::db::Txn,
+    platform::db::{Txn, Viewer},
     posts,
     reactions::{Subject, SubjectKind},
     social::locks::{Hold, lock_pairs},
@@ -47,7 +47,7 @@ impl Subject for CommentSubject {
         }
     }
 
-    fn is_visible_person(viewer: Option<PersonId>, column: ColumnRef) -> Expr {
+    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr {
         people::queries::is_visible(viewer, column)
     }
 

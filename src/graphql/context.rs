@@ -14,7 +14,7 @@ use crate::{
     accounts::Me,
     clock::Timestamp,
     error::{Error, Result},
-    platform::Platform,
+    platform::{Platform, db::Viewer},
 };
 
 /// One request: who asks, when, and what has been loaded for them.
@@ -38,10 +38,10 @@ impl Scope {
         rate_limit: RateLimit,
         is_mutation: bool,
     ) -> Self {
-        let viewer = me.map(|me| me.id());
+        let viewer = viewer(me, now);
         let reader = match is_mutation {
-            true => platform.db.fresh_reader(viewer, now),
-            false => platform.db.reader(viewer, now),
+            true => platform.db.fresh_reader(viewer),
+            false => platform.db.reader(viewer),
         };
         let rounds = Arc::<Rounds>::default();
         let loaders = RwLock::new(Arc::new(Loaders::new(reader, rounds.clone())));
@@ -64,14 +64,16 @@ impl Scope {
     }
 
     /// Forgets everything loaded: a write has committed. From now on `viewer` reads.
-    fn renew(&self, viewer: Option<Me>) {
-        let reader = self
-            .platform
-            .db
-            .fresh_reader(viewer.map(|me| me.id()), self.platform.now());
+    fn renew(&self, me: Option<Me>) {
+        let viewer = viewer(me, self.platform.now());
+        let reader = self.platform.db.fresh_reader(viewer);
         let fresh = Arc::new(Loaders::new(reader, self.rounds.clone()));
         *self.loaders.write().unwrap_or_else(PoisonError::into_inner) = fresh;
     }
+}
+
+fn viewer(me: Option<Me>, now: Timestamp) -> Viewer {
+    me.map_or_else(|| Viewer::guest(now), |me| me.viewer())
 }
 
 /// What resolvers ask for by `ctx.…`.

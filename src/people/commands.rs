@@ -23,7 +23,7 @@ use crate::{
     ids::{PersonId, SessionId},
     platform::{
         Platform,
-        db::{Gate, Lane, Txn, one},
+        db::{Gate, Lane, Txn, Viewer, one},
     },
     social::{
         self,
@@ -64,6 +64,8 @@ pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens
                 bio: String::new(),
                 created_at: now,
                 deleted_at: None,
+                is_private: false,
+                suspended_until: Timestamp(0),
             };
             join(&txn, person, account, Role::Member).await?;
             let made = (session, now);
@@ -134,7 +136,7 @@ pub async fn sign_in(
     let login = if login.contains('@') {
         Login::Email(login)
     } else {
-        let reader = p.db.reader(None, p.now());
+        let reader = p.db.reader(Viewer::guest(p.now()));
         Login::Person(
             queries::by_handle(&reader, login)
                 .await?
@@ -169,7 +171,7 @@ pub async fn update_profile(
     p.db.write_txn(Lane::Request, |txn| {
         let (bio, name) = (bio.clone(), name.clone());
         async move {
-            let person = lock(&txn, me.id()).await?;
+            let person = lock(&txn, me).await?;
             let mut row = person::ActiveModel {
                 id: Set(person.id),
                 ..Default::default()
@@ -190,9 +192,9 @@ pub async fn update_profile(
 }
 
 /// The caller's own row, locked.
-async fn lock(txn: &Txn, id: PersonId) -> Result<person::Model> {
-    let rows = queries::visible_to(Some(id))
-        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(id))
+async fn lock(txn: &Txn, me: &Me) -> Result<person::Model> {
+    let rows = queries::visible_to(me.viewer())
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(me.id()))
         .lock(LockType::NoKeyUpdate)
         .take();
     one::<person::Entity>(&**txn, rows)
@@ -210,7 +212,7 @@ pub async fn change_handle(p: &Platform, me: &Me, typed: &str) -> Result<person:
     p.db.write_txn(Lane::Request, |txn| {
         let key = key.clone();
         async move {
-            let person = lock(&txn, me.id()).await?;
+            let person = lock(&txn, me).await?;
             if person.handle == key {
                 return Ok(person);
             }
@@ -275,7 +277,7 @@ async fn other_person(txn: &Txn, me: &Me, other: PersonId) -> Result<person::Mod
         return Err(Error::bad_input("userId", "This is yourself."));
     }
     lock_pairs(txn, Hold::Exclusive, me.id(), [other]).await?;
-    let rows = queries::visible_to(Some(me.id()))
+    let rows = queries::visible_to(me.viewer())
         .and_where(Expr::col((person::Entity, person::Column::Id)).eq(other))
         .take();
     one::<person::Entity>(&**txn, rows)

@@ -16,6 +16,10 @@ pub mod person {
         pub bio: String,
         pub created_at: Timestamp,
         pub deleted_at: Option<Timestamp>,
+        /// Followers are let in one by one, and only they read the posts (R11).
+        pub is_private: bool,
+        /// Suspended while this lies in the future; zero if never (R33).
+        pub suspended_until: Timestamp,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

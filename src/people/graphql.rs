@@ -178,7 +178,7 @@ impl User {
     async fn viewer_relationship(&self, ctx: &Context<'_>) -> Nullable<Relationship> {
         nullable(async move {
             let loaders = ctx.loaders()?;
-            match loaders.reader().viewer() {
+            match loaders.reader().viewer().id() {
                 Some(viewer) if viewer != self.0.id => Ok(loaders
                     .one::<Relationships>(self.0.id)
                     .await?

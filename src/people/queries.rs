@@ -10,13 +10,13 @@ use crate::{
     error::Result,
     ids::PersonId,
     page::Order,
-    platform::db::{Reader, Txn, all, is_one_of_texts, list::List, one},
+    platform::db::{Reader, Txn, Viewer, all, is_one_of_texts, list::List, one},
     social::entity::{follower, following},
     text,
 };
 
 /// Everybody whom `viewer` may see: FROM and WHERE.
-pub fn visible_to(_viewer: Option<PersonId>) -> SelectStatement {
+pub fn visible_to(_viewer: Viewer) -> SelectStatement {
     Query::select()
         .from(person::Entity)
         .and_where(Expr::col((person::Entity, person::Column::DeletedAt)).is_null())
@@ -24,7 +24,7 @@ pub fn visible_to(_viewer: Option<PersonId>) -> SelectStatement {
 }
 
 /// The person in `column` is visible to `viewer`.
-pub fn is_visible(viewer: Option<PersonId>, column: impl IntoColumnRef) -> Expr {
+pub fn is_visible(viewer: Viewer, column: impl IntoColumnRef) -> Expr {
     Expr::exists(
         visible_to(viewer)
             .expr(Expr::val(1))
@@ -49,11 +49,11 @@ pub async fn by_handle(reader: &Reader, typed: &str) -> Result<Option<person::Mo
 
 /// The people whom an author mentions by these (folded) handles and may see, in the order of the
 /// handles. Other handles are just text.
-pub async fn mentioned(txn: &Txn, author: PersonId, handles: &[String]) -> Result<Vec<PersonId>> {
+pub async fn mentioned(txn: &Txn, author: Viewer, handles: &[String]) -> Result<Vec<PersonId>> {
     if handles.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = having_handles(txn.backend(), Some(author), handles);
+    let rows = having_handles(txn.backend(), author, handles);
     let found = all::<person::Entity>(&**txn, rows).await?;
     let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
     Ok(handles.iter().filter_map(id).collect())
@@ -62,7 +62,7 @@ pub async fn mentioned(txn: &Txn, author: PersonId, handles: &[String]) -> Resul
 /// The people who have one of these (folded) handles now.
 pub(super) fn having_handles(
     backend: DbBackend,
-    viewer: Option<PersonId>,
+    viewer: Viewer,
     keys: &[String],
 ) -> SelectStatement {
     let owner = Expr::col((handle::Entity, handle::Column::PersonId));

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::{
     entity::{
-        post::{self, Visibility},
+        post::{self, ReplyPolicy, Visibility},
         post_edit,
     },
     idempotency::Key,
@@ -26,7 +26,7 @@ use crate::{
     people,
     platform::{
         Platform,
-        db::{Gate, Lane, Txn, one},
+        db::{Gate, Lane, Txn, Viewer, one},
     },
     social::locks::{Hold, lock_pairs},
 };
@@ -64,12 +64,17 @@ pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Mod
         created_by: CREATE.to_owned(),
         idempotency_key: key.as_ref().map(|key| key.key.clone()),
         request_hash: key.as_ref().map(|key| key.request_hash.clone()),
+        reply_policy: ReplyPolicy::Everyone,
+        is_locked: false,
+        hidden_at: None,
+        quote_of_id: None,
+        repost_of_id: None,
     };
     let (key, text) = (key.as_ref(), &text);
     p.db.write_txn(Lane::Request, |txn| {
         let post = post.clone();
         async move {
-            let people = people::queries::mentioned(&txn, me.id(), &text.mentions).await?;
+            let people = people::queries::mentioned(&txn, me.viewer(), &text.mentions).await?;
             lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
             if !insert(&txn, &post).await? {
                 return first_made(&txn, &post, key).await;
@@ -124,7 +129,7 @@ fn count_hashtags(deltas: &mut Deltas, post: &post::Model, hashtags: &[HashtagId
 
 /// The post, locked, as the caller may see it.
 pub async fn lock(txn: &Txn, me: &Me, id: PostId, path: &str) -> Result<post::Model> {
-    let rows = visible_to(Some(me.id()))
+    let rows = visible_to(me.viewer())
         .and_where(column(post::Column::Id).eq(id))
         .lock_with_tables(LockType::NoKeyUpdate, [post::Entity])
         .take();
@@ -144,7 +149,7 @@ pub async fn edit(p: &Platform, me: &Me, id: PostId, body: Option<&str>) -> Resu
     let _pass = p.db.gate(Gate::Hot(id.0)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
         let people = match text {
-            Some(text) => people::queries::mentioned(&txn, me.id(), &text.mentions).await?,
+            Some(text) => people::queries::mentioned(&txn, me.viewer(), &text.mentions).await?,
             None => Vec::new(),
         };
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
@@ -227,7 +232,12 @@ pub async fn import(p: &Platform, txn: &Txn, posts: &[post::Model]) -> Result<()
         .await?;
     for post in posts {
         let text = Text::check(&post.body)?;
-        let people = people::queries::mentioned(txn, post.author_id, &text.mentions).await?;
+        let people = people::queries::mentioned(
+            txn,
+            Viewer::person(post.author_id, false, post.created_at),
+            &text.mentions,
+        )
+        .await?;
         relations::write_mentions(txn, post, &people).await?;
         relations::write_hashtags(p, txn, post, &text.hashtags, post.created_at).await?;
     }

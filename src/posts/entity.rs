@@ -30,6 +30,26 @@ pub mod post {
         Mentioned,
     }
 
+    /// Who may comment on a post, among those who see it. Its author always may.
+    #[derive(
+        Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+    )]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    pub enum ReplyPolicy {
+        /// Everybody with a session.
+        #[sea_orm(string_value = "EVERYONE")]
+        Everyone,
+        /// The author's followers and the people mentioned in it.
+        #[sea_orm(string_value = "FOLLOWERS")]
+        Followers,
+        /// The people mentioned in it.
+        #[sea_orm(string_value = "MENTIONED")]
+        Mentioned,
+        /// Nobody but the author.
+        #[sea_orm(string_value = "NOBODY")]
+        Nobody,
+    }
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "post")]
     pub struct Model {
@@ -45,6 +65,15 @@ pub mod post {
         pub created_by: String,
         pub idempotency_key: Option<String>,
         pub request_hash: Option<String>,
+        pub reply_policy: ReplyPolicy,
+        /// Nobody comments any more, the author included.
+        pub is_locked: bool,
+        /// Hidden by staff (R32).
+        pub hidden_at: Option<Timestamp>,
+        /// The post that this one quotes.
+        pub quote_of_id: Option<PostId>,
+        /// The post that this one repeats: a plain repost, whose body is empty.
+        pub repost_of_id: Option<PostId>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -118,6 +147,8 @@ pub mod post_hashtag {
         pub position: i32,
         /// When the post was made: the hashtag's list is in this order.
         pub created_at: Timestamp,
+        /// Copied from the post, whose level never changes.
+        pub is_public: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -129,6 +160,7 @@ pub mod post_hashtag {
 pub mod post_mention {
     use sea_orm::entity::prelude::*;
 
+    use super::post::Visibility;
     use crate::{
         clock::Timestamp,
         ids::{PersonId, PostId},
@@ -143,6 +175,36 @@ pub mod post_mention {
         pub person_id: PersonId,
         /// Order of appearance in the text.
         pub position: i32,
+        pub created_at: Timestamp,
+        /// Copied from the post, which never changes it.
+        pub author_id: PersonId,
+        /// Copied from the post, which never changes it.
+        pub visibility: Visibility,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod bookmark {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PersonId, PostId},
+    };
+
+    /// A post that a person keeps; only they know.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "bookmark")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub post_id: PostId,
+        pub id: Uuid,
         pub created_at: Timestamp,
     }
 

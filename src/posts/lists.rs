@@ -77,7 +77,7 @@ list_of_posts! {
     parent: None,
     rows: |reader| {
         let mut rows = visible_to(reader.viewer());
-        let Some(viewer) = reader.viewer() else { return rows.and_where(Expr::val(false)).take() };
+        let Some(viewer) = reader.viewer().id() else { return rows.and_where(Expr::val(false)).take() };
         // One semi-join: as an OR of two conditions no index could serve it.
         let authors = social::sql::followed_by_and(viewer);
         let own = column(post::Column::AuthorId).eq(viewer);

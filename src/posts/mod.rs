@@ -16,4 +16,4 @@ pub mod recount;
 mod relations;
 pub mod subject;
 
-pub use self::entity::post::Visibility;
+pub use self::entity::post::{ReplyPolicy, Visibility};

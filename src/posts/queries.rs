@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     ids::{PersonId, PostId},
     people,
-    platform::db::Txn,
+    platform::db::{Txn, Viewer},
     social,
 };
 
@@ -30,10 +30,10 @@ pub(super) fn column(column: post::Column) -> Expr {
 
 /// The posts that `viewer` may see, whatever list they stand in: FROM and WHERE (R9, R10, R12,
 /// R32).
-pub fn visible_to(viewer: Option<PersonId>) -> SelectStatement {
+pub fn visible_to(viewer: Viewer) -> SelectStatement {
     let open = column(post::Column::Visibility)
         .is_in([level(Visibility::Public), level(Visibility::Unlisted)]);
-    let allowed = match viewer {
+    let allowed = match viewer.id() {
         None => open,
         Some(viewer) => {
             let followers = column(post::Column::Visibility)
@@ -71,7 +71,7 @@ fn mentions(person: PersonId) -> Expr {
 
 /// The hashtags that `viewer` finds: those of a post that they may see. That a word stands in a
 /// post for others is not told (R1, R16).
-pub fn visible_hashtags(viewer: Option<PersonId>) -> SelectStatement {
+pub fn visible_hashtags(viewer: Viewer) -> SelectStatement {
     let mark = |column| Expr::col((post_hashtag::Entity, column));
     let posts = visible_to(viewer)
         .expr(Expr::val(1))
@@ -90,7 +90,7 @@ pub fn visible_hashtags(viewer: Option<PersonId>) -> SelectStatement {
 }
 
 /// The post in `column` is visible to `viewer`.
-pub fn is_visible(viewer: Option<PersonId>, other: impl IntoColumnRef) -> Expr {
+pub fn is_visible(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
     let rows = visible_to(viewer)
         .expr(Expr::val(1))
         .and_where(column(post::Column::Id).eq(Expr::col(other)))

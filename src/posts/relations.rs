@@ -5,7 +5,11 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::entity::{hashtag, post, post_hashtag, post_mention};
+use super::entity::{
+    hashtag,
+    post::{self, Visibility},
+    post_hashtag, post_mention,
+};
 use crate::{
     clock::Timestamp,
     error::Result,
@@ -25,6 +29,8 @@ pub(super) async fn write_mentions(
             person_id: *person,
             position,
             created_at: post.created_at,
+            author_id: post.author_id,
+            visibility: post.visibility,
         }
         .into_active_model()
         .reset_all()
@@ -76,6 +82,7 @@ pub(super) async fn write_hashtags(
             hashtag_id: *hashtag,
             position,
             created_at: post.created_at,
+            is_public: post.visibility == Visibility::Public,
         }
         .into_active_model()
         .reset_all()

@@ -7,9 +7,9 @@ use super::{commands, queries};
 use crate::{
     accounts::Me,
     error::{Error, Result},
-    ids::{NodeId, PersonId, PostId},
+    ids::{NodeId, PostId},
     people,
-    platform::db::Txn,
+    platform::db::{Txn, Viewer},
     reactions::{Subject, SubjectKind},
     social::locks::{Hold, lock_pairs},
 };
@@ -29,7 +29,7 @@ impl Subject for PostSubject {
         Ok(commands::lock(txn, me, id, "subjectId").await?.id.0)
     }
 
-    fn is_visible_person(viewer: Option<PersonId>, column: ColumnRef) -> Expr {
+    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr {
         people::queries::is_visible(viewer, column)
     }
 

@@ -33,7 +33,7 @@ impl Batch for GroupsOf {
 
     async fn load(reader: &Reader, keys: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>> {
         use reaction_group::{Column, Entity as Groups};
-        let own = match reader.viewer() {
+        let own = match reader.viewer().id() {
             None => Expr::val(false),
             Some(viewer) => {
                 let own = |column| Expr::col((reaction::Entity, column));

@@ -19,8 +19,8 @@ pub use self::entity::reaction::SubjectKind;
 use crate::{
     accounts::Me,
     error::Result,
-    ids::{NodeId, PersonId},
-    platform::db::Txn,
+    ids::NodeId,
+    platform::db::{Txn, Viewer},
 };
 
 /// A kind of thing that can be reacted to.
@@ -36,7 +36,7 @@ pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     fn lock(txn: &Txn, me: &Me, subject: NodeId) -> impl Future<Output = Result<Uuid>> + Send;
 
     /// The person in `column` may be seen by `viewer`.
-    fn is_visible_person(viewer: Option<PersonId>, column: ColumnRef) -> Expr;
+    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr;
 
     /// Told when the number of reactions changed, while the subject is still locked.
     fn changed(txn: &Txn, id: Uuid, delta: i64) -> impl Future<Output = Result<()>> + Send;

@@ -37,7 +37,7 @@ impl Batch for Relationships {
             .iter()
             .map(|person| (*person, Relationship::default()))
             .collect();
-        let Some(viewer) = reader.viewer() else {
+        let Some(viewer) = reader.viewer().id() else {
             return Ok(known);
         };
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();

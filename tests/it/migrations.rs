@@ -61,20 +61,25 @@ async fn the_schema_is_the_same_on_both_engines() {
     let db = app::connect(&database.config, None).await.unwrap();
     insta::assert_snapshot!(schema(&db).await.join("\n"), @r"
     account: person_id! email! email_key! email_verified_at password_hash! role! | account_by_email
-    comment: id! post_id! parent_id author_id! depth! body! score! created_at! edited_at deleted_at is_gone! idempotency_key request_hash | comment_idempotency comment_of_post comment_replies comment_replies_by_score comment_top_level comment_top_level_by_score
+    blocked_by: person_id! blocker_id!
+    blocking: person_id! blocked_id! id! created_at! | blocking_page
+    bookmark: person_id! post_id! id! created_at! | bookmark_page
+    comment: id! post_id! parent_id author_id! depth! body! score! created_at! edited_at deleted_at is_gone! idempotency_key request_hash hidden_at hidden_by_author_at | comment_idempotency comment_of_post comment_replies comment_replies_by_score comment_top_level comment_top_level_by_score
     comment_edit: id! comment_id! body! edited_at! | comment_edit_page
     comment_mention: person_id! comment_id! position! | comment_mention_of_person
     counter: subject_id! kind! value!
+    follow_request: person_id! requester_id! id! created_at! | follow_request_page
     follower: person_id! follower_id! id! created_at! | follower_page
     following: person_id! followed_id! id! created_at! | following_page
     handle: key! person_id! released_at | handle_of_person
     hashtag: id! name! created_at!
     installation: name! value!
-    person: id! handle! display_name! bio! created_at! deleted_at
-    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash | post_by_author post_idempotency post_public
+    mute: person_id! muted_id! id! created_at! until | mute_page
+    person: id! handle! display_name! bio! created_at! deleted_at is_private! suspended_until!
+    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id | post_by_author post_by_author_followers post_by_author_open post_idempotency post_public post_quotes post_repost_once post_reposts
     post_edit: id! post_id! body! edited_at! | post_edit_page
-    post_hashtag: hashtag_id! post_id! position! created_at! | post_hashtag_page
-    post_mention: person_id! post_id! position! created_at! | post_mention_page
+    post_hashtag: hashtag_id! post_id! position! created_at! is_public! | post_hashtag_page post_hashtag_public
+    post_mention: person_id! post_id! position! created_at! author_id! visibility! | post_mention_by_author post_mention_page
     reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_of_person reaction_once reaction_page
     reaction_group: subject_id! emoji! count! first_at!
     refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_of_session

@@ -12,7 +12,7 @@ use crate::{
     ids::{CommentId, PersonId, PostId, ReactionId},
     people::entity::person,
     platform::Platform,
-    posts::{Visibility, entity::post},
+    posts::{ReplyPolicy, Visibility, entity::post},
     reactions::{SubjectKind, entity::reaction},
 };
 
@@ -88,6 +88,8 @@ impl Soil<'_> {
                 bio: neighbour.bio.clone(),
                 created_at: joined,
                 deleted_at: None,
+                is_private: false,
+                suspended_until: Timestamp(0),
             });
         }
         let ids: Vec<_> = self.grown.people[first..]
@@ -147,6 +149,11 @@ impl Soil<'_> {
                 created_by: "createPost".to_owned(),
                 idempotency_key: None,
                 request_hash: None,
+                reply_policy: ReplyPolicy::Everyone,
+                is_locked: false,
+                hidden_at: None,
+                quote_of_id: None,
+                repost_of_id: None,
             };
             if visibility != Visibility::Mentioned {
                 self.thread(&post, ids);
@@ -190,6 +197,8 @@ impl Soil<'_> {
                 is_gone: false,
                 idempotency_key: None,
                 request_hash: None,
+                hidden_at: None,
+                hidden_by_author_at: None,
             });
             self.react(post.id, (SubjectKind::Comment, id.0), at, 2, ids);
         }

@@ -3,15 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr,
+    ConnectOptions, Database, DatabaseConnection, DbErr, Statement,
     sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous},
 };
 
 use super::{Db, gates::Gates};
 use crate::platform::config::DatabaseConfig;
 
-/// Is told the text of every statement, for tests that count them.
-pub type Observer = Arc<dyn Fn(&str) + Send + Sync>;
+/// Is shown every statement, for tests that count them or ask for their plans.
+pub type Observer = Arc<dyn Fn(&Statement) + Send + Sync>;
 
 const IDLE_BEFORE_PING: Duration = Duration::from_secs(30);
 
@@ -40,7 +40,7 @@ impl Db {
         };
         let watch = |mut pool: DatabaseConnection| {
             if let Some(observer) = observer.clone() {
-                pool.set_metric_callback(move |info| observer(&info.statement.sql));
+                pool.set_metric_callback(move |info| observer(info.statement));
             }
             pool
         };

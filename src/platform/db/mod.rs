@@ -11,6 +11,7 @@ mod gates;
 pub mod installation;
 mod keys;
 pub mod list;
+mod reader;
 mod rows;
 mod txn;
 
@@ -26,10 +27,11 @@ pub use self::{
     connect::Observer,
     gates::{Gate, Gates},
     keys::{is_one_of, is_one_of_texts, keys_table},
+    reader::{Reader, Viewer},
     rows::{all, one, select_all},
     txn::{Lane, Txn},
 };
-use crate::{clock::Timestamp, error::Result, ids::PersonId};
+use crate::error::Result;
 
 /// Pools for reading, writing and background work on one database. Cheap to clone.
 #[derive(Clone)]
@@ -50,22 +52,14 @@ impl Db {
         self.read.get_database_backend()
     }
 
-    /// A reader for `viewer` at `now` on the pool for reads.
-    pub fn reader(&self, viewer: Option<PersonId>, now: Timestamp) -> Reader {
-        Reader {
-            connection: self.read.clone(),
-            viewer,
-            now,
-        }
+    /// A reader for `viewer` on the pool for reads.
+    pub fn reader(&self, viewer: Viewer) -> Reader {
+        Reader::new(self.read.clone(), viewer)
     }
 
     /// A reader that sees every committed write: for what a mutation answers.
-    pub fn fresh_reader(&self, viewer: Option<PersonId>, now: Timestamp) -> Reader {
-        Reader {
-            connection: self.write.clone(),
-            viewer,
-            now,
-        }
+    pub fn fresh_reader(&self, viewer: Viewer) -> Reader {
+        Reader::new(self.write.clone(), viewer)
     }
 
     /// The pool for migrations and statements that belong to no request.
@@ -91,35 +85,5 @@ impl Db {
                 tracing::warn!(%error, "A database pool did not close cleanly.");
             }
         }
-    }
-}
-
-/// Who reads, from where, and what time it is for them: every query starts from one.
-#[derive(Clone)]
-pub struct Reader {
-    connection: DatabaseConnection,
-    viewer: Option<PersonId>,
-    now: Timestamp,
-}
-
-impl Reader {
-    /// The pool to run statements on.
-    pub fn connection(&self) -> &DatabaseConnection {
-        &self.connection
-    }
-
-    /// The signed-in person; `None` for a guest.
-    pub fn viewer(&self) -> Option<PersonId> {
-        self.viewer
-    }
-
-    /// The one present of this request.
-    pub fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// The engine behind the pool.
-    pub fn backend(&self) -> DbBackend {
-        self.connection.get_database_backend()
     }
 }

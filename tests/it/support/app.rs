@@ -16,7 +16,7 @@ use rookery::{
     people::{self, entity::person},
     platform::{Platform, config::Config, db::Lane, passwords::Passwords, tokens::Tokens},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement};
 use tower::ServiceExt;
 
 use super::{
@@ -36,7 +36,7 @@ struct Inner {
     router: axum::Router,
     config: Config,
     /// Statements as SQLite's driver was given them.
-    seen: Arc<Mutex<Vec<String>>>,
+    seen: Arc<Mutex<Vec<Statement>>>,
     database: TestDatabase,
 }
 
@@ -66,10 +66,10 @@ impl TestApp {
         let mut config = Defaults::parse_from(["test"]).config;
         config.database = database.config.clone();
         change(&mut config);
-        let seen = Arc::<Mutex<Vec<String>>>::default();
+        let seen = Arc::<Mutex<Vec<Statement>>>::default();
         let observer = {
             let seen = seen.clone();
-            Arc::new(move |sql: &str| seen.lock().unwrap().push(sql.to_owned()))
+            Arc::new(move |statement: &Statement| seen.lock().unwrap().push(statement.clone()))
         };
         let pem = Tokens::new_pem().unwrap();
         let clock = Clock::fixed(NOON);
@@ -122,6 +122,8 @@ impl TestApp {
             bio: String::new(),
             created_at: now,
             deleted_at: None,
+            is_private: false,
+            suspended_until: Timestamp(0),
         };
         let made = p.db.write_txn(Lane::Request, |txn| {
             let (person, account) = (person.clone(), account.clone());
@@ -178,7 +180,8 @@ impl TestApp {
     /// SQLite's driver was given them.
     pub async fn statements(&self) -> Vec<String> {
         if !on_postgres() {
-            return self.0.seen.lock().unwrap().clone();
+            let seen = self.0.seen.lock().unwrap();
+            return seen.iter().map(|statement| statement.sql.clone()).collect();
         }
         let counted = self.0.database.statements().await;
         let many = |(sql, calls): (String, i64)| vec![sql; usize::try_from(calls).unwrap()];
