@@ -43,7 +43,7 @@ impl Viewer {
     /// The viewer as others see them.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
         let person = ctx.loaders()?.one::<PeopleById>(self.0.id()).await?;
-        person.map(User).ok_or_else(Error::unauthenticated)
+        person.map(User::from).ok_or_else(Error::unauthenticated)
     }
 
     /// The e-mail address of the account.

@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockType, Query},
+    sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, LockType, Query},
 };
 use sha2::{Digest, Sha256};
 
@@ -66,8 +66,14 @@ pub struct SessionTokens {
     pub refresh_token: String,
 }
 
-/// Who an access token speaks for, if its session is alive. One statement.
-pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<Option<Me>> {
+/// Who an access token speaks for, if its session is alive and its person `may_act`. One
+/// statement.
+pub async fn authenticate(
+    p: &Platform,
+    token: &str,
+    now: Timestamp,
+    may_act: impl FnOnce(ColumnRef) -> Expr,
+) -> Result<Option<Me>> {
     let Some(claims) = p.tokens.read(token, now) else {
         return Ok(None);
     };
@@ -83,6 +89,9 @@ pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<O
         .and_where(Expr::col((session::Entity, session::Column::Id)).eq(session))
         .and_where(Expr::col((session::Entity, session::Column::PersonId)).eq(person))
         .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
+        .and_where(may_act(
+            (session::Entity, session::Column::PersonId).into_column_ref(),
+        ))
         .take();
     let reader = p.db.reader(Viewer::guest(now));
     let row = reader.connection().query_one(&statement).await?;

@@ -3,7 +3,8 @@
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    TryInsertResult,
     sea_query::{ExprTrait, LockType, OnConflict},
 };
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use super::{
     entity::{comment, comment_edit, comment_mention},
     policy::{self, MAX_DEPTH, Text},
     queries::{column, visible_to},
+    standing::Sighted,
     thread,
 };
 use crate::{
@@ -22,7 +24,7 @@ use crate::{
     people,
     platform::{
         Platform,
-        db::{Gate, Lane, Txn, Viewer, one},
+        db::{Gate, Lane, Txn, Viewer},
     },
     posts::{self, idempotency::Key},
     social::locks::{Hold, lock_pairs},
@@ -151,9 +153,6 @@ async fn addressed(txn: &Txn, comment: &comment::Model) -> Result<Vec<PersonId>>
 async fn reply_depth(txn: &Txn, me: &Me, post: PostId, parent: CommentId) -> Result<i32> {
     let parent = CommentRef { post, id: parent };
     let parent = lock(txn, me, parent, "parentId").await?;
-    if parent.deleted_at.is_some() {
-        return Err(Error::not_found("parentId"));
-    }
     if parent.depth >= MAX_DEPTH {
         let say = format!("Replies stand at most {MAX_DEPTH} deep; reply further up.");
         return Err(Error::bad_input("parentId", say));
@@ -161,15 +160,24 @@ async fn reply_depth(txn: &Txn, me: &Me, post: PostId, parent: CommentId) -> Res
     Ok(parent.depth + 1)
 }
 
-/// The comment, locked, as the caller may see it.
+/// The comment, locked, if the caller sees it whole.
+///
+/// # Errors
+/// NOT_FOUND at `path`, for a tombstone too.
 pub async fn lock(txn: &Txn, me: &Me, at: CommentRef, path: &str) -> Result<comment::Model> {
-    let rows = visible_to(me.viewer())
+    let mut rows = visible_to(me.viewer())
         .and_where(column(comment::Column::Id).eq(at.id))
         .and_where(column(comment::Column::PostId).eq(at.post))
         .lock_with_tables(LockType::NoKeyUpdate, [comment::Entity])
         .take();
-    one::<comment::Entity>(&**txn, rows)
-        .await?
+    Sighted::select(me.viewer(), &mut rows);
+    let row = txn.query_one(&rows).await?;
+    let seen = row
+        .map(|row| Sighted::from_query_result(&row, ""))
+        .transpose()?;
+    let whole = seen.filter(|seen| seen.standing.is_whole());
+    whole
+        .map(|seen| seen.comment)
         .ok_or_else(|| Error::not_found(path))
 }
 

@@ -41,14 +41,11 @@ impl Subject for CommentSubject {
         lock_pairs(txn, Hold::Shared, me.id(), people).await?;
         posts::commands::lock(txn, me, post, "subjectId").await?;
         let comment = commands::lock(txn, me, CommentRef { post, id }, "subjectId").await?;
-        match comment.deleted_at {
-            None => Ok(comment.post_id.0),
-            Some(_) => Err(missing()),
-        }
+        Ok(comment.post_id.0)
     }
 
-    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr {
-        people::queries::is_visible(viewer, column)
+    fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr {
+        people::queries::is_heard(viewer, column)
     }
 
     async fn changed(txn: &Txn, id: Uuid, delta: i64) -> Result<()> {

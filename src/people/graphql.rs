@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use super::{
     commands::{self, ProfileChanges},
     entity::person,
-    loaders::PeopleByHandle,
+    loaders::{Named, NamedByHandle},
     queries::{Followers, Following},
 };
 use crate::{
@@ -29,11 +29,27 @@ use crate::{
 
 /// Somebody with an account, as others see them.
 #[derive(Clone)]
-pub struct User(pub Arc<person::Model>);
+pub struct User {
+    row: Arc<person::Model>,
+    /// The viewer blocks them: little is shown (R23).
+    is_reduced: bool,
+}
 
 impl From<Arc<person::Model>> for User {
     fn from(row: Arc<person::Model>) -> Self {
-        Self(row)
+        Self {
+            row,
+            is_reduced: false,
+        }
+    }
+}
+
+impl From<Named> for User {
+    fn from(named: Named) -> Self {
+        Self {
+            row: named.person,
+            is_reduced: named.is_reduced,
+        }
     }
 }
 
@@ -47,9 +63,12 @@ impl Listed for Following {
 
 impl User {
     async fn count(&self, ctx: &Context<'_>, counter: Counter) -> Result<Option<i32>> {
+        if self.is_reduced {
+            return Ok(None);
+        }
         let counts = ctx
             .loaders()?
-            .one::<CountsOf>(self.0.id.0)
+            .one::<CountsOf>(self.row.id.0)
             .await?
             .unwrap_or_default();
         Ok(Some(counts.get(counter)))
@@ -62,30 +81,33 @@ impl User {
 impl User {
     /// The global id, for `node` and as `userId` in inputs.
     pub async fn id(&self) -> ID {
-        NodeId::new(NodeKind::User, self.0.id.0).into()
+        NodeId::new(NodeKind::User, self.row.id.0).into()
     }
 
     /// The unique name that others mention: 3 to 30 of `a-z 0-9 _`. It can be changed; keep `id`.
     async fn handle(&self) -> &str {
-        &self.0.handle
+        &self.row.handle
     }
 
     /// The name to show, 1 to 50 characters; the handle where none was chosen. Not unique.
     async fn display_name(&self) -> &str {
-        match self.0.display_name.as_str() {
-            "" => &self.0.handle,
+        match self.row.display_name.as_str() {
+            "" => &self.row.handle,
             name => name,
         }
     }
 
     /// What they say about themselves, as plain text of at most 500 characters; may be empty.
     async fn bio(&self) -> &str {
-        &self.0.bio
+        match self.is_reduced {
+            true => "",
+            false => &self.row.bio,
+        }
     }
 
     /// When they joined.
     async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
+        DateTime(self.row.created_at)
     }
 
     /// How many living people follow them. The same number for every viewer.
@@ -117,13 +139,16 @@ impl User {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
+            if self.is_reduced {
+                return Ok(None);
+            }
             let args = RawPageArgs {
                 first,
                 after,
                 last,
                 before,
             };
-            connection(ctx, PostsByAuthor, self.0.id.0, args).await
+            connection(ctx, PostsByAuthor, self.row.id.0, args).await
         })
         .await
     }
@@ -140,13 +165,16 @@ impl User {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<User>> {
         nullable(async move {
+            if self.is_reduced {
+                return Ok(None);
+            }
             let args = RawPageArgs {
                 first,
                 after,
                 last,
                 before,
             };
-            counted_connection(ctx, Followers, self.0.id.0, args).await
+            counted_connection(ctx, Followers, self.row.id.0, args).await
         })
         .await
     }
@@ -163,13 +191,16 @@ impl User {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<CountedConnection<User>> {
         nullable(async move {
+            if self.is_reduced {
+                return Ok(None);
+            }
             let args = RawPageArgs {
                 first,
                 after,
                 last,
                 before,
             };
-            counted_connection(ctx, Following, self.0.id.0, args).await
+            counted_connection(ctx, Following, self.row.id.0, args).await
         })
         .await
     }
@@ -179,8 +210,8 @@ impl User {
         nullable(async move {
             let loaders = ctx.loaders()?;
             match loaders.reader().viewer().id() {
-                Some(viewer) if viewer != self.0.id => Ok(loaders
-                    .one::<Relationships>(self.0.id)
+                Some(viewer) if viewer != self.row.id => Ok(loaders
+                    .one::<Relationships>(self.row.id)
                     .await?
                     .map(Relationship::from)),
                 _ => Ok(None),
@@ -224,7 +255,11 @@ impl PeopleQuery {
             let Some(key) = text::handle(&handle) else {
                 return Ok(None);
             };
-            Ok(ctx.loaders()?.one::<PeopleByHandle>(key).await?.map(User))
+            Ok(ctx
+                .loaders()?
+                .one::<NamedByHandle>(key)
+                .await?
+                .map(User::from))
         })
         .await
     }
@@ -293,7 +328,7 @@ payload! {
 }
 
 fn user(row: person::Model) -> Option<User> {
-    Some(User(Arc::new(row)))
+    Some(Arc::new(row).into())
 }
 
 fn change(field: MaybeUndefined<String>) -> Option<Option<String>> {

@@ -7,5 +7,6 @@ pub mod commands;
 pub mod entity;
 pub mod graphql;
 pub mod loaders;
+pub mod policy;
 pub mod queries;
 pub mod recount;

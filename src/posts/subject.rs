@@ -29,8 +29,8 @@ impl Subject for PostSubject {
         Ok(commands::lock(txn, me, id, "subjectId").await?.id.0)
     }
 
-    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr {
-        people::queries::is_visible(viewer, column)
+    fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr {
+        people::queries::is_heard(viewer, column)
     }
 
     async fn changed(_: &Txn, _: Uuid, _: i64) -> Result<()> {

@@ -66,7 +66,7 @@ impl Reaction {
                 .loaders()?
                 .one::<PeopleById>(self.0.person_id)
                 .await?
-                .map(User))
+                .map(User::from))
         })
         .await
     }

@@ -35,8 +35,8 @@ pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// NOT_FOUND at `subjectId`.
     fn lock(txn: &Txn, me: &Me, subject: NodeId) -> impl Future<Output = Result<Uuid>> + Send;
 
-    /// The person in `column` may be seen by `viewer`.
-    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr;
+    /// What the person in `column` does reaches `viewer`.
+    fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr;
 
     /// Told when the number of reactions changed, while the subject is still locked.
     fn changed(txn: &Txn, id: Uuid, delta: i64) -> impl Future<Output = Result<()>> + Send;

@@ -11,6 +11,7 @@ use crate::{
         commands::{self, CommentRef, NewComment},
         entity::comment,
         loaders::CommentsById,
+        standing::Sighted,
     },
     error::{Error, Result},
     graphql::{
@@ -134,7 +135,7 @@ impl CommentsMutation {
             let me = ctx.me()?;
             let done = create(ctx.platform()?, me, &input).await;
             let comment = match ctx.settle(Some(*me), done)? {
-                Ok(row) => Comment(Arc::new(row)),
+                Ok(row) => Comment(Arc::new(Sighted::own(row))),
                 Err(errors) => return Ok(Some(CreateCommentPayload::refused(errors))),
             };
             let (post, parent) = comment.place(ctx).await?;
@@ -162,7 +163,7 @@ impl CommentsMutation {
                 Err(error) => Err(error),
             };
             ctx.answer(done, |row| EditCommentPayload {
-                comment: Some(Comment(Arc::new(row))),
+                comment: Some(Comment(Arc::new(Sighted::own(row)))),
                 user_errors: Vec::new(),
             })
         })

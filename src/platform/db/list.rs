@@ -8,7 +8,7 @@
 use std::{collections::HashMap, fmt::Debug, hash::Hash, marker::PhantomData, sync::Arc};
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, ModelTrait, QueryResult,
+    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryResult,
     sea_query::{Alias, Asterisk, Expr, ExprTrait, JoinType, Order as By, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -21,10 +21,10 @@ use crate::{
 
 /// A list that can be paged. Its value holds what does not differ between parents.
 pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
-    /// What the list's rows are.
-    type Entity: EntityTrait<Model = Self::Row>;
-    /// The model of [`List::Entity`].
-    type Row: ModelTrait<Entity = Self::Entity> + FromQueryResult + Send + Sync;
+    /// Whose table is listed.
+    type Entity: EntityTrait;
+    /// What a row is read as: the model, or the model with what depends on the reader.
+    type Row: FromQueryResult + Send + Sync;
 
     /// The order that its cursors are bound to.
     fn order(&self) -> Order;
@@ -43,16 +43,32 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// The column that names the parent; `None` for a list of its own, whose parent is nil.
     fn parent(&self) -> Option<Expr>;
 
-    /// FROM and WHERE, without columns: the rows that `reader` may see.
-    fn rows(&self, reader: &Reader) -> SelectStatement;
+    /// Where rows are looked for: FROM and WHERE without columns, one statement for each class of
+    /// rows that has an index in the list's order. Classes have no row in common. What no index
+    /// can tell is left to [`List::sees`].
+    fn scans(&self, reader: &Reader) -> Vec<SelectStatement>;
+
+    /// The door of the listed table: which of the scanned rows `reader` may see.
+    fn sees(&self, reader: &Reader) -> Expr;
+
+    /// Adds the columns that [`List::Row`] is read from.
+    fn select(&self, _: &Reader, rows: &mut SelectStatement) {
+        select_all::<Self::Entity>(rows);
+    }
 }
 
 fn keys_alias() -> Alias {
     Alias::new("k")
 }
 
+/// The parent whose rows are listed, as a column: for conditions of a scan that do not depend on
+/// its rows, and so cost nothing where they do not hold.
+pub fn parent() -> (Alias, Alias) {
+    (keys_alias(), Alias::new("parent"))
+}
+
 fn parent_of_keys() -> Expr {
-    Expr::col((keys_alias(), Alias::new("parent")))
+    Expr::col(parent())
 }
 
 fn keys(reader: &Reader, parents: &[Uuid]) -> SelectStatement {
@@ -61,7 +77,8 @@ fn keys(reader: &Reader, parents: &[Uuid]) -> SelectStatement {
 
 /// The list's rows of the parent that `k` names.
 fn rows_of_parent<L: List>(list: &L, reader: &Reader) -> SelectStatement {
-    let mut rows = list.rows(reader);
+    let mut rows = list.scans(reader).remove(0);
+    rows.and_where(list.sees(reader));
     if let Some(parent) = list.parent() {
         rows.and_where(parent.eq(parent_of_keys()));
     }
@@ -94,8 +111,8 @@ fn cut<L: List>(list: &L, rows: &mut SelectStatement, args: PageArgs) {
     rows.limit(u64::from(args.size) + 1);
 }
 
-fn select_row<L: List>(list: &L, rows: &mut SelectStatement) {
-    select_all::<L::Entity>(rows);
+fn select_row<L: List>(list: &L, reader: &Reader, rows: &mut SelectStatement) {
+    list.select(reader, rows);
     rows.expr_as(list.key(), Alias::new("sort_key"))
         .expr_as(list.id(), Alias::new("sort_id"));
 }
@@ -109,7 +126,7 @@ fn page_statement<L: List>(
     let mut rows = rows_of_parent(list, reader);
     let parent = Alias::new("parent");
     if reader.backend() == DbBackend::Postgres {
-        select_row(list, &mut rows);
+        select_row(list, reader, &mut rows);
         cut(list, &mut rows, args);
         return Query::select()
             .column((keys_alias(), parent))
@@ -126,7 +143,7 @@ fn page_statement<L: List>(
     let mut ids = rows.clone();
     ids.expr(list.id());
     cut(list, &mut ids, args);
-    select_row(list, &mut rows);
+    select_row(list, reader, &mut rows);
     rows.expr_as(parent_of_keys(), parent)
         .from_subquery(keys(reader, parents), keys_alias())
         .and_where(list.id().in_subquery(ids))

@@ -97,7 +97,7 @@ impl Post {
                 .loaders()?
                 .one::<PeopleById>(self.0.author_id)
                 .await?
-                .map(User))
+                .map(User::from))
         })
         .await
     }
@@ -166,7 +166,7 @@ impl Post {
             Ok(Some(
                 ids.iter()
                     .filter_map(|id| people.remove(id))
-                    .map(User)
+                    .map(User::from)
                     .collect(),
             ))
         })
