@@ -230,7 +230,7 @@ pub async fn import(p: &Platform, txn: &Txn, posts: &[post::Model]) -> Result<()
     post::Entity::insert_many(rows)
         .exec_without_returning(&**txn)
         .await?;
-    for post in posts {
+    for post in posts.iter().filter(|post| post.repost_of_id.is_none()) {
         let text = Text::check(&post.body)?;
         let people = people::queries::mentioned(
             txn,
