@@ -9,7 +9,7 @@
 //! - [`graphql`]: the schema and the one executor that runs it
 //! - [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
-//! - [`reactions`], [`social`]: emojis on things, follows between people
+//! - [`reactions`], [`social`]: emojis on things; follows, requests, blocks and mutes between people
 //! - [`accounts`]: identity, credentials, sessions
 //! - [`counters`]: public numbers
 //! - [`platform`]: ports to the outside: configuration, database, tokens, passwords, log
@@ -20,7 +20,8 @@
 //! user action is one transaction), `loaders` (batched reads), `graphql` (translates only).
 //!
 //! # One lock order
-//! 1. pairs of people (`social::locks`), ascending by key
+//! 1. pairs of people (`social::locks`), ascending by key; a person's state (private, suspended,
+//!    deleted) is their pair with themselves
 //! 2. people, posts, comments, in this order, ids ascending
 //! 3. relations and other leaf rows, ascending by key
 //! 4. counters, ascending by key
