@@ -36,7 +36,10 @@ async fn a_mute_hides_from_feeds_alone_and_only_its_maker_knows() {
     assert_eq!(standing(&bob, &ada).await, [""; 0]);
     assert_eq!(own(&bob, "mutedUsers").await, [""; 0]);
     assert_eq!(own(&ada, "mutedUsers").await, ["bob"]);
-    assert!(!node(&ada, &post, "").await.is_null(), "there when it is opened");
+    assert!(
+        !node(&ada, &post, "").await.is_null(),
+        "there when it is opened"
+    );
     ada.follow(&bob).await;
     assert_eq!(feeds(&ada).await, [0, 0], "following does not end a mute");
     for _ in 0..2 {
