@@ -10,8 +10,9 @@ use crate::{
 };
 
 /// Locks the caller's pairs with `others` and with whom a text mentions by these (folded) handles,
-/// and returns those mentioned, in the order of the handles. The caller is one of the pairs: their
-/// own state, such as privacy, stays as it is meanwhile.
+/// and returns those mentioned, in the order of the handles. With them the state of everybody
+/// concerned, such as privacy, stays as it is meanwhile. Once in a transaction and before any other
+/// lock.
 ///
 /// Whoever is mentioned is looked up again under the locks: a block that came first leaves no
 /// mention (R20, R40).
@@ -22,14 +23,8 @@ pub async fn lock_towards(
     others: impl IntoIterator<Item = PersonId>,
 ) -> Result<Vec<PersonId>> {
     let named = people::queries::mentioned(txn, me.viewer(), handles).await?;
-    let pairs = others.into_iter().chain([me.id()]);
-    lock_pairs(
-        txn,
-        Hold::Shared,
-        me.id(),
-        pairs.chain(named.iter().copied()),
-    )
-    .await?;
+    let pairs = others.into_iter().chain(named.iter().copied());
+    lock_pairs(txn, Hold::Shared, me.id(), pairs).await?;
     if named.is_empty() {
         return Ok(named);
     }

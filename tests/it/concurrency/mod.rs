@@ -6,6 +6,7 @@ mod crowds;
 pub mod invariants;
 mod pairs;
 mod races;
+mod relations;
 mod threads;
 mod tokens;
 mod town;

@@ -292,3 +292,98 @@ async fn a_repost_is_made_once_however_often_one_asks_at_once() {
         invariants::hold(&app).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mention_beside_a_block_comes_before_it_or_not_at_all() {
+    let app = patient_app().await;
+    let [ada, bob, cid] = app.users(["ada", "bob", "cid"]).await;
+    let post = ada.post("a post").await;
+    let foreign = cid.post("a post of another").await;
+    let comment = ada.comment(&foreign, "a comment").await;
+    let body = "hello @bob";
+    for (field, input) in [
+        ("createPost", json!({ "body": body })),
+        ("editPost", json!({ "postId": post, "body": body })),
+        ("createComment", json!({ "postId": foreign, "body": body })),
+        ("editComment", json!({ "commentId": comment, "body": body })),
+    ] {
+        bob.follow(&ada).await;
+        // The block waits for the row of the follow that it ends, with the pair in its hands.
+        let sql = "SELECT id FROM following FOR UPDATE";
+        let block = (bob.clone(), "blockUser", json!({ "userId": ada.id }));
+        let done = in_order(&app, sql, block, (ada.clone(), field, input)).await;
+        assert_eq!(told(&done), ("done", "done"), "{field}");
+        let mentions = "SELECT (SELECT COUNT(*) FROM post_mention) \
+                        + (SELECT COUNT(*) FROM comment_mention) AS n";
+        assert_eq!(number(&app, mentions).await, 0, "{field}");
+        let unblock = json!({ "userId": ada.id });
+        assert_eq!(attempt(&bob, "unblockUser", unblock).await, "done");
+    }
+    invariants::hold(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_done_beside_a_block_is_done_before_it_or_not_at_all() {
+    let app = patient_app().await;
+    let [ada, bob] = app.users(["ada", "bob"]).await;
+    for (field, path) in [
+        ("createComment", "postId"),
+        ("repost", "postId"),
+        ("bookmarkPost", "postId"),
+        ("createPost", "quoteOfId"),
+        ("addReaction", "subjectId"),
+    ] {
+        for blocked_first in [true, false] {
+            bob.follow(&ada).await;
+            let body = format!("{field} {blocked_first}");
+            let post = ada.post(&body).await;
+            let input = match field {
+                "createComment" => json!({ "postId": post, "body": "a comment" }),
+                "createPost" => json!({ "quoteOfId": post, "body": "a quote" }),
+                "addReaction" => json!({ "subjectId": post, "emoji": "👍" }),
+                _ => json!({ "postId": post }),
+            };
+            let act = (bob.clone(), field, input);
+            let block = (ada.clone(), "blockUser", json!({ "userId": bob.id }));
+            if blocked_first {
+                let sql = "SELECT id FROM following FOR UPDATE";
+                let done = in_order(&app, sql, block, act).await;
+                let refused = format!("NOT_FOUND at {path}");
+                assert_eq!(told(&done), ("done", refused.as_str()), "{field}");
+            } else {
+                let done = in_order(&app, &row("post", &body), act, block).await;
+                assert_eq!(told(&done), ("done", "done"), "{field}");
+            }
+            let unblock = json!({ "userId": bob.id });
+            assert_eq!(attempt(&ada, "unblockUser", unblock).await, "done");
+            invariants::hold(&app).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hashtag_beside_a_change_of_privacy_is_counted_once_or_not_at_all() {
+    let app = patient_app().await;
+    let ada = app.user("ada").await;
+    let post = ada.post("the first").await;
+    for (n, private_first) in [true, false].into_iter().enumerate() {
+        let input = json!({ "isPrivate": true });
+        let hide = (ada.clone(), "updateProfile", input);
+        let body = format!("#tag {n}");
+        let edit = json!({ "postId": post, "body": body });
+        let edit = (ada.clone(), "editPost", edit);
+        if private_first {
+            let sql = "SELECT id FROM person WHERE handle = 'ada' FOR UPDATE";
+            let done = in_order(&app, sql, hide, edit).await;
+            assert_eq!(told(&done), ("done", "done"));
+        } else {
+            let sql = "SELECT id FROM post FOR UPDATE";
+            let done = in_order(&app, sql, edit, hide).await;
+            assert_eq!(told(&done), ("done", "done"));
+        }
+        invariants::hold(&app).await;
+        let open = json!({ "isPrivate": false });
+        assert_eq!(attempt(&ada, "updateProfile", open).await, "done");
+        invariants::hold(&app).await;
+    }
+}

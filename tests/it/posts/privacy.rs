@@ -1,29 +1,18 @@
 //! What a private account means for the numbers of hashtags.
 
-use rookery::{
-    ids::{NodeId, PersonId},
-    platform::db::Lane,
-    posts::privacy,
-};
 use serde_json::json;
 
 use crate::{
     concurrency::invariants,
-    support::{Caller, TestApp, attempt, states},
+    support::{Caller, TestApp, attempt},
 };
 
-/// Changes the state and then what follows from it, as the command does in one transaction.
 async fn turn(app: &TestApp, person: &Caller, is_private: bool) {
-    states::set_private(app, person, is_private).await;
-    let id = PersonId(NodeId::parse(&person.id).unwrap().id);
-    let moved = app
-        .platform()
-        .db
-        .write_txn(Lane::Request, |txn| async move {
-            privacy::moved(&txn, id, is_private).await
-        });
-    moved.await.unwrap();
-    invariants::hold(app).await;
+    for _ in 0..2 {
+        let input = json!({ "isPrivate": is_private });
+        assert_eq!(attempt(person, "updateProfile", input).await, "done");
+        invariants::hold(app).await;
+    }
 }
 
 async fn count(app: &TestApp) -> serde_json::Value {
