@@ -2,8 +2,10 @@
 
 mod app;
 mod ask;
+pub mod bulk;
 mod caller;
 mod database;
+mod plan;
 
 pub use self::{
     app::{PASSWORD, TestApp},
