@@ -53,11 +53,6 @@ async fn page(viewer: &Caller, query: &str, at: &str, after: &Value) -> Value {
             let (examined, classes) = (plan.examined("post"), 7);
             let allowed = 10 * FIRST + 200 + classes;
             assert!(examined <= allowed, "{examined} rows: {}", plan.told);
-            println!(
-                "EXAMINED {examined} {} of {at}: {}",
-                plan.cost,
-                plan.indexes.iter().cloned().collect::<Vec<_>>().join(" ")
-            );
             counted += usize::from(examined > 0);
         }
     }
@@ -190,4 +185,30 @@ async fn a_hashtag_flooded_from_beyond_a_block_can_be_walked_through() {
     let (found, pages) = walk(&viewer, query, "/hashtag/posts").await;
     assert_eq!(found, ["Post 1", "Post 2", "Post 3"]);
     assert_eq!(pages, 4);
+}
+
+#[tokio::test]
+async fn whoever_is_mentioned_in_every_post_reads_a_page_of_them_at_any_depth() {
+    let app = app().await;
+    let [_, viewer] = app.users(["author", "viewer"]).await;
+    begin(&app).await;
+    let many = flood(50_000);
+    let at = format!("{NOON} + n");
+    posts(&app, many, 0, &person("author"), "'MENTIONED'", &at).await;
+    app.sql(&format!(
+        "INSERT INTO post_mention (person_id, post_id, position, created_at, author_id, \
+         visibility) SELECT {}, id, 0, created_at, author_id, visibility FROM post",
+        person("viewer")
+    ))
+    .await;
+    end(&app).await;
+    let query = "{ user(handle: \"author\") { posts PAGE } }";
+    let first = page(&viewer, query, "/user/posts", &Value::Null).await;
+    assert_eq!(bodies(&first)[0], format!("Post {many}"));
+    let backwards = query.replace("PAGE", "(last: 20) { pageInfo { startCursor } }");
+    let last = viewer.query(&backwards, json!({})).await;
+    let start = &last["user"]["posts"]["pageInfo"]["startCursor"];
+    let deep = page(&viewer, query, "/user/posts", start).await;
+    assert_eq!(bodies(&deep)[0], "Post 19");
+    assert_eq!(deep["pageInfo"]["hasNextPage"], false);
 }
