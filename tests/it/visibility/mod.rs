@@ -1,8 +1,14 @@
-//! Who sees what: the rules R1, R2, R6, R9, R10, R12, R14 and R32 of the design, as far as built.
+//! Who sees what: the rules of the design, as far as built, against an oracle.
 
+mod abilities;
+mod acts;
+mod answers;
+mod causes;
+mod compare;
+mod dice;
+mod graph;
+mod lists;
 mod nodes;
 mod oracle;
-mod paths;
 mod property;
-mod targets;
-mod world;
+mod rows;
