@@ -4,7 +4,7 @@ use super::sources::{Source, sources};
 
 /// Modules from the top down. One may name what stands on a later line; on one line none names
 /// another. The `graphql.rs` files of the domains count as `graphql`.
-const LEVELS: [&[&str]; 19] = [
+const LEVELS: [&[&str]; 20] = [
     &["main", "cli"],
     &["app"],
     &["http"],
@@ -18,6 +18,7 @@ const LEVELS: [&[&str]; 19] = [
     &["counters"],
     &["platform"],
     &["page"],
+    &["seal"],
     &["text"],
     &["error"],
     &["ids"],

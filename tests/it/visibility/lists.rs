@@ -48,9 +48,11 @@ impl Graph {
         })
     }
 
-    /// R1, R16: the word is told to whoever sees a post of any level that carries it.
+    /// R1, R12, R16: the word is told to whoever sees a post that carries it; to guests only where
+    /// the post is PUBLIC.
     pub fn finds_tag(&self, viewer: Viewer) -> bool {
-        let tagged = |n: usize| self.posts[n].text.is_tagged;
+        let tells = |n: usize| viewer.is_some() || self.posts[n].level == "PUBLIC";
+        let tagged = |n: usize| self.posts[n].text.is_tagged && tells(n);
         !self.posts_where(viewer, tagged).is_empty()
     }
 
