@@ -1,33 +1,23 @@
 //! What the rules let a viewer do with what they see: `viewerCanX` and its reasons.
 
-use super::{
-    graph::Graph,
-    oracle::{Standing, Viewer},
-};
+use super::{graph::Graph, oracle::Viewer};
 
 impl Graph {
-    /// The post that actions aimed at this one act on: a repost's original.
-    pub fn original(&self, n: usize) -> usize {
-        self.posts[n].repost_of.unwrap_or(n)
-    }
-
     /// Why the viewer may not comment on a post that they see. Empty: they may.
     pub fn reasons_not_to_comment(&self, viewer: Viewer, n: usize) -> Vec<&'static str> {
         let post = &self.posts[n];
-        let Some(v) = viewer else {
-            return vec!["SIGNED_OUT"];
+        let is_mentioned = viewer.is_some_and(|v| post.text.mentions.contains(&v));
+        let is_follower = viewer.is_some_and(|v| self.follows(v, post.author));
+        let by_policy = match post.policy {
+            _ if viewer == Some(post.author) => None,
+            "FOLLOWERS" if !is_mentioned && !is_follower => Some("NOT_FOLLOWER"),
+            "MENTIONED" if !is_mentioned => Some("NOT_MENTIONED"),
+            "NOBODY" => Some("NOBODY_MAY"),
+            _ => None,
         };
-        if post.is_locked {
-            return vec!["LOCKED"];
-        }
-        let is_mentioned = post.text.mentions.contains(&v);
-        match post.policy {
-            _ if v == post.author => vec![],
-            "FOLLOWERS" if !is_mentioned && !self.follows(v, post.author) => vec!["NOT_FOLLOWER"],
-            "MENTIONED" if !is_mentioned => vec!["NOT_MENTIONED"],
-            "NOBODY" => vec!["NOBODY_MAY"],
-            _ => vec![],
-        }
+        let signed_out = viewer.is_none().then_some("SIGNED_OUT");
+        let locked = post.is_locked.then_some("LOCKED");
+        [signed_out, locked, by_policy].into_iter().flatten().collect()
     }
 
     /// The viewer may comment on the post itself.
@@ -37,14 +27,18 @@ impl Graph {
         is_plain && self.sees(viewer, n) && self.reasons_not_to_comment(viewer, n).is_empty()
     }
 
-    /// R13, R32: reposts and quotes never widen an audience, and nobody passes on what is hidden.
-    pub fn may_pass_on(&self, person: usize, n: usize) -> bool {
+    /// R13, R32: a repost never widens an audience, and nobody passes on what is hidden.
+    pub fn may_repost(&self, person: usize, n: usize) -> bool {
         let post = &self.posts[n];
         let is_open = matches!(post.level, "PUBLIC" | "UNLISTED");
         let is_for_all = is_open && !self.people[post.author].is_private;
-        let is_plain = post.repost_of.is_none() && !post.is_hidden;
-        let may = post.author == person && post.level != "MENTIONED";
-        is_plain && self.sees(Some(person), n) && (may || is_for_all)
+        self.may_quote(person, n) && (post.author == person || is_for_all)
+    }
+
+    /// A quote shows what it quotes to whoever sees that, so every post that is seen may be quoted.
+    pub fn may_quote(&self, person: usize, n: usize) -> bool {
+        let post = &self.posts[n];
+        post.repost_of.is_none() && !post.is_hidden && self.sees(Some(person), n)
     }
 
     /// Only its author changes or deletes a post.
@@ -57,19 +51,16 @@ impl Graph {
         viewer == Some(self.comments[n].author) && self.is_whole(viewer, n)
     }
 
-    /// The author of the post hides comments of others under it.
-    pub fn may_conceal(&self, viewer: Viewer, n: usize) -> bool {
-        let comment = &self.comments[n];
-        let is_host = viewer == Some(self.posts[comment.post].author);
-        is_host && self.is_whole(viewer, n)
+    /// The author of the post hides comments under it.
+    pub fn is_host(&self, viewer: Viewer, n: usize) -> bool {
+        viewer == Some(self.posts[self.comments[n].post].author)
     }
 
-    /// Replies stand under what is seen whole, where comments are allowed.
+    /// Replies stand where comments are allowed, and not too deep.
     pub fn may_reply(&self, viewer: Viewer, n: usize) -> bool {
         let comment = &self.comments[n];
         let reasons = self.reasons_not_to_comment(viewer, comment.post);
-        let is_alive = !matches!(self.standing(viewer, n), Standing::Tombstone(_));
-        is_alive && reasons.is_empty() && comment.depth < 32
+        reasons.is_empty() && comment.depth < 32
     }
 
     pub fn keeps(&self, person: usize, post: usize) -> bool {

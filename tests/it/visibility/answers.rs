@@ -7,59 +7,14 @@ use uuid::Uuid;
 use super::{
     graph::{Graph, Subject},
     oracle::{Reference, Standing, Viewer},
-    rows::{TAG, number},
+    rows::number,
 };
 
-/// Fields that are not in the schema yet, and are left out of questions and answers.
-const LATER: &[&str] = &[
-    "bookmarks",
-    "replyPolicy",
-    "isLocked",
-    "hiddenAt",
-    "quoteOf",
-    "repostOf",
-    "quotes",
-    "viewerHasBookmarked",
-    "viewerHasReposted",
-    "viewerCanComment",
-    "viewerCannotCommentReasons",
-    "viewerCanRepost",
-    "viewerCanReply",
-    "viewerCanHide",
-];
-
-/// Longer than any list of a graph.
+/// Its lists are longer than any of a graph.
 pub const QUERY: &str = include_str!("query.graphql");
 
 /// What stands for "anything but null" in an expected answer.
 pub const SOMETHING: &str = "*";
-
-/// The query for the fields that there are.
-pub fn query() -> String {
-    let is_there = |line: &&str| {
-        let name = line
-            .trim_start()
-            .split(|c: char| !c.is_alphanumeric())
-            .next();
-        !LATER.contains(&name.unwrap_or_default())
-    };
-    QUERY
-        .lines()
-        .filter(is_there)
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-fn without_later(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.retain(|name, _| !LATER.contains(&name.as_str()));
-            fields.values_mut().for_each(without_later);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_later),
-        _ => {}
-    }
-}
 
 fn something(is_there: bool) -> Value {
     if is_there {
@@ -77,7 +32,7 @@ impl Graph {
     /// Everything that has an id, and two ids that name nothing.
     pub fn ids(&self) -> Vec<String> {
         let mut ids: Vec<_> = self.names().into_iter().map(|(id, _)| id).collect();
-        ids.push(NodeId::new(NodeKind::Hashtag, TAG).to_string());
+        ids.push(self.tag_id());
         ids.push(NodeId::new(NodeKind::Post, Uuid::from_u128(404)).to_string());
         ids.push("nonsense".to_owned());
         ids
@@ -85,9 +40,10 @@ impl Graph {
 
     /// What the query answers to `viewer`.
     pub fn answer(&self, viewer: Viewer, handles: &[&str]) -> Value {
+        let nodes = self.nodes(viewer);
         let mut answer = json!({
-            "nodes": self.nodes(viewer),
-            "node": self.nodes(viewer)[self.people.len()],
+            "node": nodes[self.people.len()],
+            "nodes": nodes,
             "explore": self.post_list(self.explore(viewer)),
             "start": self.page(&self.explore(viewer), 2),
             "hashtag": self.hashtag(viewer),
@@ -105,7 +61,6 @@ impl Graph {
             });
             answer[format!("u{n}")] = json!(user);
         }
-        without_later(&mut answer);
         answer
     }
 
@@ -172,8 +127,8 @@ impl Graph {
         }
         json!({
             "__typename": "Hashtag",
-            "id": NodeId::new(NodeKind::Hashtag, TAG).to_string(),
-            "postCount": 0,
+            "id": self.tag_id(),
+            "postCount": self.tag_count(),
             "posts": self.post_list(self.tagged(viewer)),
         })
     }
@@ -199,7 +154,22 @@ impl Graph {
 
     /// Public numbers: the same for everybody, and none of whom the viewer blocks (R23).
     fn count(&self, viewer: Viewer, n: usize, kind: usize) -> Option<usize> {
-        (!self.is_reduced(viewer, n)).then(|| number(n, kind))
+        let true_number = || match kind {
+            0 => self.follows.iter().filter(|tie| tie.to == n).count(),
+            1 => self.follows.iter().filter(|tie| tie.from == n).count(),
+            _ => self.posts.iter().filter(|p| p.author == n && !p.is_deleted).count(),
+        };
+        let number = || if self.is_grown { true_number() } else { number(n, kind) };
+        (!self.is_reduced(viewer, n)).then(number)
+    }
+
+    /// PUBLIC posts of public accounts.
+    fn tag_count(&self) -> usize {
+        let counts = |post: &&super::graph::Post| {
+            let is_open = post.level == "PUBLIC" && !self.people[post.author].is_private;
+            self.is_grown && is_open && post.text.is_tagged
+        };
+        self.posts.iter().filter(counts).count()
     }
 
     fn user(&self, viewer: Viewer, n: usize) -> Value {
@@ -244,7 +214,8 @@ impl Graph {
         let edits = (0..post.edits.len()).rev().map(|edit| self.edit(n, edit));
         let mut reactions = self.reactions_on(viewer, Subject::Post(n));
         let reactions = counted(reactions.drain(..).map(|n| self.reaction(n)).collect());
-        let reasons = self.reasons_not_to_comment(viewer, self.original(n));
+        let reasons = self.reasons_not_to_comment(viewer, n);
+        let is = |is_so: &dyn Fn(usize) -> bool| is_plain.then(|| viewer.is_some_and(is_so));
         json!({
             "__typename": "Post",
             "id": self.post_id(n),
@@ -255,18 +226,18 @@ impl Graph {
             "isLocked": post.is_locked,
             "hiddenAt": something(post.is_hidden),
             "mentions": self.users(self.mentioned(viewer, &post.text.mentions)),
-            "edits": counted(edits.collect()),
+            "edits": is_plain.then(|| counted(edits.collect())),
             "quoteOf": self.quoted(viewer, n).map(|found| self.reference(found)),
             "repostOf": post.repost_of.map(|original| self.reference(Reference::Post(original))),
-            "quotes": self.post_list(self.quotes(viewer, n)),
-            "comments": self.comment_list(viewer, self.thread(viewer, n, None)),
-            "reactions": reactions,
-            "viewerHasBookmarked": viewer.is_some_and(|v| self.keeps(v, n)),
-            "viewerHasReposted": viewer.is_some_and(|v| self.has_reposted(v, n)),
-            "viewerCanComment": reasons.is_empty(),
-            "viewerCannotCommentReasons": reasons,
-            "viewerCanRepost": viewer.is_some_and(|v| self.may_pass_on(v, n)),
-            "viewerCanEdit": self.may_change(viewer, n),
+            "quotes": is_plain.then(|| self.post_list(self.quotes(viewer, n))),
+            "comments": is_plain.then(|| self.comment_list(viewer, self.thread(viewer, n, None))),
+            "reactions": is_plain.then_some(reactions),
+            "viewerHasBookmarked": is(&|v| self.keeps(v, n)),
+            "viewerHasReposted": is(&|v| self.has_reposted(v, n)),
+            "viewerCanComment": is_plain.then_some(reasons.is_empty()),
+            "viewerCannotCommentReasons": is_plain.then_some(reasons),
+            "viewerCanRepost": is(&|v| self.may_repost(v, n)),
+            "viewerCanEdit": is_plain && self.may_change(viewer, n),
             "viewerCanDelete": self.may_change(viewer, n),
         })
     }
@@ -335,10 +306,10 @@ impl Graph {
             "replies": self.comment_list(viewer, self.thread(viewer, comment.post, Some(n))),
             "mentions": mentions,
             "reactions": reactions,
-            "viewerCanReply": self.may_reply(viewer, n),
+            "viewerCanReply": is_whole.then(|| self.may_reply(viewer, n)),
             "viewerCanEdit": self.may_change_comment(viewer, n),
             "viewerCanDelete": self.may_change_comment(viewer, n),
-            "viewerCanHide": self.may_conceal(viewer, n),
+            "viewerCanHide": is_whole.then(|| self.is_host(viewer, n)),
         });
         let mut all = self.gist(viewer, n);
         let fields = all.as_object_mut().expect("an object");

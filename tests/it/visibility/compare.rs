@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    answers::{SOMETHING, query},
+    answers::{QUERY, SOMETHING},
     graph::Graph,
     oracle::Viewer,
 };
@@ -81,7 +81,7 @@ impl Graph {
         let mut got = Value::Null;
         for chunk in ids.chunks(CHUNK) {
             let variables = json!({ "ids": chunk, "one": ids[self.people.len()] });
-            let reply = caller.send(&query(), variables).await;
+            let reply = caller.send(QUERY, variables).await;
             if !self.may_act(viewer) {
                 return match reply.code() {
                     "UNAUTHENTICATED" => Ok(()),

@@ -19,6 +19,7 @@ impl Graph {
             seed,
             now,
             people,
+            tag: super::rows::TAG,
             ..Self::default()
         };
         for person in &mut graph.people {
@@ -40,7 +41,7 @@ impl Graph {
         graph
     }
 
-    fn somebody(&self, dice: &mut Rng) -> usize {
+    pub fn somebody(&self, dice: &mut Rng) -> usize {
         dice.usize(0..self.people.len())
     }
 
@@ -170,7 +171,7 @@ impl Graph {
         let author = self.actor(dice)?;
         let level = LEVELS[[0, 0, 1, 2, 2, 3][dice.usize(0..6)]];
         let policy = POLICIES[[0, 0, 0, 1, 2, 3][dice.usize(0..6)]];
-        let quotable = (0..self.posts.len()).filter(|n| self.may_pass_on(author, *n));
+        let quotable = (0..self.posts.len()).filter(|n| self.may_quote(author, *n));
         let quote_of = dice.choice(quotable.collect::<Vec<_>>());
         Some(Act::Post(NewPost {
             author,
@@ -194,11 +195,12 @@ impl Graph {
             let wrapper = dice.choice((0..self.posts.len()).filter(own).collect::<Vec<_>>())?;
             return Some(Act::UndoRepost(person, self.posts[wrapper].repost_of?));
         }
-        let fits = |n: &usize| self.may_pass_on(person, *n) && self.wrapper(person, *n).is_none();
+        let fits = |n: &usize| self.may_repost(person, *n) && self.wrapper(person, *n).is_none();
         let post = dice.choice((0..self.posts.len()).filter(fits).collect::<Vec<_>>())?;
         let level = match self.posts[post].level {
             "PUBLIC" => LEVELS[dice.usize(0..3)],
-            level => level,
+            "UNLISTED" => "UNLISTED",
+            _ => "FOLLOWERS",
         };
         Some(Act::Repost(person, post, level))
     }

@@ -101,6 +101,10 @@ pub struct Graph {
     pub comments: Vec<Comment>,
     pub reactions: Vec<Reaction>,
     pub bookmarks: Vec<Bookmark>,
+    /// The id of `#tag`.
+    pub tag: Uuid,
+    /// Made by commands, so that the public numbers are true.
+    pub is_grown: bool,
 }
 
 fn has(ties: &[Tie], from: usize, to: usize) -> bool {
@@ -129,6 +133,10 @@ impl Graph {
 
     pub fn is_suspended(&self, person: usize) -> bool {
         self.people[person].suspended_until > self.now
+    }
+
+    pub fn tag_id(&self) -> String {
+        NodeId::new(NodeKind::Hashtag, self.tag).to_string()
     }
 
     pub fn user_id(&self, n: usize) -> String {

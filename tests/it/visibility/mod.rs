@@ -3,12 +3,16 @@
 mod abilities;
 mod acts;
 mod answers;
+mod cast;
 mod causes;
 mod compare;
 mod dice;
 mod graph;
+mod grown;
 mod lists;
 mod nodes;
 mod oracle;
 mod property;
 mod rows;
+mod targets;
+mod world;

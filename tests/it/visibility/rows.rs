@@ -31,7 +31,7 @@ const TABLES: [&str; 18] = [
 
 pub const TAG: Uuid = Uuid::from_u128(7);
 
-fn uuid(id: Uuid) -> String {
+pub fn uuid(id: Uuid) -> String {
     match on_postgres() {
         true => format!("'{id}'"),
         false => format!("x'{}'", id.simple()),
@@ -190,7 +190,7 @@ impl Graph {
             if post.text.is_tagged {
                 tags.push(format!(
                     "{}, {id}, 0, {at}, {}",
-                    uuid(TAG),
+                    uuid(self.tag),
                     level == "PUBLIC"
                 ));
             }
@@ -198,7 +198,7 @@ impl Graph {
                 edits.push(format!("{}, {id}, '{body}', {}", uuid(*edit), self.at(m)));
             }
         }
-        let tag = format!("{}, 'tag', {}", uuid(TAG), self.at(0));
+        let tag = format!("{}, 'tag', {}", uuid(self.tag), self.at(0));
         insert(sql, "hashtag", "id, name, created_at", &[tag]);
         let columns = "hashtag_id, post_id, position, created_at, is_public";
         insert(sql, "post_hashtag", columns, &tags);
