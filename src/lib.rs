@@ -13,7 +13,7 @@
 //! - [`accounts`]: identity, credentials, sessions
 //! - [`counters`]: public numbers
 //! - [`platform`]: ports to the outside: configuration, database, tokens, passwords, log
-//! - [`page`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
+//! - [`page`], [`seal`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
 //!
 //! A domain has the same files everywhere: `entity` (tables), `policy` (rules without a database),
 //! `queries` (reads; every one starts at `visible_to(viewer)`), `commands` (writes; one function per
@@ -44,5 +44,6 @@ pub mod people;
 pub mod platform;
 pub mod posts;
 pub mod reactions;
+pub mod seal;
 pub mod social;
 pub mod text;

@@ -177,16 +177,24 @@ async fn issue(
     })
 }
 
-/// Exchanges a refresh token for new tokens.
+/// Exchanges a refresh token for new tokens, if the session's person `may_act`. While they may not,
+/// the token is not used up: the session goes on where a suspension ends (R33).
 ///
 /// # Errors
-/// TOKEN_INVALID: unknown, ended, used before (the session is then revoked) or revoked.
-pub async fn refresh(p: &Platform, secret: &str) -> Result<SessionTokens> {
-    let now = p.now();
+/// TOKEN_INVALID: unknown, ended, used before (the session is then revoked), revoked, or of
+/// somebody who may not act.
+pub async fn refresh(
+    p: &Platform,
+    secret: &str,
+    now: Timestamp,
+    may_act: impl FnOnce(ColumnRef) -> Expr,
+) -> Result<SessionTokens> {
     let hash = hash(secret);
+    let person = (session::Entity, session::Column::PersonId);
+    let may_act = may_act(person.into_column_ref());
     let done = p.db.write_txn(Lane::Request, |txn| {
-        let hash = hash.clone();
-        async move { exchange(p, &txn, &hash, now).await }
+        let (hash, may_act) = (hash.clone(), may_act.clone());
+        async move { exchange(p, &txn, &hash, now, may_act).await }
     });
     done.await?.ok_or_else(|| {
         let say = "This refresh token is not valid (any more). Sign in again.";
@@ -200,6 +208,7 @@ async fn exchange(
     txn: &Txn,
     hash: &str,
     now: Timestamp,
+    may_act: Expr,
 ) -> Result<Option<SessionTokens>> {
     use refresh_token::Column::{Hash, UsedAt};
     let found = refresh_token::Entity::find()
@@ -216,23 +225,23 @@ async fn exchange(
     if token.expires_at <= now {
         return Ok(None);
     }
+    let live = session::Entity::update_many()
+        .col_expr(session::Column::LastUsedAt, Expr::value(now.0))
+        .filter(session::Column::Id.eq(token.session_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(may_act)
+        .exec_with_returning(&**txn)
+        .await?;
+    let Some(session) = live.first() else {
+        return Ok(None);
+    };
     refresh_token::Entity::update_many()
         .col_expr(UsedAt, Expr::value(now.0))
         .filter(Hash.eq(hash))
         .exec(&**txn)
         .await?;
-    let live = session::Entity::update_many()
-        .col_expr(session::Column::LastUsedAt, Expr::value(now.0))
-        .filter(session::Column::Id.eq(token.session_id))
-        .filter(session::Column::RevokedAt.is_null())
-        .exec_with_returning(&**txn)
-        .await?;
-    match live.first() {
-        Some(session) => Ok(Some(
-            issue(p, txn, session.person_id, session.id, now).await?,
-        )),
-        None => Ok(None),
-    }
+    let tokens = issue(p, txn, session.person_id, session.id, now).await?;
+    Ok(Some(tokens))
 }
 
 /// Ends a session. Its access tokens stop at their next use.

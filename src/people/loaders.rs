@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
-    ConnectionTrait, FromQueryResult,
+    ConnectionTrait, DbErr, FromQueryResult, QueryResult,
     sea_query::{Alias, SelectStatement},
 };
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::Result,
     ids::PersonId,
-    platform::db::{Batch, Reader, all, by_key, is_one_of, select_all},
+    platform::db::{Batch, Reader, Viewer, all, by_key, is_one_of, select_all},
 };
 
 /// People as they stand in lists, by id: nobody beyond a block.
@@ -47,17 +47,28 @@ pub struct Named {
     pub is_reduced: bool,
 }
 
-async fn named(reader: &Reader, mut rows: SelectStatement) -> Result<Vec<Named>> {
-    select_all::<person::Entity>(&mut rows);
-    rows.expr_as(is_reduced(reader.viewer()), Alias::new("is_reduced"));
-    let rows = reader.connection().query_all(&rows).await?;
-    let named = rows.iter().map(|row| {
-        Ok(Named {
-            person: Arc::new(person::Model::from_query_result(row, "")?),
-            is_reduced: row.try_get("", "is_reduced")?,
+impl Named {
+    /// Adds the columns that it is read from.
+    pub(super) fn select(viewer: Viewer, rows: &mut SelectStatement) {
+        select_all::<person::Entity>(rows);
+        rows.expr_as(is_reduced(viewer), Alias::new("is_reduced"));
+    }
+}
+
+impl FromQueryResult for Named {
+    fn from_query_result(row: &QueryResult, pre: &str) -> Result<Self, DbErr> {
+        Ok(Self {
+            person: Arc::new(person::Model::from_query_result(row, pre)?),
+            is_reduced: row.try_get(pre, "is_reduced")?,
         })
-    });
-    named.collect()
+    }
+}
+
+async fn named(reader: &Reader, mut rows: SelectStatement) -> Result<Vec<Named>> {
+    Named::select(reader.viewer(), &mut rows);
+    let rows = reader.connection().query_all(&rows).await?;
+    let named = rows.iter().map(|row| Named::from_query_result(row, ""));
+    Ok(named.collect::<Result<_, _>>()?)
 }
 
 /// People by the id that somebody gave, those whom the viewer blocks included.

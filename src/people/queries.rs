@@ -10,26 +10,22 @@ use crate::{
     clock::Timestamp,
     error::Result,
     ids::PersonId,
-    page::Order,
-    platform::db::{
-        Reader, Txn, Viewer, all, is_one_of_texts,
-        list::{List, parent},
-        one,
-    },
-    social::{
-        self,
-        entity::{follower, following},
-    },
-    text,
+    platform::db::{Reader, Txn, Viewer, all, is_one_of_texts, one},
+    social, text,
 };
 
 fn column(column: person::Column) -> Expr {
     Expr::col((person::Entity, column))
 }
 
+/// The person is not deleted.
+pub(super) fn is_living() -> Expr {
+    column(person::Column::DeletedAt).is_null()
+}
+
 /// Whom `viewer` finds in lists: whoever lives, without a block between them (R17).
 pub fn sees(viewer: Viewer) -> Expr {
-    let living = column(person::Column::DeletedAt).is_null();
+    let living = is_living();
     match viewer.id() {
         None => living,
         Some(me) => {
@@ -53,7 +49,7 @@ pub fn named_to(viewer: Viewer) -> SelectStatement {
     let id = (person::Entity, person::Column::Id);
     let mut named = Query::select()
         .from(person::Entity)
-        .and_where(column(person::Column::DeletedAt).is_null())
+        .and_where(is_living())
         .take();
     if let Some(me) = viewer.id() {
         let blocks = social::sql::blocks(me, id);
@@ -173,105 +169,4 @@ pub(super) fn having_handles(
         .and_where(is_one_of_texts(backend, key, keys))
         .and_where(Expr::col((handle::Entity, handle::Column::ReleasedAt)).is_null())
         .take()
-}
-
-/// The person whose follows are listed shows them to `viewer`: everybody's of public accounts, to
-/// accepted followers those of private ones (R11).
-fn shows_follows(viewer: Viewer) -> Expr {
-    let open = is_open(parent());
-    match viewer.id() {
-        None => open,
-        Some(me) => Expr::col(parent())
-            .eq(me)
-            .or(open)
-            .or(social::sql::follows(me, parent())),
-    }
-}
-
-const FOLLOWED: Order = Order("user:followed");
-
-/// The people who follow a person, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Followers;
-
-impl List for Followers {
-    type Entity = person::Entity;
-    type Row = person::Model;
-
-    fn order(&self) -> Order {
-        FOLLOWED
-    }
-
-    fn key(&self) -> Expr {
-        Expr::col((follower::Entity, follower::Column::CreatedAt))
-    }
-
-    fn id(&self) -> Expr {
-        Expr::col((follower::Entity, follower::Column::Id))
-    }
-
-    fn parent(&self) -> Option<Expr> {
-        Some(Expr::col((follower::Entity, follower::Column::PersonId)))
-    }
-
-    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
-        let who = Expr::col((follower::Entity, follower::Column::FollowerId));
-        vec![
-            Query::select()
-                .from(follower::Entity)
-                .inner_join(
-                    person::Entity,
-                    who.equals((person::Entity, person::Column::Id)),
-                )
-                .and_where(shows_follows(reader.viewer()))
-                .take(),
-        ]
-    }
-
-    fn sees(&self, reader: &Reader) -> Expr {
-        sees(reader.viewer())
-    }
-}
-
-/// The people whom a person follows, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Following;
-
-impl List for Following {
-    type Entity = person::Entity;
-    type Row = person::Model;
-
-    fn order(&self) -> Order {
-        FOLLOWED
-    }
-
-    fn key(&self) -> Expr {
-        Expr::col((following::Entity, following::Column::CreatedAt))
-    }
-
-    fn id(&self) -> Expr {
-        Expr::col((following::Entity, following::Column::Id))
-    }
-
-    fn parent(&self) -> Option<Expr> {
-        Some(Expr::col((following::Entity, following::Column::PersonId)))
-    }
-
-    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
-        let who = Expr::col((following::Entity, following::Column::FollowedId));
-        vec![
-            Query::select()
-                .from(following::Entity)
-                .inner_join(
-                    person::Entity,
-                    who.equals((person::Entity, person::Column::Id)),
-                )
-                .and_where(shows_follows(reader.viewer()))
-                .take(),
-        ]
-    }
-
-    fn sees(&self, reader: &Reader) -> Expr {
-        sees(reader.viewer())
-    }
 }

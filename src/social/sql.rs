@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, UnionType},
 };
 
-use super::entity::{blocked_by, blocking, following, mute};
+use super::entity::{blocked_by, blocking, follow_request, follower, following, mute};
 use crate::{clock::Timestamp, ids::PersonId};
 
 /// There is a row of `person` in `E` about the one in `other`.
@@ -29,6 +29,26 @@ pub fn follows(person: PersonId, column: impl IntoColumnRef) -> Expr {
         following::Entity,
         (Person, person),
         (FollowedId, column),
+    ))
+}
+
+/// The one in `column` follows `person`.
+pub fn is_followed_by(person: PersonId, column: impl IntoColumnRef) -> Expr {
+    use follower::Column::{FollowerId, PersonId as Person};
+    Expr::exists(relates(
+        follower::Entity,
+        (Person, person),
+        (FollowerId, column),
+    ))
+}
+
+/// `person` asks to follow the one in `column`, who has not answered yet.
+pub fn requests(person: PersonId, column: impl IntoColumnRef) -> Expr {
+    use follow_request::Column::{PersonId as Person, RequesterId};
+    Expr::exists(relates(
+        follow_request::Entity,
+        (RequesterId, person),
+        (Person, column),
     ))
 }
 
@@ -59,13 +79,18 @@ pub fn is_severed(person: PersonId, column: impl IntoColumnRef + Clone) -> Expr 
 
 /// `person` mutes the one in `column`, and the mute is not over `now` (R25).
 pub fn mutes(person: PersonId, column: impl IntoColumnRef, now: Timestamp) -> Expr {
-    use mute::Column::{MutedId, PersonId as Person, Until};
-    let until = || Expr::col((mute::Entity, Until));
+    use mute::Column::{MutedId, PersonId as Person};
     Expr::exists(
         relates(mute::Entity, (Person, person), (MutedId, column))
-            .and_where(until().is_null().or(until().gt(now)))
+            .and_where(is_unexpired(now))
             .take(),
     )
+}
+
+/// A row of `mute` is not over `now`.
+pub fn is_unexpired(now: Timestamp) -> Expr {
+    let until = || Expr::col((mute::Entity, mute::Column::Until));
+    until().is_null().or(until().gt(now))
 }
 
 /// The people whom `person` follows and `person`, as a subquery of one column.

@@ -5,7 +5,7 @@ use rookery::{comments, counters::recount, people, posts, reactions};
 use crate::support::{TestApp, number};
 
 /// Rows that there must never be.
-const NEVER: [(&str, &str); 9] = [
+const NEVER: [(&str, &str); 12] = [
     (
         "a reply under a gone comment",
         "SELECT COUNT(*) AS n FROM comment c JOIN comment p ON p.id = c.parent_id \
@@ -31,6 +31,28 @@ const NEVER: [(&str, &str); 9] = [
          WHERE b.follower_id = a.person_id AND b.person_id = a.followed_id AND b.id = a.id)) \
          + (SELECT COUNT(*) FROM follower b WHERE NOT EXISTS (SELECT 1 FROM following a \
          WHERE b.follower_id = a.person_id AND b.person_id = a.followed_id AND b.id = a.id)) AS n",
+    ),
+    (
+        "a follow or request beyond a block",
+        "SELECT (SELECT COUNT(*) FROM blocking b JOIN following f ON (f.person_id = b.person_id \
+         AND f.followed_id = b.blocked_id) OR (f.person_id = b.blocked_id AND f.followed_id = \
+         b.person_id)) + (SELECT COUNT(*) FROM blocking b JOIN follow_request r \
+         ON (r.person_id = b.person_id AND r.requester_id = b.blocked_id) \
+         OR (r.person_id = b.blocked_id AND r.requester_id = b.person_id)) AS n",
+    ),
+    (
+        "a block that stands on one side alone, or on both",
+        "SELECT (SELECT COUNT(*) FROM blocking a WHERE NOT EXISTS (SELECT 1 FROM blocked_by b \
+         WHERE b.blocker_id = a.person_id AND b.person_id = a.blocked_id)) \
+         + (SELECT COUNT(*) FROM blocked_by b WHERE NOT EXISTS (SELECT 1 FROM blocking a \
+         WHERE b.blocker_id = a.person_id AND b.person_id = a.blocked_id)) \
+         + (SELECT COUNT(*) FROM blocking a JOIN blocking b ON a.person_id = b.blocked_id \
+         AND a.blocked_id = b.person_id) AS n",
+    ),
+    (
+        "a request beside the follow that it asks for",
+        "SELECT COUNT(*) AS n FROM follow_request r JOIN following f \
+         ON f.person_id = r.requester_id AND f.followed_id = r.person_id",
     ),
     (
         "a person without exactly one handle in use",

@@ -5,6 +5,7 @@ mod counters;
 mod crowds;
 mod invariants;
 mod pairs;
+mod relations;
 mod threads;
 mod tokens;
 mod town;

@@ -164,13 +164,27 @@ impl Town {
         let emoji = EMOJIS[dice.usize(0..EMOJIS.len())];
         let reaction = json!({ "subjectId": subject, "emoji": emoji });
         let handle = format!("p_{}", dice.u32(0..12));
-        match dice.u32(0..40) {
+        match dice.u32(0..70) {
             0..12 => (me, "addReaction", reaction, ""),
             12..20 => (me, "removeReaction", reaction, ""),
             20..28 => (me, "followUser", user, ""),
             28..34 => (me, "unfollowUser", user, ""),
             34..37 => (me, "changeHandle", json!({ "handle": handle }), ""),
-            _ => (me, "updateProfile", json!({ "bio": subject }), ""),
+            37..40 => (me, "updateProfile", json!({ "bio": subject }), ""),
+            // Some people are private at times; a block never lasts.
+            40..43 => (
+                me % 3,
+                "updateProfile",
+                json!({ "isPrivate": dice.bool() }),
+                "",
+            ),
+            43..47 => (me % 3, "acceptFollowRequest", user, ""),
+            47..48 => (me % 3, "rejectFollowRequest", user, ""),
+            48..50 => (me, "removeFollower", user, ""),
+            50..54 => (me, "blockUser", user, ""),
+            54..64 => (me, "unblockUser", user, ""),
+            64..68 => (me, "muteUser", user, ""),
+            _ => (me, "unmuteUser", user, ""),
         }
     }
 
@@ -189,6 +203,8 @@ impl Town {
             "removeReaction",
             "followUser",
             "unfollowUser",
+            "blockUser",
+            "muteUser",
             "changeHandle",
             "updateProfile",
         ] {
@@ -199,7 +215,17 @@ impl Town {
             let code = outcome.split(' ').next().unwrap();
             let own = match *field {
                 "changeHandle" => code == "HANDLE_TAKEN",
-                "followUser" | "unfollowUser" => outcome == "BAD_USER_INPUT at userId",
+                "followUser"
+                | "unfollowUser"
+                | "acceptFollowRequest"
+                | "rejectFollowRequest"
+                | "removeFollower"
+                | "blockUser"
+                | "unblockUser"
+                | "muteUser"
+                | "unmuteUser" => {
+                    matches!(code, "NOT_FOUND" | "BAD_USER_INPUT") && outcome.ends_with("at userId")
+                }
                 "createComment" => outcome == "BAD_USER_INPUT at parentId" || code == "NOT_FOUND",
                 "createPost" | "updateProfile" => false,
                 _ => matches!(code, "NOT_FOUND" | "FORBIDDEN"),

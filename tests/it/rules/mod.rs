@@ -1,6 +1,7 @@
 //! The rules of the code base, as tests.
 
 mod architecture;
+mod auth;
 mod files;
 mod schema;
 mod sources;

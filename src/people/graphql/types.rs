@@ -1,30 +1,27 @@
-//! People in the schema.
+//! What people are in the schema.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
-use super::{
-    commands::{self, ProfileChanges},
-    entity::person,
-    loaders::{Named, NamedByHandle},
-    queries::{Followers, Following},
-};
 use crate::{
     counters::{Counter, CountsOf},
     error::Result,
     graphql::{
         connection::{Connection, CountedConnection, Listed, connection, counted_connection},
         context::Ask,
-        errors::{Nullable, nullable, payload},
-        node::input_id,
+        errors::{Nullable, nullable},
         scalars::DateTime,
     },
-    ids::{NodeId, NodeKind, PersonId},
+    ids::{NodeId, NodeKind},
     page::RawPageArgs,
+    people::{
+        entity::person,
+        lists::{BlockedUsers, FollowRequests, Followers, Following, MutedUsers},
+        loaders::Named,
+    },
     posts::{graphql::Post, lists::PostsByAuthor},
     social::loaders::{Relationship as Standing, Relationships},
-    text,
 };
 
 /// Somebody with an account, as others see them.
@@ -53,11 +50,29 @@ impl From<Named> for User {
     }
 }
 
+impl From<Arc<Named>> for User {
+    fn from(named: Arc<Named>) -> Self {
+        Named::clone(&named).into()
+    }
+}
+
 impl Listed for Followers {
     type Node = User;
 }
 
 impl Listed for Following {
+    type Node = User;
+}
+
+impl Listed for FollowRequests {
+    type Node = User;
+}
+
+impl Listed for BlockedUsers {
+    type Node = User;
+}
+
+impl Listed for MutedUsers {
     type Node = User;
 }
 
@@ -97,7 +112,8 @@ impl User {
         }
     }
 
-    /// What they say about themselves, as plain text of at most 500 characters; may be empty.
+    /// What they say about themselves, as plain text of at most 500 characters; may be empty, and
+    /// is for a viewer who blocks them.
     async fn bio(&self) -> &str {
         match self.is_reduced {
             true => "",
@@ -108,6 +124,12 @@ impl User {
     /// When they joined.
     async fn created_at(&self) -> DateTime {
         DateTime(self.row.created_at)
+    }
+
+    /// Whether they let followers in one by one, and show their posts, whatever their level, and
+    /// their lists of people to accepted followers only.
+    async fn is_private(&self) -> bool {
+        self.row.is_private
     }
 
     /// How many living people follow them. The same number for every viewer.
@@ -221,210 +243,35 @@ impl User {
     }
 }
 
-/// How the viewer and another person stand to each other.
+/// How the viewer and another person stand to each other. Whether they block the viewer is never
+/// told: then they are not there for the viewer.
 #[derive(SimpleObject)]
 pub struct Relationship {
     /// The viewer follows this person.
     following: bool,
+    /// The viewer has asked to follow this person, whose account is private or was then, and waits
+    /// for an answer.
+    requested: bool,
     /// This person follows the viewer.
     followed_by: bool,
+    /// The viewer blocks this person: neither sees anything of the other, but that the viewer finds
+    /// them in reduced form.
+    blocking: bool,
+    /// The viewer mutes this person now: they are left out of `homeFeed` and `explore`.
+    muting: bool,
+    /// When the mute ends by itself; null without a mute or without an end.
+    muted_until: Option<DateTime>,
 }
 
 impl From<Standing> for Relationship {
     fn from(standing: Standing) -> Self {
         Self {
             following: standing.following,
+            requested: standing.requested,
             followed_by: standing.followed_by,
+            blocking: standing.blocking,
+            muting: standing.muting,
+            muted_until: standing.muted_until.map(DateTime),
         }
-    }
-}
-
-#[derive(Default)]
-pub struct PeopleQuery;
-
-#[Object]
-impl PeopleQuery {
-    /// The person who has this handle now; null where there is none. Upper case and full-width
-    /// letters are folded; a leading `@` is not part of a handle.
-    async fn user(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The handle, without `@`.")] handle: String,
-    ) -> Nullable<User> {
-        nullable(async move {
-            let Some(key) = text::handle(&handle) else {
-                return Ok(None);
-            };
-            Ok(ctx
-                .loaders()?
-                .one::<NamedByHandle>(key)
-                .await?
-                .map(User::from))
-        })
-        .await
-    }
-}
-
-/// Changes to one's own profile. A field that is absent stays as it is; null clears it.
-#[derive(InputObject)]
-pub struct UpdateProfileInput {
-    /// The name to show, 1 to 50 characters. Null: the handle stands in.
-    display_name: MaybeUndefined<String>,
-    /// Plain text, at most 500 characters. Null: empty.
-    bio: MaybeUndefined<String>,
-}
-
-payload! {
-    /// What `updateProfile` answers.
-    UpdateProfilePayload {
-        /// The viewer as others see them now.
-        user: User,
-    }
-}
-
-/// The new handle.
-#[derive(InputObject)]
-pub struct ChangeHandleInput {
-    /// 3 to 30 of `a-z 0-9 _`, after folding.
-    handle: String,
-}
-
-payload! {
-    /// What `changeHandle` answers.
-    ChangeHandlePayload {
-        /// The viewer with the new handle.
-        user: User,
-    }
-}
-
-/// Whom to follow.
-#[derive(InputObject)]
-pub struct FollowUserInput {
-    /// The person.
-    user_id: ID,
-}
-
-payload! {
-    /// What `followUser` answers.
-    FollowUserPayload {
-        /// The person, with the new relationship and count.
-        user: User,
-    }
-}
-
-/// Whom to stop following.
-#[derive(InputObject)]
-pub struct UnfollowUserInput {
-    /// The person.
-    user_id: ID,
-}
-
-payload! {
-    /// What `unfollowUser` answers.
-    UnfollowUserPayload {
-        /// The person, with the new relationship and count.
-        user: User,
-    }
-}
-
-fn user(row: person::Model) -> Option<User> {
-    Some(Arc::new(row).into())
-}
-
-fn change(field: MaybeUndefined<String>) -> Option<Option<String>> {
-    match field {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
-}
-
-fn person(id: &ID) -> Result<PersonId> {
-    input_id(id, "userId", NodeKind::User).map(|node| PersonId(node.id))
-}
-
-#[derive(Default)]
-pub struct PeopleMutation;
-
-#[Object]
-impl PeopleMutation {
-    /// Changes the viewer's profile. Needs a session.
-    async fn update_profile(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What to change.")] input: UpdateProfileInput,
-    ) -> Nullable<UpdateProfilePayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let changes = ProfileChanges {
-                display_name: change(input.display_name),
-                bio: change(input.bio),
-            };
-            let done = commands::update_profile(ctx.platform()?, me, changes).await;
-            ctx.answer(done, |row| UpdateProfilePayload {
-                user: user(row),
-                ..Default::default()
-            })
-        })
-        .await
-    }
-
-    /// Gives the viewer another handle. The old one stays reserved for them for thirty days. Needs
-    /// a session.
-    async fn change_handle(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new handle.")] input: ChangeHandleInput,
-    ) -> Nullable<ChangeHandlePayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let done = commands::change_handle(ctx.platform()?, me, &input.handle).await;
-            ctx.answer(done, |row| ChangeHandlePayload {
-                user: user(row),
-                ..Default::default()
-            })
-        })
-        .await
-    }
-
-    /// Follows somebody: their posts come to `homeFeed`. Following twice changes nothing. Needs a
-    /// session.
-    async fn follow_user(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Whom to follow.")] input: FollowUserInput,
-    ) -> Nullable<FollowUserPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let done = match person(&input.user_id) {
-                Ok(other) => commands::follow(ctx.platform()?, me, other).await,
-                Err(error) => Err(error),
-            };
-            ctx.answer(done, |row| FollowUserPayload {
-                user: user(row),
-                ..Default::default()
-            })
-        })
-        .await
-    }
-
-    /// Stops following somebody. Without effect where there is nothing to stop. Needs a session.
-    async fn unfollow_user(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Whom to stop following.")] input: UnfollowUserInput,
-    ) -> Nullable<UnfollowUserPayload> {
-        nullable(async move {
-            let me = ctx.me()?;
-            let done = match person(&input.user_id) {
-                Ok(other) => commands::unfollow(ctx.platform()?, me, other).await,
-                Err(error) => Err(error),
-            };
-            ctx.answer(done, |row| UnfollowUserPayload {
-                user: user(row),
-                ..Default::default()
-            })
-        })
-        .await
     }
 }
