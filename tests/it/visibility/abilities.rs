@@ -17,7 +17,10 @@ impl Graph {
         };
         let signed_out = viewer.is_none().then_some("SIGNED_OUT");
         let locked = post.is_locked.then_some("LOCKED");
-        [signed_out, locked, by_policy].into_iter().flatten().collect()
+        [signed_out, locked, by_policy]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     /// The viewer may comment on the post itself.

@@ -157,9 +157,19 @@ impl Graph {
         let true_number = || match kind {
             0 => self.follows.iter().filter(|tie| tie.to == n).count(),
             1 => self.follows.iter().filter(|tie| tie.from == n).count(),
-            _ => self.posts.iter().filter(|p| p.author == n && !p.is_deleted).count(),
+            _ => self
+                .posts
+                .iter()
+                .filter(|p| p.author == n && !p.is_deleted)
+                .count(),
         };
-        let number = || if self.is_grown { true_number() } else { number(n, kind) };
+        let number = || {
+            if self.is_grown {
+                true_number()
+            } else {
+                number(n, kind)
+            }
+        };
         (!self.is_reduced(viewer, n)).then(number)
     }
 

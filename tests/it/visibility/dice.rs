@@ -26,10 +26,8 @@ impl Graph {
             (person.is_private, person.is_deleted) = (dice.u32(0..5) == 0, false);
             (person.suspended_until, person.is_staff) = (0, false);
         }
-        if dice.bool() {
-            let staff = graph.somebody(&mut dice);
-            graph.people[staff].is_staff = true;
-        }
+        let staff = graph.somebody(&mut dice);
+        graph.people[staff].is_staff = dice.bool();
         for step in 0..steps {
             if let Some(act) = graph.choose(&mut dice, true) {
                 graph.apply(
@@ -37,6 +35,10 @@ impl Graph {
                     Uuid::from_u128((u128::from(seed) << 64) | step as u128),
                 );
             }
+        }
+        let person = graph.somebody(&mut dice);
+        if person != staff && dice.u32(0..3) == 0 {
+            graph.people[person].suspended_until = now + HOUR;
         }
         graph
     }
@@ -52,12 +54,12 @@ impl Graph {
         match dice.u32(0..100) {
             0..11 => self.choose_follow(dice),
             11..18 => self.choose_cut(dice, is_free),
-            18..22 => self.choose_mute(dice, is_free),
-            22..24 => {
+            18..24 => self.choose_mute(dice, is_free),
+            24..26 => {
                 let person = self.actor(dice)?;
                 Some(Act::SetPrivate(person, !self.people[person].is_private))
             }
-            24..41 => self.choose_post(dice),
+            26..41 => self.choose_post(dice),
             41..48 => self.choose_repost(dice),
             48..53 => self.choose_change(dice),
             53..74 => self.choose_comment(dice),
@@ -133,7 +135,10 @@ impl Graph {
             let may = self.may_act(Some(tie.from)) && self.names_person(Some(tie.from), tie.to);
             return may.then_some(Act::Unmute(tie.from, tie.to));
         }
-        let (a, b) = self.pair(dice)?;
+        let (a, b) = match dice.bool() {
+            true => self.pair(dice)?,
+            false => self.repeated(dice)?,
+        };
         let is_new = self.mutes.iter().all(|tie| (tie.from, tie.to) != (a, b));
         let until = match dice.u32(0..3) {
             0 => None,
@@ -143,6 +148,19 @@ impl Graph {
             _ => None,
         };
         is_new.then_some(Act::Mute(a, b, until))
+    }
+
+    /// Somebody, and whose posts somebody else whom they follow reposts.
+    fn repeated(&self, dice: &mut Rng) -> Option<(usize, usize)> {
+        let reposts = self
+            .posts
+            .iter()
+            .filter(|post| post.repost_of.is_some() && !post.is_deleted);
+        let repost = dice.choice(reposts.collect::<Vec<_>>())?;
+        let followers = self.follows.iter().filter(|tie| tie.to == repost.author);
+        let a = dice.choice(followers.collect::<Vec<_>>())?.from;
+        let b = self.posts[repost.repost_of?].author;
+        (a != b && self.may_act(Some(a)) && self.lists_person(Some(a), b)).then_some((a, b))
     }
 
     /// A text by `author`, with whom it mentions of those whom the author sees.

@@ -9,7 +9,10 @@ async fn compare(seed: u64, tally: &mut Tally) {
     let world = World::grow(seed).await;
     let people = world.graph.people.len();
     for viewer in (0..people).map(Some).chain([None]) {
-        let done = world.graph.compare(&world.cast.caller(viewer), viewer, tally).await;
+        let done = world
+            .graph
+            .compare(&world.cast.caller(viewer), viewer, tally)
+            .await;
         if let Err(what) = done {
             panic!("{what}");
         }
@@ -42,5 +45,8 @@ fn what_the_commands_leave_is_seen_by_the_rules_and_what_they_refuse_is_left_alo
         (sum.all, sum.full) = (sum.all + tally.all, sum.full + tally.full);
     }
     let Tally { all, full } = sum;
-    assert!(full * 10 >= all * 3, "{full} of {all} answers hold something");
+    assert!(
+        full * 10 >= all * 3,
+        "{full} of {all} answers hold something"
+    );
 }

@@ -37,10 +37,20 @@ async fn fingerprint(world: &World) -> Vec<i64> {
         let sql = format!("SELECT COUNT(*) AS n FROM {table}");
         numbers.push(number(&world.cast.app, &sql).await);
     }
-    for sum in ["value) FROM counter", "count) FROM reaction_group", "LENGTH(body)) FROM post"] {
+    for sum in [
+        "value) FROM counter",
+        "count) FROM reaction_group",
+        "LENGTH(body)) FROM post",
+    ] {
         let (column, table) = sum.split_once(") FROM ").expect("a sum");
         let sql = format!("SELECT CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS n FROM {table}");
-        numbers.push(number(&world.cast.app, &sql.replace("LENGTH(body))", "LENGTH(body)")).await);
+        numbers.push(
+            number(
+                &world.cast.app,
+                &sql.replace("LENGTH(body))", "LENGTH(body)"),
+            )
+            .await,
+        );
     }
     numbers
 }
@@ -94,15 +104,16 @@ impl World {
         for n in (0..graph.people.len()).filter(|n| *n != viewer) {
             let is_named = graph.names_person(Some(viewer), n);
             let is_listed = graph.lists_person(Some(viewer), n);
-            let mut fields = Vec::new();
-            fields.extend(beyond.iter().filter(|_| !is_listed));
-            fields.extend(by_name.iter().filter(|_| !is_named));
+            let mut fields: Vec<&str> = Vec::new();
+            fields.extend(beyond.iter().filter(|_| !is_listed).copied());
+            fields.extend(by_name.iter().filter(|_| !is_named).copied());
             if is_listed && !graph.requests(n, viewer) {
                 fields.extend(&beyond[2..4]);
             }
             for field in fields {
-                let call = (*field, json!({ "userId": "$" }));
-                self.hides(viewer, &call, &graph.user_id(n), &missing(NodeKind::User)).await;
+                let call = (field, json!({ "userId": "$" }));
+                self.hides(viewer, &call, &graph.user_id(n), &missing(NodeKind::User))
+                    .await;
             }
         }
     }
@@ -131,7 +142,8 @@ impl World {
                     _ => false,
                 };
                 if !is_own {
-                    self.hides(viewer, &call, &id, &missing(NodeKind::Post)).await;
+                    self.hides(viewer, &call, &id, &missing(NodeKind::Post))
+                        .await;
                 }
             }
         }
@@ -165,7 +177,8 @@ impl World {
             }
             if graph.may_comment(viewer, comment.post) {
                 let input = json!({ "postId": post, "parentId": "$", "body": "more" });
-                self.hides(viewer, &("createComment", input), &id, &none).await;
+                self.hides(viewer, &("createComment", input), &id, &none)
+                    .await;
             }
         }
     }
@@ -196,7 +209,10 @@ fn post_calls() -> [Call; 8] {
 
 fn comment_calls() -> [Call; 5] {
     [
-        ("editComment", json!({ "commentId": "$", "body": "changed" })),
+        (
+            "editComment",
+            json!({ "commentId": "$", "body": "changed" }),
+        ),
         ("deleteComment", json!({ "commentId": "$" })),
         ("hideComment", json!({ "commentId": "$", "isHidden": true })),
         ("addReaction", json!({ "subjectId": "$", "emoji": "🦊" })),

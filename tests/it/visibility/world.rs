@@ -41,7 +41,14 @@ impl World {
         let staff = graph.somebody(&mut dice);
         graph.people[staff].is_staff = true;
         let mut world = Self { cast, graph };
-        world.set("account", "role = 'MODERATOR'", "person_id", world.graph.people[staff].id).await;
+        world
+            .set(
+                "account",
+                "role = 'MODERATOR'",
+                "person_id",
+                world.graph.people[staff].id,
+            )
+            .await;
         world.make_tag().await;
         for _ in 0..STEPS {
             world.cast.app.advance(1);
@@ -61,7 +68,9 @@ impl World {
         let query = "{ hashtag(name: \"tag\") { id } }";
         let tag = text_of(&caller.query(query, json!({})).await["hashtag"]["id"]);
         self.graph.tag = NodeId::parse(&tag).expect("an id").id;
-        let done = caller.mutate("deletePost", json!({ "postId": post }), "").await;
+        let done = caller
+            .mutate("deletePost", json!({ "postId": post }), "")
+            .await;
         assert_eq!(outcome(&done), "done");
     }
 
@@ -81,18 +90,25 @@ impl World {
         };
         match act {
             Act::HidePost(n, is_hidden) => {
-                self.set("post", &hidden(*is_hidden), "id", graph.posts[*n].id).await;
+                self.set("post", &hidden(*is_hidden), "id", graph.posts[*n].id)
+                    .await;
                 return Uuid::nil();
             }
             Act::HideComment(n, is_hidden) => {
-                self.set("comment", &hidden(*is_hidden), "id", graph.comments[*n].id).await;
+                self.set("comment", &hidden(*is_hidden), "id", graph.comments[*n].id)
+                    .await;
                 return Uuid::nil();
             }
             _ => {}
         }
         let (who, field, input, made) = self.person_call(act).unwrap_or_else(|| self.call(act));
         let done = self.cast.callers[who].mutate(field, input, made).await;
-        assert_eq!(outcome(&done), "done", "seed {}: {act:?}: {done}", graph.seed);
+        assert_eq!(
+            outcome(&done),
+            "done",
+            "seed {}: {act:?}: {done}",
+            graph.seed
+        );
         first_id(&done).map_or(Uuid::nil(), |id| NodeId::parse(&id).expect("an id").id)
     }
 
@@ -196,7 +212,11 @@ impl World {
     /// Whether `viewer` has reacted to what is there, with which emoji.
     pub fn own_reaction(&self, viewer: usize, subject: Subject) -> Option<&'static str> {
         let own = |r: &&super::graph::Reaction| r.person == viewer && r.subject == subject;
-        self.graph.reactions.iter().find(own).map(|reaction| reaction.emoji)
+        self.graph
+            .reactions
+            .iter()
+            .find(own)
+            .map(|reaction| reaction.emoji)
     }
 }
 
