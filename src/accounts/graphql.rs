@@ -24,7 +24,10 @@ use crate::{
         lists::{BlockedUsers, FollowRequests, MutedUsers},
         loaders::PeopleById,
     },
-    posts::{graphql::Post, lists::HomeFeed},
+    posts::{
+        graphql::Post,
+        lists::{Bookmarks, HomeFeed},
+    },
 };
 
 /// The signed-in person as they see themselves.
@@ -94,6 +97,30 @@ impl Viewer {
                 before,
             };
             connection(ctx, HomeFeed, Uuid::nil(), args).await
+        })
+        .await
+    }
+
+    /// The posts that the viewer keeps and may still see, the latest kept first. Nobody else reads
+    /// them. 20 without `first` or `last`, at most 100.
+    async fn bookmarks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, Bookmarks, self.0.id().0, args).await
         })
         .await
     }

@@ -4,6 +4,7 @@ use super::entity::comment;
 use crate::{
     accounts::Me,
     error::{Code, Error, Result},
+    ids::PersonId,
     text,
 };
 
@@ -88,5 +89,18 @@ pub fn may_change(me: &Me, comment: &comment::Model) -> Result<()> {
         return Ok(());
     }
     let say = "Only its author may change or delete a comment.";
+    Err(Error::refused(Code::Forbidden, say).at("commentId"))
+}
+
+/// Only the post's author hides what stands under it. Whoever may not see the comment was answered
+/// NOT_FOUND before.
+///
+/// # Errors
+/// FORBIDDEN.
+pub fn may_hide(person: PersonId, post_author: PersonId) -> Result<()> {
+    if person == post_author {
+        return Ok(());
+    }
+    let say = "Only the author of the post may hide comments under it.";
     Err(Error::refused(Code::Forbidden, say).at("commentId"))
 }

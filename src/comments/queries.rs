@@ -1,15 +1,20 @@
 //! Reads of comments; every one starts at [`visible_to`].
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ConnectionTrait, FromQueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+};
 
 use super::{
+    commands::CommentRef,
     entity::comment,
     standing::{Sighted, sees_under_post},
 };
 use crate::{
+    error::Result,
     page,
     platform::db::{
-        Reader, Viewer,
+        Reader, Txn, Viewer,
         list::{List, parent},
     },
     posts,
@@ -26,6 +31,20 @@ pub fn visible_to(viewer: Viewer) -> SelectStatement {
         .and_where(posts::queries::is_visible(viewer, post))
         .and_where(sees_under_post(viewer))
         .take()
+}
+
+/// Whether `viewer` sees the comment whole.
+pub async fn shows_whole(txn: &Txn, viewer: Viewer, at: CommentRef) -> Result<bool> {
+    let mut rows = visible_to(viewer)
+        .and_where(column(comment::Column::Id).eq(at.id))
+        .and_where(column(comment::Column::PostId).eq(at.post))
+        .take();
+    Sighted::select(viewer, &mut rows);
+    let row = txn.query_one(&rows).await?;
+    let seen = row
+        .map(|row| Sighted::from_query_result(&row, ""))
+        .transpose()?;
+    Ok(seen.is_some_and(|seen| seen.standing.is_whole()))
 }
 
 /// Comments of which at least a tombstone is left. A literal, so that it matches the partial

@@ -42,7 +42,8 @@ pub enum Counter {
     Followers,
     /// People whom a person follows, living ones only.
     Following,
-    /// A person's living posts of every level; a hashtag's living PUBLIC posts.
+    /// A person's living posts and reposts of every level; a hashtag's living PUBLIC posts by
+    /// public accounts.
     Posts,
     /// A post's living comments of every depth.
     Comments,
@@ -50,17 +51,23 @@ pub enum Counter {
     Replies,
     /// All reactions on a post or comment.
     Reactions,
+    /// A post's living plain reposts of every level.
+    Reposts,
+    /// The living posts of every level that quote a post.
+    Quotes,
 }
 
 impl Counter {
     /// Every counter there is.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Followers,
         Self::Following,
         Self::Posts,
         Self::Comments,
         Self::Replies,
         Self::Reactions,
+        Self::Reposts,
+        Self::Quotes,
     ];
 
     /// Its name in the table.
@@ -72,6 +79,8 @@ impl Counter {
             Self::Comments => "COMMENTS",
             Self::Replies => "REPLIES",
             Self::Reactions => "REACTIONS",
+            Self::Reposts => "REPOSTS",
+            Self::Quotes => "QUOTES",
         }
     }
 }

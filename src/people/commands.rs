@@ -211,21 +211,9 @@ pub struct ProfileWritten {
     pub privacy_changed: Option<bool>,
 }
 
-/// Changes the caller's own profile. Requests to follow stay when an account becomes public again.
-///
-/// # Errors
-/// BAD_USER_INPUT.
-pub async fn update_profile(p: &Platform, me: &Me, changes: ProfileChanges) -> Result<()> {
-    let changes = &changes.check()?;
-    p.db.write_txn(Lane::Request, |txn| async move {
-        write_profile(&txn, me, changes).await?;
-        Ok(())
-    })
-    .await
-}
-
-/// Writes checked changes inside a transaction that holds no lock so far: privacy is a state, which
-/// is locked before anything else.
+/// Writes checked changes to the caller's own profile, inside a transaction that holds no lock so
+/// far: privacy is a state, which is locked before anything else. What follows from it for posts is
+/// theirs to do.
 pub async fn write_profile(txn: &Txn, me: &Me, changes: &CheckedChanges) -> Result<ProfileWritten> {
     if changes.is_private.is_some() {
         lock_pairs(txn, Hold::Exclusive, me.id(), [me.id()]).await?;

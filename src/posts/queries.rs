@@ -1,9 +1,10 @@
 //! Reads of posts; every one starts at [`visible_to`].
 
 use sea_orm::{
-    EntityTrait,
+    ConnectionTrait, QueryResult,
     sea_query::{
-        Alias, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, Order, Query, SelectStatement,
+        Alias, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, LockType, Order, Query,
+        SelectStatement,
     },
 };
 
@@ -12,6 +13,7 @@ use super::entity::{
     post::{self, Visibility},
     post_hashtag, post_mention,
 };
+use super::policy::{Terms, Ties};
 use crate::{
     error::Result,
     ids::{PersonId, PostId},
@@ -172,8 +174,110 @@ fn has_visible_post(viewer: Viewer, is_public: bool) -> Expr {
     Expr::exists(rows)
 }
 
-/// Who wrote a post, whoever asks: for the locks that come before the post is judged.
-pub async fn author_of(txn: &Txn, id: PostId) -> Result<Option<PersonId>> {
-    let post = post::Entity::find_by_id(id).one(&**txn).await?;
-    Ok(post.map(|post| post.author_id))
+/// Whether `viewer` sees the post.
+pub async fn shows(txn: &Txn, viewer: Viewer, id: PostId) -> Result<bool> {
+    let rows = visible_to(viewer)
+        .expr(Expr::val(1))
+        .and_where(column(post::Column::Id).eq(id))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Whether a post's author has a public account, whoever asks.
+pub(super) async fn is_by_public_account(txn: &Txn, id: PostId) -> Result<bool> {
+    let author = (post::Entity, post::Column::AuthorId);
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(post::Entity)
+        .and_where(column(post::Column::Id).eq(id))
+        .and_where(people::queries::is_open(author))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Whether a post is there and not deleted, whoever asks.
+pub async fn lives(txn: &Txn, id: PostId) -> Result<bool> {
+    Ok(txn.query_one(&living(id)).await?.is_some())
+}
+
+fn living(id: PostId) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(post::Entity)
+        .and_where(column(post::Column::Id).eq(id))
+        .and_where(column(post::Column::DeletedAt).is_null())
+        .take()
+}
+
+/// Locks a post that is not deleted, whoever asks: to take back what one did to it. `false` where
+/// there is none.
+pub async fn lock_living(txn: &Txn, id: PostId) -> Result<bool> {
+    let rows = living(id).lock(LockType::NoKeyUpdate).take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// What posts say about who comments, and what connects `viewer` with them: FROM and columns.
+/// Whoever reads it has proven that they are visible.
+pub(super) fn terms(viewer: Viewer) -> SelectStatement {
+    let (follows, is_mentioned) = match viewer.id() {
+        None => (Expr::val(false), Expr::val(false)),
+        Some(me) => (
+            social::sql::follows(me, (post::Entity, post::Column::AuthorId)),
+            mentions(me, &post::Entity.into_iden()),
+        ),
+    };
+    Query::select()
+        .expr_as(column(post::Column::Id), Alias::new("id"))
+        .expr_as(column(post::Column::AuthorId), Alias::new("author_id"))
+        .expr_as(
+            column(post::Column::ReplyPolicy),
+            Alias::new("reply_policy"),
+        )
+        .expr_as(column(post::Column::IsLocked), Alias::new("is_locked"))
+        .expr_as(follows, Alias::new("follows"))
+        .expr_as(is_mentioned, Alias::new("is_mentioned"))
+        .from(post::Entity)
+        .take()
+}
+
+/// A row of [`terms`].
+pub(super) fn read_terms(row: &QueryResult) -> Result<(Terms, Ties)> {
+    let terms = Terms {
+        author: row.try_get("", "author_id")?,
+        reply_policy: row.try_get("", "reply_policy")?,
+        is_locked: row.try_get("", "is_locked")?,
+    };
+    let ties = Ties {
+        follows: row.try_get("", "follows")?,
+        is_mentioned: row.try_get("", "is_mentioned")?,
+    };
+    Ok((terms, ties))
+}
+
+/// What connects `viewer` with a post that they see; not asked where it does not matter.
+pub async fn ties(txn: &Txn, viewer: Viewer, post: &post::Model) -> Result<Ties> {
+    if !Terms::from(post).ask_for_ties(viewer.id()) {
+        return Ok(Ties::default());
+    }
+    let rows = terms(viewer)
+        .and_where(column(post::Column::Id).eq(post.id))
+        .take();
+    match txn.query_one(&rows).await? {
+        Some(row) => Ok(read_terms(&row)?.1),
+        None => Ok(Ties::default()),
+    }
+}
+
+/// The viewer blocks the author of the post in its table, and it stands otherwise: all that may be
+/// told of a post that is not visible (R17, R18). Deleted, hidden and suspended are not told apart.
+pub(super) fn is_blocked(viewer: Viewer) -> Expr {
+    let Some(me) = viewer.id() else {
+        return Expr::val(false);
+    };
+    let author = (post::Entity, post::Column::AuthorId);
+    let stands = people::queries::is_silent(Viewer::guest(viewer.now()), author).not();
+    social::sql::blocks(me, author)
+        .and(column(post::Column::DeletedAt).is_null())
+        .and(column(post::Column::HiddenAt).is_null())
+        .and(stands)
 }

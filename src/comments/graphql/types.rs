@@ -7,7 +7,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use crate::{
     comments::{
         loaders::{CommentsById, MentionsOf},
-        policy::Standing,
+        policy::{MAX_DEPTH, Standing},
         queries::{CREATED, CommentsOfPost, Order, RepliesOf},
         standing::Sighted,
         subject::CommentSubject,
@@ -23,7 +23,11 @@ use crate::{
     ids::{NodeId, NodeKind},
     page::{Position, RawPageArgs},
     people::{graphql::User, loaders::PeopleById},
-    posts::{graphql::Post, loaders::PostsById},
+    posts::{
+        graphql::Post,
+        loaders::{PostsById, TermsOf},
+        policy::{Terms, Ties},
+    },
     reactions::graphql::{Reaction, ReactionGroup, reaction_count, reaction_groups, reactions},
 };
 
@@ -78,6 +82,12 @@ impl Comment {
             .scope()?
             .me
             .is_some_and(|me| me.id() == self.0.comment.author_id && !self.is_tombstone()))
+    }
+
+    /// What the post says about who comments.
+    async fn terms(&self, ctx: &Context<'_>) -> Result<Option<(Terms, Ties)>> {
+        let post = self.0.comment.post_id;
+        ctx.loaders()?.one::<TermsOf>(post).await
     }
 
     /// The post and the parent, read together.
@@ -176,6 +186,16 @@ impl Comment {
     /// When it was written.
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.comment.created_at)
+    }
+
+    /// When staff hid it; null if they did not. Shown to its author and to staff; for others it is
+    /// a tombstone, or gone.
+    async fn hidden_at(&self) -> Option<DateTime> {
+        self.0
+            .comment
+            .hidden_at
+            .filter(|_| !self.is_tombstone())
+            .map(DateTime)
     }
 
     /// When its text was last changed; null if never, and on a tombstone.
@@ -301,6 +321,39 @@ impl Comment {
                 before,
             };
             reactions::<CommentSubject>(ctx, self.0.comment.id.0, args).await
+        })
+        .await
+    }
+
+    /// Whether the viewer may reply: where they may comment on the post, and less than 32 deep.
+    /// False for a guest; null on a tombstone.
+    async fn viewer_can_reply(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move {
+            if self.is_tombstone() {
+                return Ok(None);
+            }
+            let viewer = ctx.loaders()?.reader().viewer().id();
+            if viewer.is_none() || self.0.comment.depth >= MAX_DEPTH {
+                return Ok(Some(false));
+            }
+            let found = self.terms(ctx).await?;
+            Ok(found.map(|(terms, ties)| terms.against(viewer, ties).is_empty()))
+        })
+        .await
+    }
+
+    /// Whether the viewer may hide it from others: the author of the post may. False for a guest;
+    /// null on a tombstone.
+    async fn viewer_can_hide(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move {
+            if self.is_tombstone() {
+                return Ok(None);
+            }
+            let Some(me) = ctx.loaders()?.reader().viewer().id() else {
+                return Ok(Some(false));
+            };
+            let found = self.terms(ctx).await?;
+            Ok(found.map(|(terms, _)| terms.author == me))
         })
         .await
     }

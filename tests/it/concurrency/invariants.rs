@@ -5,7 +5,7 @@ use rookery::{comments, counters::recount, people, posts, reactions};
 use crate::support::{TestApp, number};
 
 /// Rows that there must never be.
-const NEVER: [(&str, &str); 12] = [
+const NEVER: [(&str, &str); 13] = [
     (
         "a reply under a gone comment",
         "SELECT COUNT(*) AS n FROM comment c JOIN comment p ON p.id = c.parent_id \
@@ -71,6 +71,14 @@ const NEVER: [(&str, &str); 12] = [
         "SELECT COUNT(*) AS n FROM (SELECT subject_id, emoji, COUNT(*) AS k FROM reaction \
          GROUP BY subject_id, emoji) t LEFT JOIN reaction_group g \
          ON g.subject_id = t.subject_id AND g.emoji = t.emoji WHERE COALESCE(g.count, 0) <> t.k",
+    ),
+    (
+        "something that hangs on a plain repost, or its text",
+        "SELECT COUNT(*) AS n FROM post w WHERE w.repost_of_id IS NOT NULL AND (w.body <> '' \
+         OR w.quote_of_id IS NOT NULL OR EXISTS (SELECT 1 FROM comment c WHERE c.post_id = w.id) \
+         OR EXISTS (SELECT 1 FROM reaction r WHERE r.subject_id = w.id) \
+         OR EXISTS (SELECT 1 FROM bookmark b WHERE b.post_id = w.id) \
+         OR EXISTS (SELECT 1 FROM post q WHERE w.id IN (q.quote_of_id, q.repost_of_id)))",
     ),
     (
         "more than twenty kinds of emoji on one thing",

@@ -3,8 +3,9 @@
 
 mod counters;
 mod crowds;
-mod invariants;
+pub mod invariants;
 mod pairs;
+mod races;
 mod relations;
 mod threads;
 mod tokens;

@@ -75,7 +75,8 @@ impl Town {
     /// One random command by a random person.
     pub async fn act(&self, dice: &mut fastrand::Rng) {
         let call = match dice.u32(0..100) {
-            0..60 => self.write(dice),
+            0..50 => self.write(dice),
+            50..65 => Some(self.share(dice)),
             _ => Some(self.relate(dice)),
         };
         let Some((author, field, input, payload)) = call else {
@@ -155,6 +156,43 @@ impl Town {
         })
     }
 
+    /// Something that passes a post on, or decides who comments.
+    fn share(&self, dice: &mut fastrand::Rng) -> Call {
+        let me = dice.usize(0..self.people.len());
+        let post = self.a_post(dice);
+        let input = json!({ "postId": post.id });
+        let edge = "postEdge { node { id } }";
+        match dice.u32(0..20) {
+            0..4 => (me, "repost", input, edge),
+            4..7 => (me, "undoRepost", input, ""),
+            7..10 => (
+                me,
+                "createPost",
+                json!({ "body": "#one look @p_2", "quoteOfId": post.id }),
+                edge,
+            ),
+            10..12 => (me, "bookmarkPost", input, ""),
+            12..13 => (me, "unbookmarkPost", input, ""),
+            13..15 => {
+                let is_locked = dice.u8(0..5) == 0;
+                let input = json!({ "postId": post.id, "isLocked": is_locked });
+                (post.author, "lockPost", input, "")
+            }
+            15..17 => {
+                let policy = ["EVERYONE", "EVERYONE", "FOLLOWERS", "MENTIONED"][dice.usize(0..4)];
+                let input = json!({ "postId": post.id, "replyPolicy": policy });
+                (post.author, "editPost", input, "")
+            }
+            _ => match self.a_comment(dice) {
+                None => (me, "bookmarkPost", input, ""),
+                Some(at) => {
+                    let input = json!({ "commentId": at.id, "isHidden": dice.u8(0..4) == 0 });
+                    (me % KEPT, "hideComment", input, "")
+                }
+            },
+        }
+    }
+
     /// Something between people, or of one's own.
     fn relate(&self, dice: &mut fastrand::Rng) -> Call {
         let me = dice.usize(0..self.people.len());
@@ -199,6 +237,10 @@ impl Town {
             "createComment",
             "editComment",
             "deleteComment",
+            "repost",
+            "undoRepost",
+            "bookmarkPost",
+            "lockPost",
             "addReaction",
             "removeReaction",
             "followUser",
@@ -226,8 +268,12 @@ impl Town {
                 | "unmuteUser" => {
                     matches!(code, "NOT_FOUND" | "BAD_USER_INPUT") && outcome.ends_with("at userId")
                 }
-                "createComment" => outcome == "BAD_USER_INPUT at parentId" || code == "NOT_FOUND",
-                "createPost" | "updateProfile" => false,
+                "createComment" => {
+                    outcome == "BAD_USER_INPUT at parentId"
+                        || matches!(code, "NOT_FOUND" | "FORBIDDEN")
+                }
+                "createPost" => outcome == "NOT_FOUND at quoteOfId",
+                "updateProfile" => false,
                 _ => matches!(code, "NOT_FOUND" | "FORBIDDEN"),
             };
             let shared = matches!(code, "done" | "RATE_LIMITED");

@@ -4,6 +4,7 @@ mod app;
 mod ask;
 mod caller;
 mod database;
+pub mod states;
 
 pub use self::{
     app::{PASSWORD, TestApp},
