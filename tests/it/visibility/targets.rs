@@ -31,26 +31,21 @@ const TABLES: [&str; 17] = [
 /// A mutation with its input: `$` stands for the target.
 type Call = (&'static str, Value);
 
+const SUMS: [(&str, &str); 4] = [
+    ("value", "counter"),
+    ("count", "reaction_group"),
+    ("LENGTH(body)", "post"),
+    ("LENGTH(body)", "comment"),
+];
+
 async fn fingerprint(world: &World) -> Vec<i64> {
+    let counts = TABLES.map(|table| format!("SELECT COUNT(*) AS n FROM {table}"));
+    let sums = SUMS.map(|(what, table)| {
+        format!("SELECT CAST(COALESCE(SUM({what}), 0) AS BIGINT) AS n FROM {table}")
+    });
     let mut numbers = Vec::new();
-    for table in TABLES {
-        let sql = format!("SELECT COUNT(*) AS n FROM {table}");
-        numbers.push(number(&world.cast.app, &sql).await);
-    }
-    for sum in [
-        "value) FROM counter",
-        "count) FROM reaction_group",
-        "LENGTH(body)) FROM post",
-    ] {
-        let (column, table) = sum.split_once(") FROM ").expect("a sum");
-        let sql = format!("SELECT CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS n FROM {table}");
-        numbers.push(
-            number(
-                &world.cast.app,
-                &sql.replace("LENGTH(body))", "LENGTH(body)"),
-            )
-            .await,
-        );
+    for sql in counts.iter().chain(&sums) {
+        numbers.push(number(&world.cast.app, sql).await);
     }
     numbers
 }
@@ -123,13 +118,18 @@ impl World {
         for (n, post) in graph.posts.iter().enumerate() {
             let id = graph.post_id(n);
             let is_own_repost = post.repost_of.is_some() && post.author == viewer;
+            let original = post.repost_of.unwrap_or(n);
             if graph.sees(Some(viewer), n) {
-                for call in own_calls().iter().filter(|_| post.author != viewer) {
+                let [edit, delete, lock] = own_calls();
+                for call in [edit, delete].iter().filter(|_| post.author != viewer) {
                     self.forbids(viewer, call, &id).await;
+                }
+                // Of a repost the original is locked.
+                if graph.posts[original].author != viewer {
+                    self.forbids(viewer, &lock, &id).await;
                 }
                 continue;
             }
-            let original = post.repost_of.unwrap_or(n);
             let has_reposted = graph.has_reposted(viewer, original);
             let reaction = self.own_reaction(viewer, Subject::Post(original));
             for call in own_calls().into_iter().chain(post_calls()) {
