@@ -18,7 +18,7 @@ use crate::support::on_postgres;
 /// Graphs that once failed.
 const SEEDS: [u64; 0] = [];
 /// How many actions make a graph.
-const STEPS: usize = 110;
+const STEPS: usize = 85;
 
 /// How many graphs: ORACLE_GRAPHS, or what the normal run promises.
 fn graphs() -> usize {
@@ -48,12 +48,12 @@ async fn compare(cast: &Cast, seed: u64, sum: &mut Tally, found: &mut Found) -> 
     Ok(())
 }
 
-/// Who looks at a graph: all seven at the first hundred, two or three of them in turn at the rest.
+/// Who looks at a graph: all seven at the first fifty, two or three of them in turn at the rest.
 /// All at all would prove little more and take three times as long.
 fn viewers(graph: &Graph) -> Vec<Viewer> {
     let all = PEOPLE.len();
     let n = usize::try_from(graph.seed).expect("a small number");
-    if n < 100 || SEEDS.contains(&graph.seed) {
+    if n < 50 || SEEDS.contains(&graph.seed) {
         return (0..all).map(Some).chain([None]).collect();
     }
     let staff = (0..all).find(|n| graph.people[*n].is_staff);
