@@ -45,16 +45,16 @@ pub enum Counter {
     /// A person's living posts and reposts of every level; a hashtag's living PUBLIC posts by
     /// public accounts.
     Posts,
+    /// A post's living plain reposts of every level.
+    Reposts,
+    /// The living posts of every level that quote a post.
+    Quotes,
     /// A post's living comments of every depth.
     Comments,
     /// A comment's living direct replies.
     Replies,
     /// All reactions on a post or comment.
     Reactions,
-    /// A post's living plain reposts of every level.
-    Reposts,
-    /// The living posts of every level that quote a post.
-    Quotes,
 }
 
 impl Counter {
@@ -63,11 +63,11 @@ impl Counter {
         Self::Followers,
         Self::Following,
         Self::Posts,
+        Self::Reposts,
+        Self::Quotes,
         Self::Comments,
         Self::Replies,
         Self::Reactions,
-        Self::Reposts,
-        Self::Quotes,
     ];
 
     /// Its name in the table.

@@ -16,7 +16,7 @@ use crate::{
     people,
     platform::db::{
         Reader, Viewer,
-        list::{List, parent},
+        list::{ByCopies, List, parent},
     },
     social,
 };
@@ -25,7 +25,7 @@ use crate::{
 pub const CREATED: Order = Order("post:created");
 
 macro_rules! list_of_posts {
-    ($(#[$doc:meta])* $name:ident, parent: $parent:expr, scans: $scans:expr, sees: $sees:expr) => {
+    ($(#[$doc:meta])* $name:ident, parent: $parent:expr, scans: $scans:expr, $(copies: $copies:expr,)? sees: $sees:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name;
@@ -54,6 +54,11 @@ macro_rules! list_of_posts {
                 let scans: fn(Viewer) -> Vec<SelectStatement> = $scans;
                 scans(reader.viewer())
             }
+
+            $(fn scans_by_copies(&self, reader: &Reader) -> Vec<ByCopies> {
+                let scans: fn(Viewer) -> Vec<ByCopies> = $copies;
+                scans(reader.viewer())
+            })?
 
             fn sees(&self, reader: &Reader) -> Expr {
                 let sees: fn(Viewer) -> Expr = $sees;
@@ -116,6 +121,7 @@ list_of_posts! {
         None => vec![open_posts().and_where(people::queries::is_open(parent())).take()],
         Some(me) => by_author_for(me),
     },
+    copies: |viewer| viewer.id().map_or_else(Vec::new, by_author_mentioning),
     sees: |viewer| sees(viewer, post::Entity)
 }
 
@@ -130,38 +136,45 @@ fn by_author_for(me: PersonId) -> Vec<SelectStatement> {
     let other = || Expr::col(parent()).ne(me);
     let follows = || social::sql::follows(me, parent());
     let public = || people::queries::is_open(parent());
-    let for_followers = living()
+    let mut for_followers = living()
         .and_where(column(post::Column::Visibility).eq(level(Visibility::Followers)))
         .take();
-    let mut scans = vec![
+    vec![
         living().and_where(own()).take(),
         open_posts()
             .and_where(other())
             .and_where(public().or(follows()))
             .take(),
-        for_followers
-            .clone()
-            .and_where(other())
-            .and_where(follows())
-            .take(),
-        mentioning(me, Visibility::Mentioned)
-            .and_where(other())
-            .take(),
-        mentioning(me, Visibility::Followers)
-            .and_where(other())
-            .and_where(follows().not())
-            .take(),
+        for_followers.and_where(other()).and_where(follows()).take(),
+    ]
+}
+
+/// Those that only a mention opens to `me`.
+fn by_author_mentioning(me: PersonId) -> Vec<ByCopies> {
+    let follows = || social::sql::follows(me, parent());
+    let opens = |level| match level {
+        Visibility::Mentioned => Expr::val(true),
+        Visibility::Followers => follows().not(),
+        Visibility::Public | Visibility::Unlisted => {
+            people::queries::is_open(parent()).or(follows()).not()
+        }
+    };
+    let levels = [
+        Visibility::Mentioned,
+        Visibility::Followers,
+        Visibility::Public,
+        Visibility::Unlisted,
     ];
-    for level in [Visibility::Public, Visibility::Unlisted] {
-        let stranger = public().or(follows()).not();
-        scans.push(
-            mentioning(me, level)
-                .and_where(other())
-                .and_where(stranger)
-                .take(),
-        );
-    }
-    scans
+    let mention = |column| Expr::col((post_mention::Entity, column));
+    let class = |level| ByCopies {
+        rows: mentioning(me, level)
+            .and_where(Expr::col(parent()).ne(me))
+            .and_where(opens(level))
+            .take(),
+        key: mention(post_mention::Column::CreatedAt),
+        id: mention(post_mention::Column::PostId),
+    };
+    levels.map(class).into()
 }
 
 /// Posts of one level by the parent that mention `me`.

@@ -21,6 +21,7 @@ mod loading;
 mod migrations;
 mod paging;
 mod people;
+mod plans;
 mod playground;
 mod posts;
 mod process;

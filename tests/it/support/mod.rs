@@ -2,8 +2,10 @@
 
 mod app;
 mod ask;
+pub mod bulk;
 mod caller;
 mod database;
+mod plan;
 pub mod states;
 
 pub use self::{

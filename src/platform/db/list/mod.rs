@@ -65,6 +65,12 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// can tell is left to [`List::sees`].
     fn scans(&self, reader: &Reader) -> Vec<SelectStatement>;
 
+    /// More classes, which are read by an index that holds copies of the list's key and id in
+    /// another table.
+    fn scans_by_copies(&self, _: &Reader) -> Vec<ByCopies> {
+        Vec::new()
+    }
+
     /// The door of the listed table: which of the scanned rows `reader` may see. It names columns
     /// of [`List::Entity`] only.
     fn sees(&self, reader: &Reader) -> Expr;
@@ -73,6 +79,16 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     fn select(&self, _: &Reader, rows: &mut SelectStatement) {
         select_all::<Self::Entity>(rows);
     }
+}
+
+/// A class of rows whose index is another table's.
+pub struct ByCopies {
+    /// FROM and WHERE, as [`List::scans`] gives them.
+    pub rows: SelectStatement,
+    /// The copy of [`List::key`].
+    pub key: Expr,
+    /// The copy of [`List::id`].
+    pub id: Expr,
 }
 
 /// The parent whose rows are listed, as a column: for conditions of a scan that do not depend on

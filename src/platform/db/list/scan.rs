@@ -8,7 +8,7 @@ use sea_orm::{
     },
 };
 
-use super::{List, Reader, parent_of_keys, scan_budget};
+use super::{ByCopies, List, Reader, parent_of_keys, scan_budget};
 use crate::page::{MAX_COUNT, PageArgs, Position};
 
 pub(super) const KEY: &str = "sort_key";
@@ -135,8 +135,17 @@ impl Scan {
     /// The rows of all classes in one order. Each class is limited too, so that it is read by its
     /// own index and no further.
     fn merged<L: List>(self, list: &L, reader: &Reader) -> SelectStatement {
-        let mut classes = list.scans(reader).into_iter();
-        let mut classes = classes.by_ref().map(|rows| self.class(list, rows));
+        let copies = list.scans_by_copies(reader).into_iter();
+        let mut classes = list
+            .scans(reader)
+            .into_iter()
+            .map(|rows| ByCopies {
+                rows,
+                key: list.key(),
+                id: list.id(),
+            })
+            .chain(copies)
+            .map(|class| self.class(list, class));
         let first = classes.next().unwrap_or_default();
         let rest: Vec<_> = classes.collect();
         if rest.is_empty() {
@@ -156,16 +165,17 @@ impl Scan {
         merged.limit(self.budget).take()
     }
 
-    fn class<L: List>(self, list: &L, mut rows: SelectStatement) -> SelectStatement {
-        let place = || Expr::tuple([list.key(), list.id()]);
+    fn class<L: List>(self, list: &L, class: ByCopies) -> SelectStatement {
+        let ByCopies { mut rows, key, id } = class;
+        let place = || Expr::tuple([key.clone(), id.clone()]);
         for column in <L::Entity as EntityTrait>::Column::iter() {
             rows.column((L::Entity::default(), column));
         }
         if let Some(parent) = list.parent() {
             rows.and_where(parent.eq(parent_of_keys()));
         }
-        rows.expr_as(list.key(), Alias::new(KEY))
-            .expr_as(list.id(), Alias::new(ID))
+        rows.expr_as(key.clone(), Alias::new(KEY))
+            .expr_as(id.clone(), Alias::new(ID))
             .and_where_option(self.above.map(|(at, inclusive)| match inclusive {
                 true => place().gte(value(at)),
                 false => place().gt(value(at)),
@@ -174,8 +184,8 @@ impl Scan {
                 true => place().lte(value(at)),
                 false => place().lt(value(at)),
             }))
-            .order_by_expr(list.key(), self.by())
-            .order_by_expr(list.id(), self.by())
+            .order_by_expr(key, self.by())
+            .order_by_expr(id, self.by())
             .limit(self.budget)
             .take()
     }
