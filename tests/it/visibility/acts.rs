@@ -24,6 +24,7 @@ pub enum Act {
     DeletePost(usize),
     Lock(usize, bool),
     Comment(NewComment),
+    EditComment(usize, Text),
     DeleteComment(usize),
     Conceal(usize, bool),
     React(usize, Subject, &'static str),
@@ -76,6 +77,7 @@ impl Graph {
             Act::Suspend(person, until) => self.people[*person].suspended_until = *until,
             Act::Leave(person) => self.people[*person].is_deleted = true,
             Act::Comment(new) => self.publish_comment(new, id),
+            Act::EditComment(n, text) => self.comments[*n].text = text.clone(),
             Act::DeleteComment(n) => {
                 let comment = &mut self.comments[*n];
                 (comment.is_deleted, comment.text) = (true, Text::default());

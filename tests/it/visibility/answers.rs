@@ -16,6 +16,16 @@ pub const QUERY: &str = include_str!("query.graphql");
 /// What stands for "anything but null" in an expected answer.
 pub const SOMETHING: &str = "*";
 
+/// Something with an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    User(usize),
+    Post(usize),
+    Comment(usize),
+    Reaction(usize),
+    Tag,
+}
+
 fn something(is_there: bool) -> Value {
     if is_there {
         json!(SOMETHING)
@@ -62,6 +72,28 @@ impl Graph {
             answer[format!("u{n}")] = json!(user);
         }
         answer
+    }
+
+    /// What `node` answers to the id of anything but an edit or a reaction.
+    pub fn node(&self, viewer: Viewer, thing: Thing) -> Value {
+        match thing {
+            Thing::User(n) if self.names_person(viewer, n) => self.user(viewer, n),
+            Thing::Post(n) if self.sees(viewer, n) => self.post(viewer, n),
+            Thing::Comment(n) if self.sees_comment(viewer, n) => self.comment(viewer, n),
+            Thing::Reaction(n) if self.sees_reaction(viewer, n) => self.reaction(n),
+            Thing::Tag => self.hashtag(viewer),
+            _ => Value::Null,
+        }
+    }
+
+    pub fn id(&self, thing: Thing) -> String {
+        match thing {
+            Thing::User(n) => self.user_id(n),
+            Thing::Post(n) => self.post_id(n),
+            Thing::Comment(n) => self.comment_id(n),
+            Thing::Reaction(n) => self.reaction_id(n),
+            Thing::Tag => self.tag_id(),
+        }
     }
 
     fn nodes(&self, viewer: Viewer) -> Vec<Value> {

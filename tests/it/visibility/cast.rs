@@ -26,8 +26,12 @@ pub struct Cast {
 
 impl Cast {
     pub async fn new() -> Self {
+        Self::of(PEOPLE).await
+    }
+
+    pub async fn of<const N: usize>(handles: [&str; N]) -> Self {
         let app = roomy().await;
-        let callers = app.users(PEOPLE).await.to_vec();
+        let callers = app.users(handles).await.to_vec();
         Self { app, callers }
     }
 

@@ -265,11 +265,12 @@ impl Graph {
             self.comments[n].author,
             self.posts[self.comments[n].post].author,
         );
-        match dice.u32(0..2) {
-            0 => {
-                let may = self.may_act(Some(author)) && self.sees_comment(Some(author), n);
-                may.then_some(Act::DeleteComment(n))
-            }
+        let is_seen =
+            self.is_whole(Some(author), n) && self.sees(Some(author), self.comments[n].post);
+        let may = self.may_act(Some(author)) && is_seen;
+        match dice.u32(0..3) {
+            0 => may.then_some(Act::DeleteComment(n)),
+            1 => may.then(|| Act::EditComment(n, self.text(dice, author))),
             _ => {
                 let may = self.may_act(Some(host)) && self.is_whole(Some(host), n);
                 let may = may && self.sees(Some(host), self.comments[n].post);

@@ -168,6 +168,10 @@ impl World {
                 let made = "commentEdge { node { id } }";
                 (new.author, "createComment", self.new_comment(new), made)
             }
+            Act::EditComment(n, text) => {
+                let input = json!({ "commentId": graph.comment_id(*n), "body": text.body });
+                (graph.comments[*n].author, "editComment", input, "")
+            }
             Act::DeleteComment(n) => {
                 let input = json!({ "commentId": graph.comment_id(*n) });
                 (graph.comments[*n].author, "deleteComment", input, "")
