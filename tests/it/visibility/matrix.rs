@@ -20,7 +20,8 @@ use super::{
     cast::Cast,
     graph::Graph,
     matrix_rows::{Look, Read, Write, reads, writes},
-    scene::{HANDLES, ROLES, SUBJECTS, Scene, viewer},
+    oracle::Viewer,
+    scene::{HANDLES, ROLES, STRANGER, SUBJECTS, Scene, viewer},
 };
 
 const TABLE: &str = "tests/it/visibility/matrix.txt";
@@ -30,7 +31,7 @@ Who gets what from each field that holds a post, a comment or a person; filled b
 compared with what the schema answers. To refresh it: MATRIX=write cargo test --test it matrix
 
 S seen   R reduced   M marked as hidden, and read   T tombstone   B tombstone: blocked by the viewer
-- nothing   X the session is refused   . not asked
+- nothing   X refused: no session, or not any more
 
 Roles are towards each subject; `owner` is the subject, `muted` and `blocked` are so by the subject.
 In a cell, for each of the public, the private, the suspended and the deleted subject where they
@@ -82,6 +83,9 @@ fn letter(value: &Value) -> char {
     }
 }
 
+/// Whatever stands there.
+const ANY: &str = "";
+
 /// The thing with this id in what a field holds: itself, or a list of nodes.
 fn find(field: &Value, id: &str) -> char {
     let nodes = field["nodes"].as_array().or(field.as_array());
@@ -90,7 +94,7 @@ fn find(field: &Value, id: &str) -> char {
             let found = nodes.iter().find(|node| node["id"] == id);
             letter(found.unwrap_or(&Value::Null))
         }
-        None if field["id"].is_null() || field["id"] == id => letter(field),
+        None if id == ANY || field["id"].is_null() || field["id"] == id => letter(field),
         None => '?',
     }
 }
@@ -119,6 +123,14 @@ impl Read {
         }
     }
 
+    /// The id of what is looked for. One's own User is the viewer, whoever that is.
+    fn id(&self, graph: &Graph, look: &Look) -> String {
+        match self.field {
+            "Viewer.user" => ANY.to_owned(),
+            _ => graph.id(look.target),
+        }
+    }
+
     fn got(&self, answer: &Value, id: &str) -> char {
         let (ty, field) = self.parts();
         let value = if ty == "Query" {
@@ -135,7 +147,7 @@ impl Read {
 
     fn expected(&self, graph: &Graph, viewer: Option<usize>, look: &Look) -> char {
         let (ty, field) = self.parts();
-        let id = graph.id(look.target);
+        let id = self.id(graph, look);
         let value = match (ty, field) {
             ("Query", "explore") => graph.answer(viewer, &[])["explore"].clone(),
             ("Query", _) => graph.node(viewer, look.target),
@@ -209,7 +221,7 @@ impl Matrix {
             );
             let mut cells = Vec::new();
             for (n, look) in looks.iter().enumerate() {
-                let id = self.scene.graph.id(look.target);
+                let id = row.id(&self.scene.graph, look);
                 cells.push(match (self.scene.graph.may_act(viewer), is_refused) {
                     (false, true) => ('X', 'X'),
                     (false, false) => ('X', '?'),
@@ -261,6 +273,25 @@ impl Matrix {
         }
     }
 
+    /// A mutation by a guest or by whose session is refused.
+    async fn refuse(&mut self, row: &Write, role: &'static str, viewer: Viewer) {
+        let name = format!("{}{}", row.mutation[..1].to_uppercase(), &row.mutation[1..]);
+        let query = format!(
+            "mutation($input: {name}Input!) {{ {}(input: $input) {{ userErrors {{ code }} }} }}",
+            row.mutation
+        );
+        let caller = self.cast.caller(viewer);
+        let reply = caller.send(&query, json!({ "input": row.input })).await;
+        let got = if reply.code() == "UNAUTHENTICATED" {
+            'X'
+        } else {
+            '?'
+        };
+        for (field, _) in &row.fields {
+            self.put(&format!("{name}Payload.{field}"), role, ('X', got));
+        }
+    }
+
     fn text(&self) -> String {
         let mut text = LEGEND.to_owned();
         let rows = || self.table.iter();
@@ -283,7 +314,7 @@ impl Matrix {
         for (field, row) in rows() {
             write!(text, "\n{field:first$}").unwrap();
             for role in ROLES {
-                let cell = row.get(role).map_or(".", String::as_str);
+                let cell = row.get(role).map_or("", String::as_str);
                 write!(text, "  {cell:w$}", w = width(role)).unwrap();
             }
         }
@@ -361,12 +392,12 @@ async fn fill() -> Matrix {
     for role in ROLES {
         // Of the others nothing is left to aim at.
         for subject in [0, 1] {
-            let Some(me) = viewer(role, subject).filter(|n| matrix.scene.graph.may_act(Some(*n)))
-            else {
-                continue;
-            };
-            for row in writes(&matrix.scene, me, subject) {
-                matrix.write(&row, role, me).await;
+            let viewer = viewer(role, subject);
+            for row in writes(&matrix.scene, viewer.unwrap_or(STRANGER), subject) {
+                match viewer.filter(|n| matrix.scene.graph.may_act(Some(*n))) {
+                    Some(me) => matrix.write(&row, role, me).await,
+                    None => matrix.refuse(&row, role, viewer).await,
+                }
             }
         }
     }
