@@ -3,5 +3,6 @@
 mod architecture;
 mod auth;
 mod files;
+mod mutants;
 mod schema;
 mod sources;

@@ -11,6 +11,6 @@ pub mod states;
 pub use self::{
     app::{PASSWORD, TestApp},
     ask::{attempt, fields, missing, missing_within, node, number, outcome, sign_in},
-    caller::{Caller, Reply},
+    caller::{Caller, Reply, text as text_of},
     database::{TestDatabase, on_postgres},
 };
