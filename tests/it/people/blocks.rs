@@ -129,3 +129,26 @@ async fn blocked_people_are_listed_newest_first_until_they_are_deleted() {
         after = page["pageInfo"]["endCursor"].clone();
     }
 }
+
+#[tokio::test]
+async fn across_a_block_a_mention_is_only_text_and_stays_so_after_it() {
+    let app = TestApp::start().await;
+    let [ada, bob] = app.users(["ada", "bob"]).await;
+    let post = ada.post("For everybody").await;
+    assert_eq!(act(&ada, "blockUser", &bob).await, "done");
+    let mut written = Vec::new();
+    for (author, other) in [(&ada, "@bob"), (&bob, "@ada")] {
+        let text = format!("Not for {other}");
+        written.push(author.post_to(&text, "MENTIONED").await);
+    }
+    written.push(ada.comment(&post, "Nor this for @bob").await);
+    assert_eq!(act(&ada, "unblockUser", &bob).await, "done");
+    for table in ["post_mention", "comment_mention"] {
+        let rows = number(&app, &format!("SELECT COUNT(*) AS n FROM {table}")).await;
+        assert_eq!(rows, 0, "{table}");
+    }
+    assert!(node(&bob, &written[0], "id").await.is_null());
+    assert!(node(&ada, &written[1], "id").await.is_null());
+    let seen = fields(&bob, &written[2], "mentions { handle }").await;
+    assert_eq!(seen, json!({ "mentions": [] }));
+}
