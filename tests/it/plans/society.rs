@@ -162,6 +162,8 @@ async fn write_posts(app: &TestApp) {
         ("n % 100 = 0", person("follower")),
         ("n % 100 = 20", person("stranger")),
         ("n % 5 = 1", somebody("n")),
+        // By others: what people say of themselves is little of what is said of them.
+        ("n % 5 = 3", person("author")),
     ] {
         let columns = [
             ("person_id", &*whom),

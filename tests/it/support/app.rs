@@ -176,7 +176,12 @@ impl TestApp {
         self.0.seen.lock().unwrap().clear();
     }
 
-    /// The statements with their values since [`TestApp::forget_statements`], as the driver was
+    /// From here on [`TestApp::seen`] begins anew.
+    pub fn forget_seen(&self) {
+        self.0.seen.lock().unwrap().clear();
+    }
+
+    /// The statements with their values since [`TestApp::forget_seen`], as the driver was
     /// given them.
     pub fn seen(&self) -> Vec<Statement> {
         self.0.seen.lock().unwrap().clone()

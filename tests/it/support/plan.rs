@@ -80,7 +80,7 @@ impl Plan {
 }
 
 impl TestApp {
-    /// The plans of the queries since [`TestApp::forget_statements`], run again one by one with
+    /// The plans of the queries since [`TestApp::forget_seen`], run again one by one with
     /// the values that they had.
     pub async fn plans(&self) -> Vec<Plan> {
         let mut plans = Vec::new();
