@@ -146,7 +146,7 @@ fn are_enough(sum: &Sum) {
         "{full} of {all} answers hold something"
     );
     // At least 50 of the 2,000 graphs of a normal run.
-    let enough = 50.min(graphs() / 300 * 7);
+    let enough = if graphs() < 2_000 { graphs() / 300 } else { 50 };
     let rare: Vec<_> = sum.causes.iter().filter(|(_, n)| **n < enough).collect();
     assert!(rare.is_empty(), "too rare to prove anything: {rare:#?}");
 }
