@@ -213,7 +213,7 @@ impl<T: OutputType + Clone> CountedConnection<T> {
     }
 
     /// How many rows the viewer could list here, counted when asked (cost 50): exact to 1,000,
-    /// null above.
+    /// null above, and null where so much is hidden from the viewer that it was not counted.
     async fn total_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
         nullable(async move {
             let count = self.0.rest.count(&*ctx.loaders()?).await?;
@@ -236,7 +236,8 @@ pub struct PageInfo {
 /// more and is looked up only when selected.
 #[Object]
 impl PageInfo {
-    /// Whether there are rows after this page that the viewer may see.
+    /// Whether there are rows after this page that the viewer may see. Where much is hidden, it
+    /// can be true of a page that is short or empty: go on from its `endCursor`.
     async fn has_next_page(&self, ctx: &Context<'_>) -> Result<bool> {
         if self.overflow && !self.args.from_end {
             return Ok(true);
@@ -252,7 +253,8 @@ impl PageInfo {
         }
     }
 
-    /// Whether there are rows before this page that the viewer may see.
+    /// Whether there are rows before this page that the viewer may see. Where much is hidden, it
+    /// can be true of a page that is short or empty: go on from its `startCursor`.
     async fn has_previous_page(&self, ctx: &Context<'_>) -> Result<bool> {
         if self.overflow && self.args.from_end {
             return Ok(true);
@@ -268,12 +270,14 @@ impl PageInfo {
         }
     }
 
-    /// The cursor of the first edge; null on an empty page.
+    /// Where to go on towards the list's start: the cursor of the first edge, or of a place beyond
+    /// it up to which nothing else is for the viewer. Null on an empty page that ends the list.
     async fn start_cursor(&self) -> Option<&str> {
         self.start_cursor.as_deref()
     }
 
-    /// The cursor of the last edge; null on an empty page.
+    /// Where to go on towards the list's end: the cursor of the last edge, or of a place beyond it
+    /// up to which nothing else is for the viewer. Null on an empty page that ends the list.
     async fn end_cursor(&self) -> Option<&str> {
         self.end_cursor.as_deref()
     }

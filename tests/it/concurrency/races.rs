@@ -214,12 +214,10 @@ async fn a_repost_beside_staff_that_hides_is_invisible_or_refused() {
         let queue = async {
             let repost = start(repost);
             tokio::time::sleep(MOMENT).await;
-            repost
+            (repost,)
         };
-        while_held(&app, hide.to_owned(), queue)
-            .await
-            .await
-            .unwrap()
+        let (repost,) = while_held(&app, hide.to_owned(), queue).await;
+        repost.await.unwrap()
     } else {
         app.sql(hide).await;
         start(repost).await.unwrap()

@@ -23,7 +23,7 @@ const ROWS: u32 = 1_500;
 /// Visible and hidden rows in turns: how many of each.
 fn mask() -> impl Strategy<Value = Vec<(u32, u32)>> {
     let hidden = prop_oneof![0..4_u32, 150..450_u32];
-    prop::collection::vec((0..25_u32, hidden), 1..5)
+    prop::collection::vec((0..25_u32, hidden), 1..4)
 }
 
 /// The rows of one list, hidden or shown as a mask says.

@@ -212,3 +212,33 @@ async fn whoever_is_mentioned_in_every_post_reads_a_page_of_them_at_any_depth() 
     assert_eq!(bodies(&deep)[0], "Post 19");
     assert_eq!(deep["pageInfo"]["hasNextPage"], false);
 }
+
+#[tokio::test]
+async fn what_is_hidden_is_not_counted_and_too_much_of_it_makes_no_count() {
+    let app = app().await;
+    let [author, bob, _] = app.users(["author", "bob_01", "flooder"]).await;
+    let post = author.post("A post").await;
+    for person in [&author, &bob] {
+        person.react(&post, "👍").await;
+    }
+    app.sql("UPDATE person SET suspended_until = 9000000000000000 WHERE handle = 'flooder'")
+        .await;
+    // 10 × 1,000 + 200 are looked at, whoever wrote them.
+    for (count, part, total) in [(10_197, 1, json!(2)), (1, 2, Value::Null)] {
+        let (emoji, at) = (format!("'{part} ' || n"), format!("{NOON} + n"));
+        let columns = [
+            ("id", &*id(6 + part, "n")),
+            ("home_id", "(SELECT id FROM post)"),
+            ("subject_kind", "'POST'"),
+            ("subject_id", "(SELECT id FROM post)"),
+            ("person_id", &person("flooder")),
+            ("emoji", &emoji),
+            ("created_at", &at),
+        ];
+        insert(&app, "reaction", count, &columns).await;
+        let query =
+            "query($id: ID!) { node(id: $id) { ... on Post { reactions { totalCount } } } }";
+        let data = bob.query(query, json!({ "id": post })).await;
+        assert_eq!(data["node"]["reactions"]["totalCount"], total);
+    }
+}
