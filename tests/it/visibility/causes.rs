@@ -55,109 +55,82 @@ impl Graph {
 
     fn note_post(&self, viewer: Viewer, n: usize, found: &mut Found) {
         let post = &self.posts[n];
-        let (sees, is_own) = (self.sees(viewer, n), viewer == Some(post.author));
+        let sees = self.sees(viewer, n);
         note(found, "R1 a thing is null by its id", !sees);
-        if post.is_deleted || is_own {
-            note(
-                found,
-                "R32 a hidden post is seen by its author or staff",
-                sees && post.is_hidden,
-            );
+        let by_whom = "R32 a hidden post is seen by its author or staff";
+        note(found, by_whom, sees && post.is_hidden);
+        if post.is_deleted || viewer == Some(post.author) {
             return;
         }
-        let is_follower = viewer.is_some_and(|v| self.follows(v, post.author));
-        let is_mentioned = viewer.is_some_and(|v| post.text.mentions.contains(&v));
-        let is_pending = viewer.is_some_and(|v| self.requests(v, post.author));
-        let is_private = self.people[post.author].is_private;
-        let is_open = matches!(post.level, "PUBLIC" | "UNLISTED");
-        let is_free = !post.is_hidden && self.is_heard(viewer, post.author);
-        let is_plain = post.repost_of.is_none();
-        let (followers, mentioned) = (post.level == "FOLLOWERS", post.level == "MENTIONED");
-        let out = !sees && is_plain && is_free;
-        note(
-            found,
-            "R9 a follower sees FOLLOWERS",
-            sees && followers && is_follower && !is_mentioned,
-        );
-        note(
-            found,
-            "R9 a mentioned one sees FOLLOWERS",
-            sees && followers && is_mentioned && !is_follower,
-        );
-        note(
-            found,
-            "R9 a pending follower does not",
-            out && followers && is_pending,
-        );
-        note(
-            found,
-            "R9 a stranger does not",
-            out && followers && !is_pending && viewer.is_some(),
-        );
-        note(
-            found,
-            "R10 a mentioned one sees MENTIONED",
-            sees && mentioned && is_mentioned,
-        );
-        note(
-            found,
-            "R10 a follower does not",
-            out && mentioned && is_follower,
-        );
-        note(
-            found,
-            "R11 a stranger does not see a private person's PUBLIC post",
-            out && is_open && is_private && viewer.is_some(),
-        );
-        note(
-            found,
-            "R11 a follower does",
-            sees && is_open && is_private && is_follower && !is_mentioned,
-        );
-        note(
-            found,
-            "R11 a mentioned one does",
-            sees && is_open && is_private && is_mentioned && !is_follower,
-        );
-        note(
-            found,
-            "R12 UNLISTED is seen on the profile, not in explore",
-            sees && post.level == "UNLISTED",
-        );
-        let is_severed = self.is_severed(viewer, post.author);
-        note(
-            found,
-            "R17 a post beyond a block",
-            is_open && !is_private && is_severed && is_plain,
-        );
-        note(
-            found,
-            "R32 a hidden post is seen by its author or staff",
-            sees && post.is_hidden,
-        );
-        note(
-            found,
-            "R32 a hidden post is not seen by others",
-            !sees && post.is_hidden && !is_severed,
-        );
-        note(
-            found,
-            "R33 a suspended person's post, for staff alone",
-            sees && self.is_suspended(post.author),
-        );
-        let until = self.people[post.author].suspended_until;
-        note(
-            found,
-            "R33 a suspension that is over",
-            sees && until > 0 && until <= self.now,
-        );
+        self.note_audience(viewer, post, sees, found);
+        self.note_author(viewer, post, sees, found);
         self.note_mute(viewer, post, sees, found);
-        for person in &post.text.mentions {
-            note(
-                found,
-                "R17 a mention beyond a block",
-                sees && self.is_severed(viewer, *person),
-            );
+        let mentions = post.text.mentions.iter();
+        let is_lost = mentions
+            .into_iter()
+            .any(|person| self.is_severed(viewer, *person));
+        note(found, "R17 a mention beyond a block", sees && is_lost);
+    }
+
+    fn note_audience(&self, viewer: Viewer, post: &Post, sees: bool, found: &mut Found) {
+        let follows = viewer.is_some_and(|v| self.follows(v, post.author));
+        let mentioned = viewer.is_some_and(|v| post.text.mentions.contains(&v));
+        let asks = viewer.is_some_and(|v| self.requests(v, post.author));
+        let is_free = !post.is_hidden && self.is_heard(viewer, post.author);
+        let out = !sees && post.repost_of.is_none() && is_free;
+        let (few, fewer) = (post.level == "FOLLOWERS", post.level == "MENTIONED");
+        let is_private = self.people[post.author].is_private;
+        let is_old = is_private && matches!(post.level, "PUBLIC" | "UNLISTED");
+        let is_member = viewer.is_some();
+        let stranger = "R11 a stranger does not see a private person's PUBLIC post";
+        let unlisted = "R12 UNLISTED is seen on the profile, not in explore";
+        let causes = [
+            (
+                "R9 a follower sees FOLLOWERS",
+                sees && few && follows && !mentioned,
+            ),
+            (
+                "R9 a mentioned one sees FOLLOWERS",
+                sees && few && mentioned && !follows,
+            ),
+            ("R9 a pending follower does not", out && few && asks),
+            ("R9 a stranger does not", out && few && !asks && is_member),
+            (
+                "R10 a mentioned one sees MENTIONED",
+                sees && fewer && mentioned,
+            ),
+            ("R10 a follower does not", out && fewer && follows),
+            (stranger, out && is_old && is_member),
+            (
+                "R11 a follower does",
+                sees && is_old && follows && !mentioned,
+            ),
+            (
+                "R11 a mentioned one does",
+                sees && is_old && mentioned && !follows,
+            ),
+            (unlisted, sees && post.level == "UNLISTED"),
+        ];
+        for (cause, is_so) in causes {
+            note(found, cause, is_so);
+        }
+    }
+
+    fn note_author(&self, viewer: Viewer, post: &Post, sees: bool, found: &mut Found) {
+        let author = &self.people[post.author];
+        let is_severed = self.is_severed(viewer, post.author);
+        let is_for_all = post.level == "PUBLIC" && !author.is_private && post.repost_of.is_none();
+        let is_over = author.suspended_until > 0 && author.suspended_until <= self.now;
+        let is_hidden = !sees && post.is_hidden && !is_severed;
+        let by_staff = sees && self.is_suspended(post.author);
+        let causes = [
+            ("R17 a post beyond a block", is_for_all && is_severed),
+            ("R32 a hidden post is not seen by others", is_hidden),
+            ("R33 a suspended person's post, for staff alone", by_staff),
+            ("R33 a suspension that is over", sees && is_over),
+        ];
+        for (cause, is_so) in causes {
+            note(found, cause, is_so);
         }
     }
 

@@ -54,15 +54,15 @@ impl Graph {
         match dice.u32(0..100) {
             0..11 => self.choose_follow(dice),
             11..18 => self.choose_cut(dice, is_free),
-            18..24 => self.choose_mute(dice, is_free),
-            24..26 => {
+            18..25 => self.choose_mute(dice, is_free),
+            25..27 => {
                 let person = self.actor(dice)?;
                 Some(Act::SetPrivate(person, !self.people[person].is_private))
             }
-            26..41 => self.choose_post(dice),
-            41..48 => self.choose_repost(dice),
-            48..53 => self.choose_change(dice),
-            53..74 => self.choose_comment(dice),
+            27..41 => self.choose_post(dice),
+            41..50 => self.choose_repost(dice),
+            50..54 => self.choose_change(dice),
+            54..74 => self.choose_comment(dice),
             74..79 => self.choose_comment_change(dice),
             79..89 => self.choose_reaction(dice),
             89..94 => self.choose_bookmark(dice),
@@ -135,9 +135,9 @@ impl Graph {
             let may = self.may_act(Some(tie.from)) && self.names_person(Some(tie.from), tie.to);
             return may.then_some(Act::Unmute(tie.from, tie.to));
         }
-        let (a, b) = match dice.bool() {
-            true => self.pair(dice)?,
-            false => self.repeated(dice)?,
+        let (a, b) = match dice.u32(0..3) {
+            0 => self.pair(dice)?,
+            _ => self.repeated(dice)?,
         };
         let is_new = self.mutes.iter().all(|tie| (tie.from, tie.to) != (a, b));
         let until = match dice.u32(0..3) {

@@ -345,13 +345,9 @@ fn carriers() -> Fields {
             let is_plumbing = name.ends_with("Connection") || name.ends_with("Edge");
             match &ty.kind {
                 TypeKind::Union(union) => {
-                    if union
-                        .members
-                        .iter()
-                        .any(|member| held.contains(member.node.as_str()))
-                    {
-                        held.insert(name);
-                    }
+                    let members = union.members.iter();
+                    let holds = members.into_iter().any(|m| held.contains(m.node.as_str()));
+                    held.extend(holds.then_some(name));
                 }
                 TypeKind::Object(object) => {
                     let inner = |held: &BTreeSet<String>| {

@@ -7,7 +7,7 @@ use super::{
     acts::{Act, NewComment, NewPost},
     answers::Thing,
     graph::{Subject, Text},
-    scene::{PENDING, Scene},
+    scene::{PENDING, SUBJECTS, Scene, WRITER},
 };
 
 /// One look: at which subject, from where (a node; `None`: a root), for what.
@@ -37,115 +37,122 @@ fn looks(found: Vec<(usize, Thing)>, from: impl Fn(usize) -> Option<Thing>) -> V
 
 const PAGE: &str = "(first: 50)";
 
-/// The fields of the roots and of types.
-pub fn reads(scene: &Scene) -> Vec<Read> {
-    let users = || scene.each(Thing::User);
-    let (posts, comments) = (|| scene.subject_posts(), || scene.subject_comments());
-    let all = || {
-        users()
-            .into_iter()
-            .chain(posts())
-            .chain(comments())
-            .collect::<Vec<_>>()
-    };
-    let user = |n: usize| Some(Thing::User(n));
-    let first = |n: usize| Some(Thing::Post(scene.posts[n][0]));
-    let thread = |_: usize| Some(Thing::Post(scene.thread));
-    let reply = |n: usize| Some(Thing::Comment(scene.replies[n]));
-    let under = |n: usize| Some(Thing::Comment(scene.under[n]));
-    let writer = || vec![Thing::User(4)];
-    let each_writer = || scene.each(|_| writer()[0]);
-    let own_posts = |n: usize| scene.posts[n].iter().map(move |p| (n, *p));
-    let by_posts = |target: &dyn Fn(usize) -> Thing| {
-        let looks = (0..4).flat_map(own_posts);
-        let look = |(subject, post)| Look {
-            subject,
-            from: Some(Thing::Post(post)),
-            target: target(subject),
-        };
-        looks.map(look).collect::<Vec<_>>()
-    };
-    let by_comments = |target: &dyn Fn(usize) -> Thing| {
-        let look = |(subject, from)| Look {
-            subject,
-            from: Some(from),
-            target: target(subject),
-        };
-        comments().into_iter().map(look).collect::<Vec<_>>()
-    };
-    let quoted = |n: usize| {
-        let pairs = scene.quotes[n].iter().zip(&scene.posts[n]);
-        pairs.map(move |(from, post)| Look {
-            subject: n,
-            from: Some(Thing::Post(*from)),
-            target: Thing::Post(*post),
-        })
-    };
-    let mine = |n: usize| Some(Thing::User(n));
-    let read = |field, arguments, looks| Read {
+fn read(field: &'static str, arguments: &'static str, looks: Vec<Look>) -> Read {
+    Read {
         field,
         arguments,
         looks,
-    };
-    let none = |_: usize| None;
+    }
+}
+
+/// The fields of the roots and of types.
+pub fn reads(scene: &Scene) -> Vec<Read> {
+    let mut all = root_reads(scene);
+    all.extend(viewer_reads(scene));
+    all.extend(people_reads(scene));
+    all.extend(post_reads(scene));
+    all.extend(comment_reads(scene));
+    all
+}
+
+fn root_reads(scene: &Scene) -> Vec<Read> {
+    let users = scene.each(Thing::User);
+    let posts = scene.subject_posts();
+    let all = [users.clone(), posts.clone(), scene.subject_comments()].concat();
+    let root = |_: usize| None;
     vec![
-        read("Query.node", "(id: \"$\")", looks(all(), none)),
-        read("Query.nodes", "(ids: [\"$\"])", looks(all(), none)),
-        read("Query.user", "(handle: \"$\")", looks(users(), none)),
-        read("Query.explore", PAGE, looks(posts(), none)),
-        read("Hashtag.posts", PAGE, looks(posts(), |_| Some(Thing::Tag))),
-        read("Viewer.user", "", looks(users(), mine)),
-        read("Viewer.homeFeed", PAGE, looks(posts(), mine)),
-        read("Viewer.bookmarks", PAGE, looks(posts(), mine)),
-        read(
-            "Viewer.followRequests",
-            PAGE,
-            looks(scene.each(|_| Thing::User(7)), mine),
-        ),
-        read("Viewer.blockedUsers", PAGE, looks(users(), mine)),
-        read("Viewer.mutedUsers", PAGE, looks(users(), mine)),
-        read("User.posts", PAGE, looks(posts(), user)),
-        read("User.followers", PAGE, looks(each_writer(), user)),
-        read("User.following", PAGE, looks(each_writer(), user)),
-        read("Post.author", "", by_posts(&Thing::User)),
-        read("Post.mentions", "", looks(users(), thread)),
-        read("Post.comments", PAGE, looks(comments(), thread)),
-        read(
-            "Post.quotes",
-            PAGE,
-            looks(scene.each(|n| Thing::Post(scene.quotes[n][0])), first),
-        ),
-        read("Post.quoteOf", "", (0..4).flat_map(quoted).collect()),
-        read(
-            "Post.repostOf",
-            "",
-            looks(scene.each(|n| Thing::Post(scene.posts[n][0])), |n| {
-                Some(Thing::Post(scene.reposts[n]))
-            }),
-        ),
-        read("Comment.author", "", by_comments(&Thing::User)),
-        read(
-            "Comment.post",
-            "",
-            looks(scene.each(|n| Thing::Post(scene.posts[n][0])), under),
-        ),
-        read(
-            "Comment.parent",
-            "",
-            looks(scene.each(|n| Thing::Comment(scene.comments[n][0])), reply),
-        ),
-        read(
-            "Comment.replies",
-            PAGE,
-            looks(scene.each(|n| Thing::Comment(scene.replies[n])), |n| {
-                Some(Thing::Comment(scene.comments[n][0]))
-            }),
-        ),
-        read("Comment.mentions", "", looks(users(), under)),
+        read("Query.node", "(id: \"$\")", looks(all.clone(), root)),
+        read("Query.nodes", "(ids: [\"$\"])", looks(all, root)),
+        read("Query.user", "(handle: \"$\")", looks(users, root)),
+        read("Query.explore", PAGE, looks(posts.clone(), root)),
+        read("Hashtag.posts", PAGE, looks(posts, |_| Some(Thing::Tag))),
+    ]
+}
+
+fn viewer_reads(scene: &Scene) -> Vec<Read> {
+    let (users, posts) = (scene.each(Thing::User), scene.subject_posts());
+    let asking = scene.each(|_| Thing::User(PENDING));
+    let root = |_: usize| None;
+    vec![
+        read("Viewer.user", "", looks(users.clone(), root)),
+        read("Viewer.homeFeed", PAGE, looks(posts.clone(), root)),
+        read("Viewer.bookmarks", PAGE, looks(posts, root)),
+        read("Viewer.followRequests", PAGE, looks(asking, root)),
+        read("Viewer.blockedUsers", PAGE, looks(users.clone(), root)),
+        read("Viewer.mutedUsers", PAGE, looks(users, root)),
+    ]
+}
+
+fn people_reads(scene: &Scene) -> Vec<Read> {
+    let subject = |n: usize| Some(Thing::User(n));
+    let writer = scene.each(|_| Thing::User(WRITER));
+    let reaction = |n: usize| Some(Thing::Reaction(scene.reactions[n]));
+    vec![
+        read("User.posts", PAGE, looks(scene.subject_posts(), subject)),
+        read("User.followers", PAGE, looks(writer.clone(), subject)),
+        read("User.following", PAGE, looks(writer, subject)),
         read(
             "Reaction.user",
             "",
-            looks(users(), |n| Some(Thing::Reaction(scene.reactions[n]))),
+            looks(scene.each(Thing::User), reaction),
+        ),
+    ]
+}
+
+/// From each of the things its author.
+fn authors(things: Vec<(usize, Thing)>) -> Vec<Look> {
+    let look = |(subject, thing)| Look {
+        subject,
+        from: Some(thing),
+        target: Thing::User(subject),
+    };
+    things.into_iter().map(look).collect()
+}
+
+fn post_reads(scene: &Scene) -> Vec<Read> {
+    let first = |n: usize| Some(Thing::Post(scene.posts[n][0]));
+    let thread = |_: usize| Some(Thing::Post(scene.thread));
+    let repost = |n: usize| Some(Thing::Post(scene.reposts[n]));
+    let firsts = scene.each(|n| Thing::Post(scene.posts[n][0]));
+    let quotes = scene.each(|n| Thing::Post(scene.quotes[n][0]));
+    let quoted = SUBJECTS.into_iter().flat_map(|subject| {
+        let pairs = scene.quotes[subject].iter().zip(&scene.posts[subject]);
+        pairs.map(move |(from, post)| Look {
+            subject,
+            from: Some(Thing::Post(*from)),
+            target: Thing::Post(*post),
+        })
+    });
+    vec![
+        read("Post.author", "", authors(scene.subject_posts())),
+        read("Post.mentions", "", looks(scene.each(Thing::User), thread)),
+        read(
+            "Post.comments",
+            PAGE,
+            looks(scene.subject_comments(), thread),
+        ),
+        read("Post.quotes", PAGE, looks(quotes, first)),
+        read("Post.quoteOf", "", quoted.collect()),
+        read("Post.repostOf", "", looks(firsts, repost)),
+    ]
+}
+
+fn comment_reads(scene: &Scene) -> Vec<Read> {
+    let under = |n: usize| Some(Thing::Comment(scene.under[n]));
+    let reply = |n: usize| Some(Thing::Comment(scene.replies[n]));
+    let first = |n: usize| Some(Thing::Comment(scene.comments[n][0]));
+    let posts = scene.each(|n| Thing::Post(scene.posts[n][0]));
+    let parents = scene.each(|n| Thing::Comment(scene.comments[n][0]));
+    let replies = scene.each(|n| Thing::Comment(scene.replies[n]));
+    vec![
+        read("Comment.author", "", authors(scene.subject_comments())),
+        read("Comment.post", "", looks(posts, under)),
+        read("Comment.parent", "", looks(parents, reply)),
+        read("Comment.replies", PAGE, looks(replies, first)),
+        read(
+            "Comment.mentions",
+            "",
+            looks(scene.each(Thing::User), under),
         ),
     ]
 }
@@ -234,88 +241,87 @@ fn reply(me: usize, post: usize, parent: Option<usize>) -> Act {
 }
 
 fn post_writes(scene: &Scene, me: usize, post: usize) -> Vec<Write> {
-    let (graph, this, id) = (
-        &scene.graph,
-        Some(Thing::Post(post)),
-        scene.graph.post_id(post),
-    );
+    let graph = &scene.graph;
+    let is_own = graph.sees(Some(me), post) && graph.posts[post].author == me;
+    let on = |mutation, (name, value): (&str, Value), act| Write {
+        mutation,
+        fields: vec![("post", Some(Thing::Post(post)))],
+        input: json!({ "postId": graph.post_id(post), name: value }),
+        is_allowed: is_own,
+        act: Some(act),
+    };
+    let changed = Act::Edit(post, text("changed"));
+    let locked = Act::Lock(post, true);
+    let mut all = vec![
+        on("editPost", ("body", json!("changed")), changed),
+        on("lockPost", ("isLocked", json!(true)), locked),
+    ];
+    all.extend(passing_on(scene, me, post));
+    all.extend(answering(scene, me, post));
+    all
+}
+
+/// Quotes, reposts and bookmarks.
+fn passing_on(scene: &Scene, me: usize, post: usize) -> Vec<Write> {
+    let (graph, this) = (&scene.graph, Some(Thing::Post(post)));
     let sees = graph.sees(Some(me), post);
-    let is_own = sees && graph.posts[post].author == me;
-    let (quotes, reposts) = (graph.may_quote(me, post), graph.may_repost(me, post));
-    let comments = graph.may_comment(me, post);
-    let alone = || vec![("post", this)];
-    let at = |mutation, fields, (name, value): (&str, Value), is_allowed, act| Write {
+    let on = |mutation, is_allowed, act| Write {
         mutation,
-        fields,
-        input: json!({ "postId": id, name: value }),
+        fields: vec![("post", this)],
+        input: json!({ "postId": graph.post_id(post) }),
         is_allowed,
         act,
     };
-    let on = |mutation, fields, is_allowed, act| Write {
-        mutation,
-        fields,
-        input: json!({ "postId": id }),
-        is_allowed,
-        act,
-    };
+    let quote = Act::Post(NewPost {
+        author: me,
+        level: "PUBLIC",
+        policy: "EVERYONE",
+        text: text("more"),
+        quote_of: Some(post),
+    });
+    let repost = Act::Repost(me, post, "PUBLIC");
+    vec![
+        Write {
+            mutation: "createPost",
+            fields: vec![("postEdge", None)],
+            input: json!({ "body": "more", "quoteOfId": graph.post_id(post) }),
+            is_allowed: graph.may_quote(me, post),
+            act: Some(quote),
+        },
+        Write {
+            fields: vec![("postEdge", None), ("post", this)],
+            ..on("repost", graph.may_repost(me, post), Some(repost))
+        },
+        on("undoRepost", sees, None),
+        on("bookmarkPost", sees, Some(Act::Bookmark(me, post))),
+        // R22: what one keeps one may let go of, seen or not.
+        on(
+            "unbookmarkPost",
+            sees || graph.keeps(me, post),
+            Some(Act::Unbookmark(me, post)),
+        ),
+    ]
+}
+
+fn answering(scene: &Scene, me: usize, post: usize) -> Vec<Write> {
+    let (graph, this) = (&scene.graph, Some(Thing::Post(post)));
+    let id = graph.post_id(post);
     let react = |mutation, act| Write {
         mutation,
         fields: vec![("subject", this)],
         input: json!({ "subjectId": id, "emoji": "👍" }),
-        is_allowed: sees,
+        is_allowed: graph.sees(Some(me), post),
         act,
     };
-    let quote = Write {
-        mutation: "createPost",
-        fields: vec![("postEdge", None)],
-        input: json!({ "body": "more", "quoteOfId": id }),
-        is_allowed: quotes,
-        act: Some(Act::Post(NewPost {
-            author: me,
-            level: "PUBLIC",
-            policy: "EVERYONE",
-            text: text("more"),
-            quote_of: Some(post),
-        })),
-    };
-    let changed = Act::Edit(post, text("changed"));
-    let repost = Act::Repost(me, post, "PUBLIC");
-    let edge = || vec![("postEdge", None), ("post", this)];
-    let comment = || vec![("commentEdge", None), ("post", this)];
     let like = Act::React(me, Subject::Post(post), "👍");
     vec![
-        quote,
-        at(
-            "editPost",
-            alone(),
-            ("body", json!("changed")),
-            is_own,
-            Some(changed),
-        ),
-        at(
-            "lockPost",
-            alone(),
-            ("isLocked", json!(true)),
-            is_own,
-            Some(Act::Lock(post, true)),
-        ),
-        on("repost", edge(), reposts, Some(repost)),
-        on("undoRepost", alone(), sees, None),
-        on("bookmarkPost", alone(), sees, Some(Act::Bookmark(me, post))),
-        // R22: what one keeps one may let go of, seen or not.
-        on(
-            "unbookmarkPost",
-            alone(),
-            sees || graph.keeps(me, post),
-            Some(Act::Unbookmark(me, post)),
-        ),
-        at(
-            "createComment",
-            comment(),
-            ("body", json!("more")),
-            comments,
-            Some(reply(me, post, None)),
-        ),
+        Write {
+            mutation: "createComment",
+            fields: vec![("commentEdge", None), ("post", this)],
+            input: json!({ "postId": id, "body": "more" }),
+            is_allowed: graph.may_comment(me, post),
+            act: Some(reply(me, post, None)),
+        },
         react("addReaction", Some(like)),
         react("removeReaction", None),
     ]

@@ -29,7 +29,7 @@ pub const HANDLES: [&str; 14] = [
     "moderator",
 ];
 pub const SUBJECTS: [usize; 4] = [0, 1, 2, 3];
-const WRITER: usize = 4;
+pub const WRITER: usize = 4;
 pub const STRANGER: usize = 5;
 const FOLLOWER: usize = 6;
 pub const PENDING: usize = 7;
