@@ -133,6 +133,11 @@ async fn write_posts(app: &TestApp) {
         ("created_by", "'createPost'"),
     ];
     insert(app, "post", posts(), &columns).await;
+    write_words(app).await;
+}
+
+/// The hashtags and the mentions in posts.
+async fn write_words(app: &TestApp) {
     let at = format!("{NOON}");
     let tags = [
         ("id", &*id(HASHTAG, "n")),
