@@ -125,13 +125,11 @@ pub fn is_by(person: PersonId, other: impl IntoColumnRef) -> Expr {
 /// post for others is not told (R1, R16). Under a flood of PUBLIC posts none of which is for the
 /// viewer the word is told: guests know it anyhow.
 pub fn visible_hashtags(viewer: Viewer) -> SelectStatement {
-    let mut hashtags = Query::select().from(hashtag::Entity).take();
     let public = has_visible_post(viewer, true);
-    match viewer.id() {
-        None => hashtags.and_where(public),
-        Some(_) => hashtags.and_where(public.or(has_visible_post(viewer, false))),
-    };
-    hashtags
+    Query::select()
+        .from(hashtag::Entity)
+        .and_where(public.or(has_visible_post(viewer, false)))
+        .take()
 }
 
 /// Among the newest posts under the hashtag is one that `viewer` may see.

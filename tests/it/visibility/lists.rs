@@ -48,11 +48,9 @@ impl Graph {
         })
     }
 
-    /// R1, R12, R16: the word is told to whoever sees a post that carries it; to guests only where
-    /// the post is PUBLIC.
+    /// R1, R16: the word is told to whoever sees a post that carries it.
     pub fn finds_tag(&self, viewer: Viewer) -> bool {
-        let tells = |n: usize| viewer.is_some() || self.posts[n].level == "PUBLIC";
-        let tagged = |n: usize| self.posts[n].text.is_tagged && tells(n);
+        let tagged = |n: usize| self.posts[n].text.is_tagged;
         !self.posts_where(viewer, tagged).is_empty()
     }
 
