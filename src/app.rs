@@ -21,6 +21,7 @@ use crate::{
         passwords::Passwords,
         tokens::Tokens,
     },
+    seal::Seal,
 };
 
 /// Why a program cannot start, in words for the person who started it.
@@ -34,11 +35,13 @@ pub async fn platform(
     observer: Option<Observer>,
 ) -> StartResult<Platform> {
     let db = connect(&config.database, observer).await?;
+    let tokens = Tokens::from_pem(pem)?;
     Ok(Platform {
         db,
         clock,
         ids: Arc::new(Ids::default()),
-        tokens: Arc::new(Tokens::from_pem(pem)?),
+        seal: Arc::new(Seal::new(&tokens.secret("cursors"))),
+        tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
     })
 }

@@ -17,6 +17,7 @@ pub enum Code {
     IdempotencyMismatch,
     InvalidCredentials,
     TokenInvalid,
+    Suspended,
     Unauthenticated,
     RateLimited,
     Timeout,

@@ -9,18 +9,19 @@
 //! - [`graphql`]: the schema and the one executor that runs it
 //! - [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
-//! - [`reactions`], [`social`]: emojis on things, follows between people
+//! - [`reactions`], [`social`]: emojis on things; follows, requests, blocks and mutes between people
 //! - [`accounts`]: identity, credentials, sessions
 //! - [`counters`]: public numbers
 //! - [`platform`]: ports to the outside: configuration, database, tokens, passwords, log
-//! - [`page`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
+//! - [`page`], [`seal`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
 //!
 //! A domain has the same files everywhere: `entity` (tables), `policy` (rules without a database),
 //! `queries` (reads; every one starts at `visible_to(viewer)`), `commands` (writes; one function per
 //! user action is one transaction), `loaders` (batched reads), `graphql` (translates only).
 //!
 //! # One lock order
-//! 1. pairs of people (`social::locks`), ascending by key
+//! 1. pairs of people (`social::locks`), ascending by key; a person's state (private, suspended,
+//!    deleted) is their pair with themselves
 //! 2. people, posts, comments, in this order, ids ascending
 //! 3. relations and other leaf rows, ascending by key
 //! 4. counters, ascending by key
@@ -43,5 +44,6 @@ pub mod people;
 pub mod platform;
 pub mod posts;
 pub mod reactions;
+pub mod seal;
 pub mod social;
 pub mod text;

@@ -2,11 +2,17 @@
 //!
 //! A cursor names an order and a position in it, not a list: a cursor of the same order is a
 //! position anywhere, one of another order is refused with BAD_CURSOR.
+//!
+//! Where a scan ended at a row that the viewer may not see, the cursor is sealed: it says the same
+//! to the server, and nothing to others (R4).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    seal::Seal,
+};
 
 /// The page size when neither `first` nor `last` is given.
 pub const DEFAULT_SIZE: u16 = 20;
@@ -26,36 +32,57 @@ pub struct Position {
     pub id: Uuid,
 }
 
+/// The first byte of a sealed cursor. No order's name begins with it.
+const SEALED: u8 = 0;
+
 impl Position {
-    /// The opaque text that clients keep.
+    /// The opaque text that clients keep. It can be read: only for a row that the viewer sees.
     pub fn cursor(self, order: Order) -> String {
         let mut bytes = order.0.as_bytes().to_vec();
         bytes.push(0);
-        bytes.extend(self.key.to_be_bytes());
-        bytes.extend(self.id.as_bytes());
+        bytes.extend(self.bytes());
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn parse(argument: &str, cursor: &str, order: Order) -> Result<Self> {
-        let wrong = || {
+    /// A cursor that only servers with the same `seal` can read.
+    ///
+    /// # Errors
+    /// Without a source of randomness.
+    pub fn sealed_cursor(self, order: Order, seal: &Seal) -> Result<String> {
+        let mut bytes = vec![SEALED];
+        bytes.extend(seal.close(order.0, &self.bytes())?);
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        [&self.key.to_be_bytes()[..], self.id.as_bytes()].concat()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (key, id) = bytes.split_first_chunk()?;
+        Some(Self {
+            key: i64::from_be_bytes(*key),
+            id: Uuid::from_slice(id).ok()?,
+        })
+    }
+
+    fn read(cursor: &str, order: Order, seal: &Seal) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        if let Some(sealed) = bytes.strip_prefix(&[SEALED]) {
+            return Self::from_bytes(&seal.open(order.0, sealed)?);
+        }
+        let rest = bytes.strip_prefix(order.0.as_bytes())?;
+        Self::from_bytes(rest.strip_prefix(&[0])?)
+    }
+
+    fn parse(argument: &str, cursor: &str, order: Order, seal: &Seal) -> Result<Self> {
+        Self::read(cursor, order, seal).ok_or_else(|| {
             let say = format!(
                 "`{argument}` is not a cursor of this list. Use one that this list, or another \
                  ordered by {}, returned.",
                 order.0
             );
             Error::refused(Code::BadCursor, say)
-        };
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-        let rest = bytes
-            .strip_prefix(order.0.as_bytes())
-            .and_then(|rest| rest.strip_prefix(&[0]));
-        let (key, id) = rest
-            .and_then(|rest| rest.split_first_chunk::<8>())
-            .ok_or_else(wrong)?;
-        let id = Uuid::from_slice(id).map_err(|_| wrong())?;
-        Ok(Self {
-            key: i64::from_be_bytes(*key),
-            id,
         })
     }
 }
@@ -90,7 +117,7 @@ impl RawPageArgs {
     ///
     /// # Errors
     /// BAD_USER_INPUT for both `first` and `last` or a size outside 1 to 100; BAD_CURSOR.
-    pub fn check(&self, order: Order) -> Result<PageArgs> {
+    pub fn check(&self, order: Order, seal: &Seal) -> Result<PageArgs> {
         let (size, from_end) = match (self.first, self.last) {
             (Some(_), Some(_)) => {
                 let say = "Give `first` or `last`, not both.";
@@ -103,7 +130,7 @@ impl RawPageArgs {
         let position = |name, cursor: &Option<String>| {
             cursor
                 .as_deref()
-                .map(|cursor| Position::parse(name, cursor, order))
+                .map(|cursor| Position::parse(name, cursor, order, seal))
                 .transpose()
         };
         let (after, before) = (
@@ -133,6 +160,10 @@ fn size(name: &str, value: i64) -> Result<u16> {
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     pub rows: Vec<(Position, T)>,
-    /// Whether the range held more rows on the far side of the reading direction.
+    /// Whether the range held more rows on the far side of the reading direction, or may have
+    /// held more: the scan budget ended.
     pub overflow: bool,
+    /// Where the scan budget ended, if at a row that the reader may not see: the next page goes
+    /// on from here, and nobody may learn what stands here.
+    pub hidden_end: Option<Position>,
 }

@@ -88,16 +88,26 @@ pub enum Login<'a> {
     Person(Option<PersonId>),
 }
 
-/// Signs in. An address belongs to its verified holder, else to its only holder, else to nobody.
+/// Proof that somebody knew the password of an account. Made only by [`prove`].
+#[derive(Clone, Copy, Debug)]
+pub struct Proven {
+    person: PersonId,
+    role: Role,
+}
+
+impl Proven {
+    /// Whose account it is.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+}
+
+/// Proves who somebody is. An address belongs to its verified holder, else to its only holder,
+/// else to nobody.
 ///
 /// # Errors
 /// INVALID_CREDENTIALS, always after the work of exactly one argon2.
-pub async fn sign_in(
-    p: &Platform,
-    login: Login<'_>,
-    password: &str,
-    user_agent: Option<&str>,
-) -> Result<(Me, SessionTokens)> {
+pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Proven> {
     let now = p.now();
     let account = match login {
         Login::Person(None) => None,
@@ -111,15 +121,25 @@ pub async fn sign_in(
         return Err(invalid_credentials());
     }
     let account = account.ok_or_else(invalid_credentials)?;
-    let session = SessionId(p.new_id(now));
-    let (person, role) = (account.person_id, account.role);
-    p.db.write_txn(Lane::Request, |txn| async move {
-        sessions::begin(p, &txn, person, role, user_agent, (session, now)).await
+    Ok(Proven {
+        person: account.person_id,
+        role: account.role,
     })
-    .await
 }
 
-fn invalid_credentials() -> Error {
+/// Begins another session of somebody who has proven who they are and may sign in.
+pub async fn next_session(
+    p: &Platform,
+    txn: &Txn,
+    proven: &Proven,
+    user_agent: Option<&str>,
+    made: (SessionId, Timestamp),
+) -> Result<(Me, SessionTokens)> {
+    sessions::begin(p, txn, proven.person, proven.role, user_agent, made).await
+}
+
+/// The one answer to a wrong password and to an account that is not there.
+pub fn invalid_credentials() -> Error {
     let say = "This login and password do not belong together.";
     Error::refused(Code::InvalidCredentials, say)
 }

@@ -10,15 +10,24 @@ use crate::{
     accounts::{Me, Role, SessionTokens as Tokens, loaders::AccountOf},
     error::{Error, Result},
     graphql::{
-        connection::{Connection, connection},
+        connection::{Connection, CountedConnection, connection, counted_connection},
         context::Ask,
         errors::{Nullable, Payload, nullable, payload},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
     page::RawPageArgs,
-    people::{self, commands::SignUp, graphql::User, loaders::PeopleById},
-    posts::{graphql::Post, lists::HomeFeed},
+    people::{
+        self,
+        commands::SignUp,
+        graphql::User,
+        lists::{BlockedUsers, FollowRequests, MutedUsers},
+        loaders::PeopleById,
+    },
+    posts::{
+        graphql::Post,
+        lists::{Bookmarks, HomeFeed},
+    },
 };
 
 /// The signed-in person as they see themselves.
@@ -43,7 +52,7 @@ impl Viewer {
     /// The viewer as others see them.
     async fn user(&self, ctx: &Context<'_>) -> Result<User> {
         let person = ctx.loaders()?.one::<PeopleById>(self.0.id()).await?;
-        person.map(User).ok_or_else(Error::unauthenticated)
+        person.map(User::from).ok_or_else(Error::unauthenticated)
     }
 
     /// The e-mail address of the account.
@@ -88,6 +97,103 @@ impl Viewer {
                 before,
             };
             connection(ctx, HomeFeed, Uuid::nil(), args).await
+        })
+        .await
+    }
+
+    /// The posts that the viewer keeps and may still see, the latest kept first. Nobody else reads
+    /// them. 20 without `first` or `last`, at most 100.
+    async fn bookmarks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, Bookmarks, self.0.id().0, args).await
+        })
+        .await
+    }
+
+    /// The people who ask to follow the viewer, the latest first: answer them by
+    /// `acceptFollowRequest` and `rejectFollowRequest`. They stay when the account becomes public.
+    /// 20 without `first` or `last`, at most 100.
+    async fn follow_requests(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<CountedConnection<User>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, FollowRequests, self.0.id().0, args).await
+        })
+        .await
+    }
+
+    /// The people whom the viewer blocks, the latest first, in reduced form: `bio` is empty, counts
+    /// and connections are null. 20 without `first` or `last`, at most 100.
+    async fn blocked_users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<CountedConnection<User>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, BlockedUsers, self.0.id().0, args).await
+        })
+        .await
+    }
+
+    /// The people whom the viewer mutes now, the latest first; not those beyond a block. 20 without
+    /// `first` or `last`, at most 100.
+    async fn muted_users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<CountedConnection<User>> {
+        nullable(async move {
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, MutedUsers, self.0.id().0, args).await
         })
         .await
     }
@@ -245,7 +351,7 @@ impl AccountsMutation {
     }
 
     /// Signs in. Public. The answer, and the work, is the same for an unknown account and a wrong
-    /// password.
+    /// password; SUSPENDED is told only to whoever knows the password.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -270,14 +376,17 @@ impl AccountsMutation {
     }
 
     /// Exchanges a refresh token for new tokens. Public. A refresh token is good for one exchange;
-    /// using it again ends the session, because somebody must have copied it.
+    /// using it again ends the session, because somebody must have copied it. While the person is
+    /// suspended it is refused, and not used up.
     async fn refresh_session(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to exchange.")] input: RefreshSessionInput,
     ) -> Nullable<RefreshSessionPayload> {
         nullable(async move {
-            let done = sessions::refresh(ctx.platform()?, &input.refresh_token).await;
+            let (p, now) = (ctx.platform()?, ctx.scope()?.now);
+            let may_act = |person| people::queries::may_act(now, person);
+            let done = sessions::refresh(p, &input.refresh_token, now, may_act).await;
             ctx.answer(done, |tokens| RefreshSessionPayload {
                 session: Some(tokens.into()),
                 user_errors: Vec::new(),

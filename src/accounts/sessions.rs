@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, LockType, Query},
+    sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, LockType, Query},
 };
 use sha2::{Digest, Sha256};
 
@@ -66,8 +66,14 @@ pub struct SessionTokens {
     pub refresh_token: String,
 }
 
-/// Who an access token speaks for, if its session is alive. One statement.
-pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<Option<Me>> {
+/// Who an access token speaks for, if its session is alive and its person `may_act`. One
+/// statement.
+pub async fn authenticate(
+    p: &Platform,
+    token: &str,
+    now: Timestamp,
+    may_act: impl FnOnce(ColumnRef) -> Expr,
+) -> Result<Option<Me>> {
     let Some(claims) = p.tokens.read(token, now) else {
         return Ok(None);
     };
@@ -83,6 +89,9 @@ pub async fn authenticate(p: &Platform, token: &str, now: Timestamp) -> Result<O
         .and_where(Expr::col((session::Entity, session::Column::Id)).eq(session))
         .and_where(Expr::col((session::Entity, session::Column::PersonId)).eq(person))
         .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
+        .and_where(may_act(
+            (session::Entity, session::Column::PersonId).into_column_ref(),
+        ))
         .take();
     let reader = p.db.reader(Viewer::guest(now));
     let row = reader.connection().query_one(&statement).await?;
@@ -168,16 +177,24 @@ async fn issue(
     })
 }
 
-/// Exchanges a refresh token for new tokens.
+/// Exchanges a refresh token for new tokens, if the session's person `may_act`. While they may not,
+/// the token is not used up: the session goes on where a suspension ends (R33).
 ///
 /// # Errors
-/// TOKEN_INVALID: unknown, ended, used before (the session is then revoked) or revoked.
-pub async fn refresh(p: &Platform, secret: &str) -> Result<SessionTokens> {
-    let now = p.now();
+/// TOKEN_INVALID: unknown, ended, used before (the session is then revoked), revoked, or of
+/// somebody who may not act.
+pub async fn refresh(
+    p: &Platform,
+    secret: &str,
+    now: Timestamp,
+    may_act: impl FnOnce(ColumnRef) -> Expr,
+) -> Result<SessionTokens> {
     let hash = hash(secret);
+    let person = (session::Entity, session::Column::PersonId);
+    let may_act = may_act(person.into_column_ref());
     let done = p.db.write_txn(Lane::Request, |txn| {
-        let hash = hash.clone();
-        async move { exchange(p, &txn, &hash, now).await }
+        let (hash, may_act) = (hash.clone(), may_act.clone());
+        async move { exchange(p, &txn, &hash, now, may_act).await }
     });
     done.await?.ok_or_else(|| {
         let say = "This refresh token is not valid (any more). Sign in again.";
@@ -191,6 +208,7 @@ async fn exchange(
     txn: &Txn,
     hash: &str,
     now: Timestamp,
+    may_act: Expr,
 ) -> Result<Option<SessionTokens>> {
     use refresh_token::Column::{Hash, UsedAt};
     let found = refresh_token::Entity::find()
@@ -207,23 +225,23 @@ async fn exchange(
     if token.expires_at <= now {
         return Ok(None);
     }
+    let live = session::Entity::update_many()
+        .col_expr(session::Column::LastUsedAt, Expr::value(now.0))
+        .filter(session::Column::Id.eq(token.session_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(may_act)
+        .exec_with_returning(&**txn)
+        .await?;
+    let Some(session) = live.first() else {
+        return Ok(None);
+    };
     refresh_token::Entity::update_many()
         .col_expr(UsedAt, Expr::value(now.0))
         .filter(Hash.eq(hash))
         .exec(&**txn)
         .await?;
-    let live = session::Entity::update_many()
-        .col_expr(session::Column::LastUsedAt, Expr::value(now.0))
-        .filter(session::Column::Id.eq(token.session_id))
-        .filter(session::Column::RevokedAt.is_null())
-        .exec_with_returning(&**txn)
-        .await?;
-    match live.first() {
-        Some(session) => Ok(Some(
-            issue(p, txn, session.person_id, session.id, now).await?,
-        )),
-        None => Ok(None),
-    }
+    let tokens = issue(p, txn, session.person_id, session.id, now).await?;
+    Ok(Some(tokens))
 }
 
 /// Ends a session. Its access tokens stop at their next use.

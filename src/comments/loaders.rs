@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
-    ConnectionTrait,
+    ConnectionTrait, FromQueryResult,
     sea_query::{Order, Query},
 };
 use uuid::Uuid;
@@ -11,11 +11,12 @@ use uuid::Uuid;
 use super::{
     entity::{comment, comment_mention},
     queries::visible_to,
+    standing::Sighted,
 };
 use crate::{
     error::Result,
     ids::{CommentId, PersonId},
-    platform::db::{Batch, Reader, all, by_key, is_one_of},
+    platform::db::{Batch, Reader, by_key, is_one_of},
 };
 
 /// Comments by id.
@@ -23,22 +24,21 @@ pub struct CommentsById;
 
 impl Batch for CommentsById {
     type Key = CommentId;
-    type Value = Arc<comment::Model>;
+    type Value = Arc<Sighted>;
 
     async fn load(reader: &Reader, keys: &[CommentId]) -> Result<HashMap<CommentId, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let rows = visible_to(reader.viewer())
-            .and_where(is_one_of(
-                reader.backend(),
-                (comment::Entity, comment::Column::Id),
-                &ids,
-            ))
+        let column = (comment::Entity, comment::Column::Id);
+        let mut rows = visible_to(reader.viewer())
+            .and_where(is_one_of(reader.backend(), column, &ids))
             .take();
-        let comments = all::<comment::Entity>(reader.connection(), rows).await?;
-        Ok(by_key(
-            comments.into_iter().map(Arc::new).collect(),
-            |comment| comment.id,
-        ))
+        Sighted::select(reader.viewer(), &mut rows);
+        let rows = reader.connection().query_all(&rows).await?;
+        let seen = rows
+            .iter()
+            .map(|row| Sighted::from_query_result(row, "").map(Arc::new));
+        let seen = seen.collect::<Result<Vec<_>, _>>()?;
+        Ok(by_key(seen, |seen| seen.comment.id))
     }
 }
 

@@ -11,5 +11,6 @@ pub mod loaders;
 pub mod policy;
 pub mod queries;
 pub mod recount;
+pub mod standing;
 pub mod subject;
 mod thread;

@@ -1,11 +1,22 @@
 //! Reads of comments; every one starts at [`visible_to`].
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ConnectionTrait, FromQueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+};
 
-use super::entity::comment;
+use super::{
+    commands::CommentRef,
+    entity::comment,
+    standing::{Sighted, sees_under_post},
+};
 use crate::{
+    error::Result,
     page,
-    platform::db::{Reader, Viewer, list::List},
+    platform::db::{
+        Reader, Txn, Viewer,
+        list::{List, parent},
+    },
     posts,
 };
 
@@ -15,14 +26,33 @@ pub(super) fn column(column: comment::Column) -> Expr {
 
 /// The comments that `viewer` may see, tombstones that hold replies included: FROM and WHERE.
 pub fn visible_to(viewer: Viewer) -> SelectStatement {
+    let post = (comment::Entity, comment::Column::PostId);
+    remaining()
+        .and_where(posts::queries::is_visible(viewer, post))
+        .and_where(sees_under_post(viewer))
+        .take()
+}
+
+/// Whether `viewer` sees the comment whole.
+pub async fn shows_whole(txn: &Txn, viewer: Viewer, at: CommentRef) -> Result<bool> {
+    let mut rows = visible_to(viewer)
+        .and_where(column(comment::Column::Id).eq(at.id))
+        .and_where(column(comment::Column::PostId).eq(at.post))
+        .take();
+    Sighted::select(viewer, &mut rows);
+    let row = txn.query_one(&rows).await?;
+    let seen = row
+        .map(|row| Sighted::from_query_result(&row, ""))
+        .transpose()?;
+    Ok(seen.is_some_and(|seen| seen.standing.is_whole()))
+}
+
+/// Comments of which at least a tombstone is left. A literal, so that it matches the partial
+/// indexes.
+fn remaining() -> SelectStatement {
     Query::select()
         .from(comment::Entity)
-        // A literal, so that it matches the partial indexes.
         .and_where(Expr::cust("NOT comment.is_gone"))
-        .and_where(posts::queries::is_visible(
-            viewer,
-            (comment::Entity, comment::Column::PostId),
-        ))
         .take()
 }
 
@@ -68,7 +98,7 @@ pub struct CommentsOfPost(pub Order);
 
 impl List for CommentsOfPost {
     type Entity = comment::Entity;
-    type Row = comment::Model;
+    type Row = Sighted;
 
     fn order(&self) -> page::Order {
         self.0.page_order()
@@ -90,10 +120,21 @@ impl List for CommentsOfPost {
         Some(column(comment::Column::PostId))
     }
 
-    fn rows(&self, reader: &Reader) -> SelectStatement {
-        visible_to(reader.viewer())
-            .and_where(column(comment::Column::ParentId).is_null())
-            .take()
+    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
+        vec![
+            remaining()
+                .and_where(column(comment::Column::ParentId).is_null())
+                .and_where(posts::queries::is_visible(reader.viewer(), parent()))
+                .take(),
+        ]
+    }
+
+    fn sees(&self, reader: &Reader) -> Expr {
+        sees_under_post(reader.viewer())
+    }
+
+    fn select(&self, reader: &Reader, rows: &mut SelectStatement) {
+        Sighted::select(reader.viewer(), rows);
     }
 }
 
@@ -103,7 +144,7 @@ pub struct RepliesOf(pub Order);
 
 impl List for RepliesOf {
     type Entity = comment::Entity;
-    type Row = comment::Model;
+    type Row = Sighted;
 
     fn order(&self) -> page::Order {
         self.0.page_order()
@@ -125,7 +166,35 @@ impl List for RepliesOf {
         Some(column(comment::Column::ParentId))
     }
 
-    fn rows(&self, reader: &Reader) -> SelectStatement {
-        visible_to(reader.viewer())
+    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
+        vec![
+            remaining()
+                .and_where(column(comment::Column::ParentId).is_not_null())
+                .and_where(is_under_visible_post(reader.viewer()))
+                .take(),
+        ]
     }
+
+    fn sees(&self, reader: &Reader) -> Expr {
+        sees_under_post(reader.viewer())
+    }
+
+    fn select(&self, reader: &Reader, rows: &mut SelectStatement) {
+        Sighted::select(reader.viewer(), rows);
+    }
+}
+
+/// The comment whose replies are listed stands under a post that `viewer` may see.
+fn is_under_visible_post(viewer: Viewer) -> Expr {
+    let above = Alias::new("above");
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from_as(comment::Entity, above.clone())
+        .and_where(Expr::col((above.clone(), comment::Column::Id)).eq(Expr::col(parent())))
+        .and_where(posts::queries::is_visible(
+            viewer,
+            (above, comment::Column::PostId),
+        ))
+        .take();
+    Expr::exists(rows)
 }

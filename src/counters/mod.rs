@@ -42,8 +42,13 @@ pub enum Counter {
     Followers,
     /// People whom a person follows, living ones only.
     Following,
-    /// A person's living posts of every level; a hashtag's living PUBLIC posts.
+    /// A person's living posts and reposts of every level; a hashtag's living PUBLIC posts by
+    /// public accounts.
     Posts,
+    /// A post's living plain reposts of every level.
+    Reposts,
+    /// The living posts of every level that quote a post.
+    Quotes,
     /// A post's living comments of every depth.
     Comments,
     /// A comment's living direct replies.
@@ -54,10 +59,12 @@ pub enum Counter {
 
 impl Counter {
     /// Every counter there is.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Followers,
         Self::Following,
         Self::Posts,
+        Self::Reposts,
+        Self::Quotes,
         Self::Comments,
         Self::Replies,
         Self::Reactions,
@@ -72,6 +79,8 @@ impl Counter {
             Self::Comments => "COMMENTS",
             Self::Replies => "REPLIES",
             Self::Reactions => "REACTIONS",
+            Self::Reposts => "REPOSTS",
+            Self::Quotes => "QUOTES",
         }
     }
 }

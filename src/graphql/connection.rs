@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    page::{MAX_COUNT, PageArgs, Position, RawPageArgs},
+    page::{PageArgs, Position, RawPageArgs},
     platform::db::list::{Beyond, Counts, List, Pages, Side},
 };
 
@@ -33,7 +33,8 @@ pub async fn connection<L: Listed>(
     parent: Uuid,
     args: RawPageArgs,
 ) -> Result<Option<Connection<L::Node>>> {
-    let args = args.check(list.order())?;
+    let seal = &ctx.platform()?.seal;
+    let args = args.check(list.order(), seal)?;
     let key = (list.clone(), parent, args);
     let Some(page) = ctx.loaders()?.one::<Pages<L>>(key).await? else {
         return Ok(None);
@@ -42,11 +43,16 @@ pub async fn connection<L: Listed>(
         .rows
         .iter()
         .map(|(position, row)| edge(&list, *position, row.clone()));
-    let edges = edges.collect();
+    let edges: Vec<Edge<_>> = edges.collect();
+    let sealed = page
+        .hidden_end
+        .map(|end| end.sealed_cursor(list.order(), seal))
+        .transpose()?;
     Ok(Some(Connection {
         edges,
         args,
         overflow: page.overflow,
+        sealed,
         rest: Arc::new((list, parent)),
     }))
 }
@@ -89,18 +95,28 @@ impl<T: OutputType> TypeName for Edge<T> {
 
 /// What a page can still ask about its list.
 trait Rest: Send + Sync {
-    fn beyond<'a>(&'a self, loaders: &'a Loaders, side: Side) -> BoxFuture<'a, Result<bool>>;
-    fn count<'a>(&'a self, loaders: &'a Loaders) -> BoxFuture<'a, Result<u64>>;
+    fn beyond<'a>(
+        &'a self,
+        loaders: &'a Loaders,
+        side: Side,
+        size: u16,
+    ) -> BoxFuture<'a, Result<bool>>;
+    fn count<'a>(&'a self, loaders: &'a Loaders) -> BoxFuture<'a, Result<Option<u64>>>;
 }
 
 impl<L: Listed> Rest for (L, Uuid) {
-    fn beyond<'a>(&'a self, loaders: &'a Loaders, side: Side) -> BoxFuture<'a, Result<bool>> {
-        let key = (self.0.clone(), self.1, side);
+    fn beyond<'a>(
+        &'a self,
+        loaders: &'a Loaders,
+        side: Side,
+        size: u16,
+    ) -> BoxFuture<'a, Result<bool>> {
+        let key = (self.0.clone(), self.1, side, size);
         Box::pin(async move { Ok(loaders.one::<Beyond<L>>(key).await?.unwrap_or(false)) })
     }
 
-    fn count<'a>(&'a self, loaders: &'a Loaders) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(async move { Ok(loaders.one::<Counts<L>>(self.clone()).await?.unwrap_or(0)) })
+    fn count<'a>(&'a self, loaders: &'a Loaders) -> BoxFuture<'a, Result<Option<u64>>> {
+        Box::pin(async move { Ok(loaders.one::<Counts<L>>(self.clone()).await?.flatten()) })
     }
 }
 
@@ -109,6 +125,8 @@ pub struct Connection<T: OutputType> {
     edges: Vec<Edge<T>>,
     args: PageArgs,
     overflow: bool,
+    /// Where the scan ended, if at a row that the viewer may not see.
+    sealed: Option<String>,
     rest: Arc<dyn Rest>,
 }
 
@@ -121,9 +139,16 @@ impl<T: OutputType + Clone> Connection<T> {
     }
 
     fn page(&self) -> PageInfo {
+        let mut start_cursor = self.edges.first().map(|edge| edge.cursor.clone());
+        let mut end_cursor = self.edges.last().map(|edge| edge.cursor.clone());
+        match &self.sealed {
+            Some(sealed) if self.args.from_end => start_cursor = Some(sealed.clone()),
+            Some(sealed) => end_cursor = Some(sealed.clone()),
+            None => {}
+        }
         PageInfo {
-            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor,
+            end_cursor,
             args: self.args,
             overflow: self.overflow,
             rest: self.rest.clone(),
@@ -188,11 +213,11 @@ impl<T: OutputType + Clone> CountedConnection<T> {
     }
 
     /// How many rows the viewer could list here, counted when asked (cost 50): exact to 1,000,
-    /// null above.
+    /// null above, and null where so much is hidden from the viewer that it was not counted.
     async fn total_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
         nullable(async move {
             let count = self.0.rest.count(&*ctx.loaders()?).await?;
-            Ok(i32::try_from(count).ok().filter(|_| count <= MAX_COUNT))
+            Ok(count.and_then(|count| i32::try_from(count).ok()))
         })
         .await
     }
@@ -211,42 +236,48 @@ pub struct PageInfo {
 /// more and is looked up only when selected.
 #[Object]
 impl PageInfo {
-    /// Whether there are rows after this page that the viewer may see.
+    /// Whether there are rows after this page that the viewer may see. Where much is hidden, it
+    /// can be true of a page that is short or empty: go on from its `endCursor`.
     async fn has_next_page(&self, ctx: &Context<'_>) -> Result<bool> {
         if self.overflow && !self.args.from_end {
             return Ok(true);
         }
         match self.args.before {
             Some(before) => {
+                let side = Side::After(before);
                 self.rest
-                    .beyond(&*ctx.loaders()?, Side::After(before))
+                    .beyond(&*ctx.loaders()?, side, self.args.size)
                     .await
             }
             None => Ok(false),
         }
     }
 
-    /// Whether there are rows before this page that the viewer may see.
+    /// Whether there are rows before this page that the viewer may see. Where much is hidden, it
+    /// can be true of a page that is short or empty: go on from its `startCursor`.
     async fn has_previous_page(&self, ctx: &Context<'_>) -> Result<bool> {
         if self.overflow && self.args.from_end {
             return Ok(true);
         }
         match self.args.after {
             Some(after) => {
+                let side = Side::Before(after);
                 self.rest
-                    .beyond(&*ctx.loaders()?, Side::Before(after))
+                    .beyond(&*ctx.loaders()?, side, self.args.size)
                     .await
             }
             None => Ok(false),
         }
     }
 
-    /// The cursor of the first edge; null on an empty page.
+    /// Where to go on towards the list's start: the cursor of the first edge, or of a place beyond
+    /// it up to which nothing else is for the viewer. Null on an empty page that ends the list.
     async fn start_cursor(&self) -> Option<&str> {
         self.start_cursor.as_deref()
     }
 
-    /// The cursor of the last edge; null on an empty page.
+    /// Where to go on towards the list's end: the cursor of the last edge, or of a place beyond it
+    /// up to which nothing else is for the viewer. Null on an empty page that ends the list.
     async fn end_cursor(&self) -> Option<&str> {
         self.end_cursor.as_deref()
     }

@@ -25,6 +25,8 @@ pub enum UserErrorCode {
     InvalidCredentials,
     /// The token is unknown, has ended or was used before.
     TokenInvalid,
+    /// The account is suspended; `message` says until when.
+    Suspended,
     /// Too often, or too many at once; `retryAfterSeconds` says when to come back.
     RateLimited,
     /// The server could not do it just now. Trying again is safe for creates with a key.
@@ -106,6 +108,7 @@ fn user_error_code(code: Code) -> Option<UserErrorCode> {
         Code::IdempotencyMismatch => UserErrorCode::IdempotencyMismatch,
         Code::InvalidCredentials => UserErrorCode::InvalidCredentials,
         Code::TokenInvalid => UserErrorCode::TokenInvalid,
+        Code::Suspended => UserErrorCode::Suspended,
         Code::RateLimited => UserErrorCode::RateLimited,
         Code::Unavailable => UserErrorCode::Unavailable,
         Code::BadCursor | Code::Unauthenticated | Code::Timeout => return None,

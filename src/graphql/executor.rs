@@ -20,6 +20,7 @@ use crate::{
     accounts::{Me, sessions},
     clock::Timestamp,
     error::Error,
+    people,
     platform::{
         Platform,
         config::{Config, LimitsConfig, Switch},
@@ -246,7 +247,10 @@ impl GuardedExecutor {
             _ => None,
         };
         let me = match token {
-            Some(token) => sessions::authenticate(&self.0.platform, token, now).await,
+            Some(token) => {
+                let may_act = |person| people::queries::may_act(now, person);
+                sessions::authenticate(&self.0.platform, token, now, may_act).await
+            }
             None => Ok(None),
         };
         match me.map_err(refused)? {

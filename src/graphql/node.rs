@@ -8,7 +8,11 @@ use crate::{
     comments::{graphql::Comment, loaders::CommentsById},
     error::{Error, Result},
     ids::{CommentId, HashtagId, NodeId, NodeKind, PersonId, PostEditId, PostId, ReactionId},
-    people::{graphql::User, loaders::PeopleById},
+    people::{
+        graphql::User,
+        loaders::{NamedById, PeopleById},
+        policy,
+    },
     posts::{
         graphql::{Hashtag, Post, PostEdit},
         loaders::{EditsById, HashtagsById, PostsById},
@@ -41,9 +45,9 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     let loaders = ctx.loaders()?;
     Ok(match node.kind {
         NodeKind::User => loaders
-            .one::<PeopleById>(PersonId(node.id))
+            .one::<NamedById>(PersonId(node.id))
             .await?
-            .map(|p| User(p).into()),
+            .map(|named| User::from(named).into()),
         NodeKind::Viewer => {
             let me = ctx.scope()?.me.filter(|me| me.id().0 == node.id);
             me.map(|me| Viewer(me).into())
@@ -58,7 +62,7 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .map(|tag| Hashtag(tag).into()),
         NodeKind::Comment => {
             let comment = loaders.one::<CommentsById>(CommentId(node.id)).await?;
-            let comment = comment.filter(|comment| Some(comment.post_id.0) == node.home);
+            let comment = comment.filter(|seen| Some(seen.comment.post_id.0) == node.home);
             comment.map(|comment| Comment(comment).into())
         }
         NodeKind::PostEdit => edit(ctx, node).await?.map(Node::from),
@@ -95,11 +99,13 @@ async fn reaction(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reaction>> {
             let comment = loaders
                 .one::<CommentsById>(CommentId(reaction.subject_id))
                 .await?;
-            comment.is_some_and(|comment| comment.deleted_at.is_none())
+            comment.is_some_and(|seen| seen.standing.is_whole())
         }
     };
     let person = loaders.one::<PeopleById>(reaction.person_id).await?;
-    Ok((subject && person.is_some()).then_some(Reaction(reaction)))
+    let is_heard =
+        person.is_some_and(|person| policy::is_heard(loaders.reader().viewer(), &person));
+    Ok((subject && is_heard).then_some(Reaction(reaction)))
 }
 
 /// An id of any type, in an input.

@@ -1,4 +1,4 @@
-//! What people do to their profile and to each other. One public function per action.
+//! How people join, sign in and change their profile. One public function per action.
 
 use std::time::Duration;
 
@@ -23,12 +23,9 @@ use crate::{
     ids::{PersonId, SessionId},
     platform::{
         Platform,
-        db::{Gate, Lane, Txn, Viewer, one},
+        db::{Lane, Txn, Viewer, one},
     },
-    social::{
-        self,
-        locks::{Hold, lock_pairs},
-    },
+    social::locks::{Hold, lock_pairs},
     text,
 };
 
@@ -126,7 +123,8 @@ async fn reserve(txn: &Txn, person: PersonId, key: &str, now: Timestamp) -> Resu
 /// Signs in by handle or e-mail address.
 ///
 /// # Errors
-/// INVALID_CREDENTIALS, after the same work whether or not there is such an account.
+/// INVALID_CREDENTIALS, after the same work whether or not there is such an account. SUSPENDED,
+/// which only whoever knows the password is told.
 pub async fn sign_in(
     p: &Platform,
     login: &str,
@@ -143,7 +141,31 @@ pub async fn sign_in(
                 .map(|person| person.id),
         )
     };
-    accounts::commands::sign_in(p, login, password, user_agent).await
+    let proven = accounts::commands::prove(p, login, password).await?;
+    let now = p.now();
+    let session = SessionId(p.new_id(now));
+    let proven = &proven;
+    p.db.write_txn(Lane::Request, |txn| async move {
+        lock_pairs(&txn, Hold::Shared, proven.person(), []).await?;
+        may_sign_in(&txn, proven.person(), now).await?;
+        accounts::commands::next_session(p, &txn, proven, user_agent, (session, now)).await
+    })
+    .await
+}
+
+/// A deleted person has no account any more; a suspended one learns until when.
+async fn may_sign_in(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
+    let rows = queries::visible_to(Viewer::guest(now))
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(person))
+        .take();
+    let person = one::<person::Entity>(&**txn, rows).await?;
+    let person = person.ok_or_else(accounts::commands::invalid_credentials)?;
+    if person.suspended_until > now {
+        let until = person.suspended_until.rfc3339();
+        let say = format!("This account is suspended until {until}.");
+        return Err(Error::refused(Code::Suspended, say));
+    }
+    Ok(())
 }
 
 /// Changes to a profile: the outer `None` leaves a field as it is, the inner one clears it.
@@ -152,43 +174,74 @@ pub struct ProfileChanges {
     /// Cleared: the handle stands in.
     pub display_name: Option<Option<String>>,
     pub bio: Option<Option<String>>,
+    pub is_private: Option<bool>,
 }
 
-/// Changes the caller's own profile.
-pub async fn update_profile(
-    p: &Platform,
-    me: &Me,
-    changes: ProfileChanges,
-) -> Result<person::Model> {
-    let bio = changes
-        .bio
-        .map(|bio| text::check("bio", &bio.unwrap_or_default(), 0, 500));
-    let bio = bio.transpose()?;
-    let name = changes
-        .display_name
-        .map(|name| display_name(name.as_deref()))
-        .transpose()?;
-    p.db.write_txn(Lane::Request, |txn| {
-        let (bio, name) = (bio.clone(), name.clone());
-        async move {
-            let person = lock(&txn, me).await?;
-            let mut row = person::ActiveModel {
-                id: Set(person.id),
-                ..Default::default()
-            };
-            if let Some(bio) = bio {
-                row.bio = Set(bio);
-            }
-            if let Some(name) = name {
-                row.display_name = Set(name);
-            }
-            if row.bio.is_not_set() && row.display_name.is_not_set() {
-                return Ok(person);
-            }
-            Ok(person::Entity::update(row).exec(&*txn).await?)
-        }
+impl ProfileChanges {
+    /// Checks every text and brings it to its stored form.
+    ///
+    /// # Errors
+    /// BAD_USER_INPUT.
+    pub fn check(self) -> Result<CheckedChanges> {
+        let bio = self
+            .bio
+            .map(|bio| text::check("bio", &bio.unwrap_or_default(), 0, 500));
+        let name = self.display_name.map(|name| display_name(name.as_deref()));
+        Ok(CheckedChanges {
+            bio: bio.transpose()?,
+            display_name: name.transpose()?,
+            is_private: self.is_private,
+        })
+    }
+}
+
+/// Changes to a profile that may be written.
+#[derive(Clone, Debug)]
+pub struct CheckedChanges {
+    display_name: Option<String>,
+    bio: Option<String>,
+    is_private: Option<bool>,
+}
+
+/// A profile as it was written.
+#[derive(Clone, Debug)]
+pub struct ProfileWritten {
+    pub person: person::Model,
+    /// Whether the account is private from now on, where that changed.
+    pub privacy_changed: Option<bool>,
+}
+
+/// Writes checked changes to the caller's own profile, inside a transaction that holds no lock so
+/// far: privacy is a state, which is locked before anything else. What follows from it for posts is
+/// theirs to do.
+pub async fn write_profile(txn: &Txn, me: &Me, changes: &CheckedChanges) -> Result<ProfileWritten> {
+    if changes.is_private.is_some() {
+        lock_pairs(txn, Hold::Exclusive, me.id(), [me.id()]).await?;
+    }
+    let person = lock(txn, me).await?;
+    let privacy_changed = changes.is_private.filter(|new| *new != person.is_private);
+    let mut row = person::ActiveModel {
+        id: Set(person.id),
+        ..Default::default()
+    };
+    if let Some(bio) = &changes.bio {
+        row.bio = Set(bio.clone());
+    }
+    if let Some(name) = &changes.display_name {
+        row.display_name = Set(name.clone());
+    }
+    if let Some(is_private) = privacy_changed {
+        row.is_private = Set(is_private);
+    }
+    let is_same = row.bio.is_not_set() && row.display_name.is_not_set();
+    let person = match is_same && privacy_changed.is_none() {
+        true => person,
+        false => person::Entity::update(row).exec(&**txn).await?,
+    };
+    Ok(ProfileWritten {
+        person,
+        privacy_changed,
     })
-    .await
 }
 
 /// The caller's own row, locked.
@@ -206,7 +259,7 @@ async fn lock(txn: &Txn, me: &Me) -> Result<person::Model> {
 ///
 /// # Errors
 /// BAD_USER_INPUT, HANDLE_TAKEN.
-pub async fn change_handle(p: &Platform, me: &Me, typed: &str) -> Result<person::Model> {
+pub async fn change_handle(p: &Platform, me: &Me, typed: &str) -> Result<()> {
     let key = new_handle(typed)?;
     let now = p.now();
     p.db.write_txn(Lane::Request, |txn| {
@@ -214,7 +267,7 @@ pub async fn change_handle(p: &Platform, me: &Me, typed: &str) -> Result<person:
         async move {
             let person = lock(&txn, me).await?;
             if person.handle == key {
-                return Ok(person);
+                return Ok(());
             }
             // Two people who swap handles must not wait for each other: both rows, ascending.
             handle::Entity::find()
@@ -235,52 +288,9 @@ pub async fn change_handle(p: &Platform, me: &Me, typed: &str) -> Result<person:
                 handle: Set(key),
                 ..Default::default()
             };
-            Ok(person::Entity::update(row).exec(&*txn).await?)
+            person::Entity::update(row).exec(&*txn).await?;
+            Ok(())
         }
     })
     .await
-}
-
-/// Follows somebody. Following twice changes nothing.
-///
-/// # Errors
-/// NOT_FOUND; BAD_USER_INPUT for oneself.
-pub async fn follow(p: &Platform, me: &Me, other: PersonId) -> Result<person::Model> {
-    let now = p.now();
-    let relation = p.new_id(now);
-    let _pass = p.db.gate(Gate::Hot(other.0)).await?;
-    p.db.write_txn(Lane::Request, |txn| async move {
-        let other = other_person(&txn, me, other).await?;
-        social::commands::follow(&txn, me.id(), other.id, (relation, now)).await?;
-        Ok(other)
-    })
-    .await
-}
-
-/// Stops following somebody. Without effect where there is nothing to stop.
-///
-/// # Errors
-/// NOT_FOUND; BAD_USER_INPUT for oneself.
-pub async fn unfollow(p: &Platform, me: &Me, other: PersonId) -> Result<person::Model> {
-    let _pass = p.db.gate(Gate::Hot(other.0)).await?;
-    p.db.write_txn(Lane::Request, |txn| async move {
-        let other = other_person(&txn, me, other).await?;
-        social::commands::unfollow(&txn, me.id(), other.id).await?;
-        Ok(other)
-    })
-    .await
-}
-
-/// Locks the pair, then proves that the other one is there for the caller.
-async fn other_person(txn: &Txn, me: &Me, other: PersonId) -> Result<person::Model> {
-    if other == me.id() {
-        return Err(Error::bad_input("userId", "This is yourself."));
-    }
-    lock_pairs(txn, Hold::Exclusive, me.id(), [other]).await?;
-    let rows = queries::visible_to(me.viewer())
-        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(other))
-        .take();
-    one::<person::Entity>(&**txn, rows)
-        .await?
-        .ok_or_else(|| Error::not_found("userId"))
 }

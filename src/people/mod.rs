@@ -2,10 +2,15 @@
 //!
 //! Owns `person` and `handle`. A handle belongs to one person at a time; one that was given up
 //! stays with its former owner for thirty days, so that nobody inherits their mentions at once.
+//!
+//! What people do to each other (`relations`) is proven here and written by `social`.
 
 pub mod commands;
 pub mod entity;
 pub mod graphql;
+pub mod lists;
 pub mod loaders;
+pub mod policy;
 pub mod queries;
 pub mod recount;
+pub mod relations;

@@ -7,30 +7,124 @@ use sea_orm::{
 
 use super::entity::{handle, person};
 use crate::{
+    clock::Timestamp,
     error::Result,
     ids::PersonId,
-    page::Order,
-    platform::db::{Reader, Txn, Viewer, all, is_one_of_texts, list::List, one},
-    social::entity::{follower, following},
-    text,
+    platform::db::{Reader, Txn, Viewer, all, is_one_of_texts, one},
+    social, text,
 };
 
-/// Everybody whom `viewer` may see: FROM and WHERE.
-pub fn visible_to(_viewer: Viewer) -> SelectStatement {
+fn column(column: person::Column) -> Expr {
+    Expr::col((person::Entity, column))
+}
+
+/// The person is not deleted.
+pub(super) fn is_living() -> Expr {
+    column(person::Column::DeletedAt).is_null()
+}
+
+/// Whom `viewer` finds in lists: whoever lives, without a block between them (R17).
+pub fn sees(viewer: Viewer) -> Expr {
+    let living = is_living();
+    match viewer.id() {
+        None => living,
+        Some(me) => {
+            let id = (person::Entity, person::Column::Id);
+            living.and(social::sql::is_severed(me, id).not())
+        }
+    }
+}
+
+/// Everybody whom `viewer` finds in lists: FROM and WHERE.
+pub fn visible_to(viewer: Viewer) -> SelectStatement {
     Query::select()
         .from(person::Entity)
-        .and_where(Expr::col((person::Entity, person::Column::DeletedAt)).is_null())
+        .and_where(sees(viewer))
         .take()
 }
 
-/// The person in `column` is visible to `viewer`.
-pub fn is_visible(viewer: Viewer, column: impl IntoColumnRef) -> Expr {
-    Expr::exists(
-        visible_to(viewer)
-            .expr(Expr::val(1))
-            .and_where(Expr::col((person::Entity, person::Column::Id)).eq(Expr::col(column)))
-            .take(),
-    )
+/// Whom `viewer` may call by name or id: besides those in lists, the people whom the viewer
+/// blocks, in reduced form (R23, [`is_reduced`]).
+pub fn named_to(viewer: Viewer) -> SelectStatement {
+    let id = (person::Entity, person::Column::Id);
+    let mut named = Query::select()
+        .from(person::Entity)
+        .and_where(is_living())
+        .take();
+    if let Some(me) = viewer.id() {
+        let blocks = social::sql::blocks(me, id);
+        named.and_where(blocks.or(social::sql::is_blocked_by(me, id).not()));
+    }
+    named
+}
+
+/// The viewer blocks this person: little is shown of them (R23).
+pub(super) fn is_reduced(viewer: Viewer) -> Expr {
+    match viewer.id() {
+        None => Expr::val(false),
+        Some(me) => social::sql::blocks(me, (person::Entity, person::Column::Id)),
+    }
+}
+
+/// The person in `other` is there and not suspended, and their row says `also` (R32, R33). Staff
+/// hears the suspended.
+fn speaks(viewer: Viewer, other: impl IntoColumnRef, also: Option<Expr>) -> Expr {
+    let heard =
+        (!viewer.is_staff()).then(|| column(person::Column::SuspendedUntil).lte(viewer.now()));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(person::Entity)
+        .and_where(column(person::Column::Id).eq(Expr::col(other)))
+        .and_where(column(person::Column::DeletedAt).is_null())
+        .and_where_option(heard)
+        .and_where_option(also)
+        .take();
+    Expr::exists(rows)
+}
+
+/// What the person in `other` writes reaches `viewer`: they live, are not suspended, and no block
+/// stands between the two (R17, R33).
+pub fn is_heard(viewer: Viewer, other: impl IntoColumnRef + Clone) -> Expr {
+    is_heard_by(viewer, other, None)
+}
+
+/// The same, for an `audience` that depends on whether the person's account is public (R11).
+pub fn is_heard_where(
+    viewer: Viewer,
+    other: impl IntoColumnRef + Clone,
+    audience: impl FnOnce(Expr) -> Expr,
+) -> Expr {
+    let is_public = column(person::Column::IsPrivate).not();
+    is_heard_by(viewer, other, Some(audience(is_public)))
+}
+
+fn is_heard_by(viewer: Viewer, other: impl IntoColumnRef + Clone, audience: Option<Expr>) -> Expr {
+    let speaks = speaks(viewer, other.clone(), audience);
+    match viewer.id() {
+        None => speaks,
+        Some(me) => speaks.and(social::sql::is_severed(me, other).not()),
+    }
+}
+
+/// The person in `other` is gone or suspended: what they wrote behaves as deleted (R33).
+pub fn is_silent(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
+    speaks(viewer, other, None).not()
+}
+
+/// The account of the person in `other` is public (R11).
+pub fn is_open(other: impl IntoColumnRef) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(person::Entity)
+        .and_where(column(person::Column::Id).eq(Expr::col(other)))
+        .and_where(column(person::Column::IsPrivate).not())
+        .take();
+    Expr::exists(rows)
+}
+
+/// A session of the person in `other` may act: they live and are not suspended (R33).
+pub fn may_act(now: Timestamp, other: impl IntoColumnRef) -> Expr {
+    speaks(Viewer::guest(now), other, None)
 }
 
 /// Whether there is anybody at all, deleted people included.
@@ -43,7 +137,7 @@ pub async fn by_handle(reader: &Reader, typed: &str) -> Result<Option<person::Mo
     let Some(key) = text::handle(typed) else {
         return Ok(None);
     };
-    let rows = having_handles(reader.backend(), reader.viewer(), &[key]);
+    let rows = having_handles(reader.backend(), named_to(reader.viewer()), &[key]);
     one::<person::Entity>(reader.connection(), rows).await
 }
 
@@ -53,21 +147,21 @@ pub async fn mentioned(txn: &Txn, author: Viewer, handles: &[String]) -> Result<
     if handles.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = having_handles(txn.backend(), author, handles);
+    let rows = having_handles(txn.backend(), visible_to(author), handles);
     let found = all::<person::Entity>(&**txn, rows).await?;
     let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
     Ok(handles.iter().filter_map(id).collect())
 }
 
-/// The people who have one of these (folded) handles now.
+/// Those of `people` who have one of these (folded) handles now.
 pub(super) fn having_handles(
     backend: DbBackend,
-    viewer: Viewer,
+    mut people: SelectStatement,
     keys: &[String],
 ) -> SelectStatement {
     let owner = Expr::col((handle::Entity, handle::Column::PersonId));
     let key = (handle::Entity, handle::Column::Key);
-    visible_to(viewer)
+    people
         .inner_join(
             handle::Entity,
             owner.equals((person::Entity, person::Column::Id)),
@@ -75,76 +169,4 @@ pub(super) fn having_handles(
         .and_where(is_one_of_texts(backend, key, keys))
         .and_where(Expr::col((handle::Entity, handle::Column::ReleasedAt)).is_null())
         .take()
-}
-
-const FOLLOWED: Order = Order("user:followed");
-
-/// The people who follow a person, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Followers;
-
-impl List for Followers {
-    type Entity = person::Entity;
-    type Row = person::Model;
-
-    fn order(&self) -> Order {
-        FOLLOWED
-    }
-
-    fn key(&self) -> Expr {
-        Expr::col((follower::Entity, follower::Column::CreatedAt))
-    }
-
-    fn id(&self) -> Expr {
-        Expr::col((follower::Entity, follower::Column::Id))
-    }
-
-    fn parent(&self) -> Option<Expr> {
-        Some(Expr::col((follower::Entity, follower::Column::PersonId)))
-    }
-
-    fn rows(&self, reader: &Reader) -> SelectStatement {
-        let who = Expr::col((follower::Entity, follower::Column::FollowerId));
-        visible_to(reader.viewer())
-            .inner_join(
-                follower::Entity,
-                who.equals((person::Entity, person::Column::Id)),
-            )
-            .take()
-    }
-}
-
-/// The people whom a person follows, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Following;
-
-impl List for Following {
-    type Entity = person::Entity;
-    type Row = person::Model;
-
-    fn order(&self) -> Order {
-        FOLLOWED
-    }
-
-    fn key(&self) -> Expr {
-        Expr::col((following::Entity, following::Column::CreatedAt))
-    }
-
-    fn id(&self) -> Expr {
-        Expr::col((following::Entity, following::Column::Id))
-    }
-
-    fn parent(&self) -> Option<Expr> {
-        Some(Expr::col((following::Entity, following::Column::PersonId)))
-    }
-
-    fn rows(&self, reader: &Reader) -> SelectStatement {
-        let who = Expr::col((following::Entity, following::Column::FollowedId));
-        visible_to(reader.viewer())
-            .inner_join(
-                following::Entity,
-                who.equals((person::Entity, person::Column::Id)),
-            )
-            .take()
-    }
 }

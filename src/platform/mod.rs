@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     clock::{Clock, Timestamp},
     ids::Ids,
+    seal::Seal,
 };
 
 /// What commands work with. Cheap to clone.
@@ -23,6 +24,8 @@ pub struct Platform {
     pub ids: Arc<Ids>,
     pub tokens: Arc<tokens::Tokens>,
     pub passwords: passwords::Passwords,
+    /// Closes what leaves this server and only servers may read.
+    pub seal: Arc<Seal>,
 }
 
 impl Platform {

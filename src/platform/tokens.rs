@@ -36,6 +36,7 @@ pub struct Claims {
 
 /// The key that signs, and those whose signatures are accepted, by their `kid`.
 pub struct Tokens {
+    key: SigningKey,
     kid: String,
     sign: EncodingKey,
     accept: HashMap<String, DecodingKey>,
@@ -59,7 +60,17 @@ impl Tokens {
             sign: EncodingKey::from_ed_der(der.as_bytes()),
             accept: HashMap::from([(kid.clone(), DecodingKey::from_ed_der(public.as_bytes()))]),
             kid,
+            key,
         })
+    }
+
+    /// A secret for another `purpose` than signing. Whoever has the signing key has the same.
+    pub fn secret(&self, purpose: &str) -> [u8; 32] {
+        let mut hash = Sha256::new_with_prefix(b"rookery secret for ");
+        hash.update(purpose);
+        hash.update([0]);
+        hash.update(self.key.to_bytes());
+        hash.finalize().into()
     }
 
     /// A new key in PKCS#8 PEM.
@@ -109,6 +120,18 @@ impl Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_depend_on_the_key_and_the_purpose() {
+        let pem = Tokens::new_pem().unwrap();
+        let tokens = Tokens::from_pem(&pem).unwrap();
+        let others = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
+        let again = Tokens::from_pem(&pem).unwrap();
+        assert_eq!(tokens.secret("seal"), again.secret("seal"));
+        assert_ne!(tokens.secret("seal"), tokens.secret("else"));
+        assert_ne!(tokens.secret("seal"), others.secret("seal"));
+        assert_ne!(tokens.secret("seal"), tokens.key.to_bytes());
+    }
 
     #[test]
     fn a_token_is_read_until_it_ends_and_only_with_its_key() {

@@ -1,25 +1,31 @@
 //! The lists that posts stand in, newest first.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement};
 
 use super::{
     entity::{
+        bookmark,
         post::{self, Visibility},
-        post_edit, post_hashtag,
+        post_edit, post_hashtag, post_mention,
     },
-    queries::{column, level, visible_to},
+    queries::{column, is_open, level, sees},
 };
 use crate::{
+    ids::PersonId,
     page::Order,
-    platform::db::{Reader, list::List},
+    people,
+    platform::db::{
+        Reader, Viewer,
+        list::{ByCopies, List, parent},
+    },
     social,
 };
 
-/// The order of every list of posts.
+/// The order of every list of posts by their own time.
 pub const CREATED: Order = Order("post:created");
 
 macro_rules! list_of_posts {
-    ($(#[$doc:meta])* $name:ident, parent: $parent:expr, rows: $rows:expr) => {
+    ($(#[$doc:meta])* $name:ident, parent: $parent:expr, scans: $scans:expr, $(copies: $copies:expr,)? sees: $sees:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name;
@@ -44,48 +50,173 @@ macro_rules! list_of_posts {
                 $parent
             }
 
-            fn rows(&self, reader: &Reader) -> SelectStatement {
-                let rows: fn(&Reader) -> SelectStatement = $rows;
-                rows(reader)
+            fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
+                let scans: fn(Viewer) -> Vec<SelectStatement> = $scans;
+                scans(reader.viewer())
+            }
+
+            $(fn scans_by_copies(&self, reader: &Reader) -> Vec<ByCopies> {
+                let scans: fn(Viewer) -> Vec<ByCopies> = $copies;
+                scans(reader.viewer())
+            })?
+
+            fn sees(&self, reader: &Reader) -> Expr {
+                let sees: fn(Viewer) -> Expr = $sees;
+                sees(reader.viewer())
             }
         }
     };
 }
 
+/// Posts that are not deleted, for a scan to narrow.
+fn living() -> SelectStatement {
+    Query::select()
+        .from(post::Entity)
+        .and_where(column(post::Column::DeletedAt).is_null())
+        .take()
+}
+
 list_of_posts! {
-    /// All PUBLIC posts (R12: no other level is listed here).
+    /// PUBLIC posts (R12: no other level is listed here). Reposts, what staff has hidden and whom
+    /// the viewer mutes are left out.
     Explore,
     parent: None,
-    rows: |reader| {
-        visible_to(reader.viewer())
-            .and_where(column(post::Column::Visibility).eq(level(Visibility::Public)))
-            .take()
-    }
+    scans: |_| {
+        vec![
+            living()
+                .and_where(column(post::Column::Visibility).eq(level(Visibility::Public)))
+                .and_where(column(post::Column::HiddenAt).is_null())
+                .and_where(column(post::Column::RepostOfId).is_null())
+                .take(),
+        ]
+    },
+    sees: |viewer| sees(viewer, post::Entity).and(is_unmuted(viewer))
+}
+
+/// Neither the author of a post nor, for a repost, of the original is muted by the viewer (R25).
+fn is_unmuted(viewer: Viewer) -> Expr {
+    let Some(me) = viewer.id() else {
+        return Expr::val(true);
+    };
+    let mutes = |author| social::sql::mutes(me, author, viewer.now());
+    let original = Alias::new("original");
+    let at = |column| (original.clone(), column);
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from_as(post::Entity, original.clone())
+        .and_where(column(post::Column::RepostOfId).eq(Expr::col(at(post::Column::Id))))
+        .and_where(mutes(at(post::Column::AuthorId).into_column_ref()))
+        .take();
+    mutes((post::Entity, post::Column::AuthorId).into_column_ref())
+        .not()
+        .and(Expr::exists(rows).not())
 }
 
 list_of_posts! {
-    /// A person's own posts.
+    /// A person's own posts and reposts, those of the profile. One class for each reason to see
+    /// them, so that a thousand posts for others do not stand in the way of three for all.
     PostsByAuthor,
     parent: Some(column(post::Column::AuthorId)),
-    rows: |reader| visible_to(reader.viewer())
+    scans: |viewer| match viewer.id() {
+        None => vec![open_posts().and_where(people::queries::is_open(parent())).take()],
+        Some(me) => by_author_for(me),
+    },
+    copies: |viewer| viewer.id().map_or_else(Vec::new, by_author_mentioning),
+    sees: |viewer| sees(viewer, post::Entity)
+}
+
+fn open_posts() -> SelectStatement {
+    living()
+        .and_where(is_open((post::Entity, post::Column::Visibility)))
+        .take()
+}
+
+fn by_author_for(me: PersonId) -> Vec<SelectStatement> {
+    let own = || Expr::col(parent()).eq(me);
+    let other = || Expr::col(parent()).ne(me);
+    let follows = || social::sql::follows(me, parent());
+    let public = || people::queries::is_open(parent());
+    let mut for_followers = living()
+        .and_where(column(post::Column::Visibility).eq(level(Visibility::Followers)))
+        .take();
+    vec![
+        living().and_where(own()).take(),
+        open_posts()
+            .and_where(other())
+            .and_where(public().or(follows()))
+            .take(),
+        for_followers.and_where(other()).and_where(follows()).take(),
+    ]
+}
+
+/// Those that only a mention opens to `me`.
+fn by_author_mentioning(me: PersonId) -> Vec<ByCopies> {
+    let follows = || social::sql::follows(me, parent());
+    let opens = |level| match level {
+        Visibility::Mentioned => Expr::val(true),
+        Visibility::Followers => follows().not(),
+        Visibility::Public | Visibility::Unlisted => {
+            people::queries::is_open(parent()).or(follows()).not()
+        }
+    };
+    let levels = [
+        Visibility::Mentioned,
+        Visibility::Followers,
+        Visibility::Public,
+        Visibility::Unlisted,
+    ];
+    let mention = |column| Expr::col((post_mention::Entity, column));
+    let class = |level| ByCopies {
+        rows: mentioning(me, level)
+            .and_where(Expr::col(parent()).ne(me))
+            .and_where(opens(level))
+            .take(),
+        key: mention(post_mention::Column::CreatedAt),
+        id: mention(post_mention::Column::PostId),
+    };
+    levels.map(class).into()
+}
+
+/// Posts of one level by the parent that mention `me`.
+fn mentioning(me: PersonId, visibility: Visibility) -> SelectStatement {
+    let mention = |column| Expr::col((post_mention::Entity, column));
+    Query::select()
+        .from(post_mention::Entity)
+        .inner_join(
+            post::Entity,
+            mention(post_mention::Column::PostId).equals((post::Entity, post::Column::Id)),
+        )
+        .and_where(mention(post_mention::Column::PersonId).eq(me))
+        .and_where(mention(post_mention::Column::AuthorId).eq(Expr::col(parent())))
+        .and_where(mention(post_mention::Column::Visibility).eq(level(visibility)))
+        .take()
 }
 
 list_of_posts! {
-    /// Posts by the people whom the reader follows and by the reader, MENTIONED ones by others
-    /// left out. Read by fan-out over the follows.
+    /// Posts and reposts by the people whom the reader follows and by the reader, MENTIONED ones
+    /// by others and whom the reader mutes left out. Read by fan-out over the follows.
     HomeFeed,
     parent: None,
-    rows: |reader| {
-        let mut rows = visible_to(reader.viewer());
-        let Some(viewer) = reader.viewer().id() else { return rows.and_where(Expr::val(false)).take() };
+    scans: |viewer| {
+        let mut scan = living();
+        let Some(me) = viewer.id() else { return vec![scan.and_where(Expr::val(false)).take()] };
         // One semi-join: as an OR of two conditions no index could serve it.
-        let authors = social::sql::followed_by_and(viewer);
-        let own = column(post::Column::AuthorId).eq(viewer);
+        let authors = social::sql::followed_by_and(me);
+        let own = column(post::Column::AuthorId).eq(me);
         let for_many = column(post::Column::Visibility).ne(level(Visibility::Mentioned));
-        rows.and_where(column(post::Column::AuthorId).in_subquery(authors))
-            .and_where(for_many.or(own))
-            .take()
-    }
+        scan.and_where(column(post::Column::AuthorId).in_subquery(authors))
+            .and_where(for_many.or(own));
+        vec![scan]
+    },
+    sees: |viewer| sees(viewer, post::Entity).and(is_unmuted(viewer))
+}
+
+list_of_posts! {
+    /// The posts that quote a post.
+    QuotesOf,
+    parent: Some(column(post::Column::QuoteOfId)),
+    scans: |_| vec![living().and_where(column(post::Column::QuoteOfId).is_not_null()).take()],
+    sees: |viewer| sees(viewer, post::Entity)
 }
 
 /// PUBLIC posts under a hashtag (R12).
@@ -109,21 +240,65 @@ impl List for PostsByHashtag {
     }
 
     fn parent(&self) -> Option<Expr> {
-        Some(Expr::col((
-            post_hashtag::Entity,
-            post_hashtag::Column::HashtagId,
-        )))
+        let hashtag = (post_hashtag::Entity, post_hashtag::Column::HashtagId);
+        Some(Expr::col(hashtag))
     }
 
-    fn rows(&self, reader: &Reader) -> SelectStatement {
-        let used = Expr::col((post_hashtag::Entity, post_hashtag::Column::PostId));
-        visible_to(reader.viewer())
-            .inner_join(
-                post_hashtag::Entity,
-                used.equals((post::Entity, post::Column::Id)),
-            )
-            .and_where(column(post::Column::Visibility).eq(level(Visibility::Public)))
-            .take()
+    fn scans(&self, _: &Reader) -> Vec<SelectStatement> {
+        let used = |column| Expr::col((post_hashtag::Entity, column));
+        vec![
+            Query::select()
+                .from(post_hashtag::Entity)
+                .inner_join(
+                    post::Entity,
+                    used(post_hashtag::Column::PostId).equals((post::Entity, post::Column::Id)),
+                )
+                .and_where(used(post_hashtag::Column::IsPublic))
+                .take(),
+        ]
+    }
+
+    fn sees(&self, reader: &Reader) -> Expr {
+        sees(reader.viewer(), post::Entity)
+    }
+}
+
+/// The posts that the reader keeps, the latest kept first. Only they list them (R7).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Bookmarks;
+
+impl List for Bookmarks {
+    type Entity = post::Entity;
+    type Row = post::Model;
+
+    fn order(&self) -> Order {
+        Order("bookmark:created")
+    }
+
+    fn key(&self) -> Expr {
+        Expr::col((bookmark::Entity, bookmark::Column::CreatedAt))
+    }
+
+    fn id(&self) -> Expr {
+        Expr::col((bookmark::Entity, bookmark::Column::Id))
+    }
+
+    fn parent(&self) -> Option<Expr> {
+        Some(Expr::col((bookmark::Entity, bookmark::Column::PersonId)))
+    }
+
+    fn scans(&self, _: &Reader) -> Vec<SelectStatement> {
+        let kept = Expr::col((bookmark::Entity, bookmark::Column::PostId));
+        vec![
+            Query::select()
+                .from(bookmark::Entity)
+                .inner_join(post::Entity, kept.equals((post::Entity, post::Column::Id)))
+                .take(),
+        ]
+    }
+
+    fn sees(&self, reader: &Reader) -> Expr {
+        sees(reader.viewer(), post::Entity)
     }
 }
 
@@ -151,7 +326,11 @@ impl List for EditsOfPost {
         Some(Expr::col((post_edit::Entity, post_edit::Column::PostId)))
     }
 
-    fn rows(&self, _: &Reader) -> SelectStatement {
-        Query::select().from(post_edit::Entity).take()
+    fn scans(&self, _: &Reader) -> Vec<SelectStatement> {
+        vec![Query::select().from(post_edit::Entity).take()]
+    }
+
+    fn sees(&self, _: &Reader) -> Expr {
+        Expr::val(true)
     }
 }

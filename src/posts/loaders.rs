@@ -3,19 +3,22 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
-    ConnectionTrait, FromQueryResult,
+    ConnectionTrait, FromQueryResult, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, Order, Query},
 };
 use uuid::Uuid;
 
 use super::{
-    entity::{hashtag, post, post_edit, post_hashtag, post_mention},
-    queries::{visible_hashtags, visible_to},
+    entity::{bookmark, hashtag, post, post_edit, post_hashtag, post_mention},
+    policy::{Terms, Ties},
+    queries::{column, is_blocked, read_terms, terms, visible_hashtags, visible_to},
 };
 use crate::{
     error::Result,
     ids::{HashtagId, PersonId, PostEditId, PostId},
-    platform::db::{Batch, Reader, all, by_key, is_one_of, is_one_of_texts, select_all},
+    platform::db::{
+        Batch, Reader, all, by_key, is_one_of, is_one_of_texts, keys_table, select_all,
+    },
 };
 
 /// Posts by id.
@@ -175,5 +178,104 @@ impl Batch for MentionsOf {
             .into_iter()
             .map(|(post, people)| (post, Arc::new(people)))
             .collect())
+    }
+}
+
+/// Which of many posts that the viewer does not see stand behind a block of the viewer's own. To be
+/// asked for those alone.
+pub struct BlockedPosts;
+
+impl Batch for BlockedPosts {
+    type Key = PostId;
+    type Value = ();
+
+    async fn load(reader: &Reader, keys: &[PostId]) -> Result<HashMap<PostId, ()>> {
+        if reader.viewer().id().is_none() {
+            return Ok(HashMap::new());
+        }
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let id = (post::Entity, post::Column::Id);
+        let rows = Query::select()
+            .column(id)
+            .from(post::Entity)
+            .and_where(is_one_of(reader.backend(), id, &ids))
+            .and_where(is_blocked(reader.viewer()))
+            .take();
+        let rows = reader.connection().query_all(&rows).await?;
+        let blocked = rows.iter().map(|row| Ok((row.try_get("", "id")?, ())));
+        blocked.collect()
+    }
+}
+
+/// What many posts say about who comments, with what connects the viewer with each. Whoever asks
+/// has proven that they are visible.
+pub struct TermsOf;
+
+impl Batch for TermsOf {
+    type Key = PostId;
+    type Value = (Terms, Ties);
+
+    async fn load(reader: &Reader, keys: &[PostId]) -> Result<HashMap<PostId, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let id = (post::Entity, post::Column::Id);
+        let rows = terms(reader.viewer())
+            .and_where(is_one_of(reader.backend(), id, &ids))
+            .take();
+        let rows = reader.connection().query_all(&rows).await?;
+        let read = |row: &QueryResult| Ok((row.try_get("", "id")?, read_terms(row)?));
+        rows.iter().map(read).collect()
+    }
+}
+
+/// What the viewer has done with a post.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    pub is_bookmarked: bool,
+    pub is_reposted: bool,
+}
+
+/// What the viewer has done with many posts: one statement.
+pub struct KeptByViewer;
+
+impl Batch for KeptByViewer {
+    type Key = PostId;
+    type Value = Kept;
+
+    async fn load(reader: &Reader, keys: &[PostId]) -> Result<HashMap<PostId, Kept>> {
+        let Some(me) = reader.viewer().id() else {
+            return Ok(keys.iter().map(|key| (*key, Kept::default())).collect());
+        };
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let key = || Expr::col((Alias::new("k"), Alias::new("parent")));
+        let kept = |column| Expr::col((bookmark::Entity, column));
+        let bookmarks = Query::select()
+            .expr(Expr::val(1))
+            .from(bookmark::Entity)
+            .and_where(kept(bookmark::Column::PersonId).eq(me))
+            .and_where(kept(bookmark::Column::PostId).eq(key()))
+            .take();
+        let reposts = Query::select()
+            .expr(Expr::val(1))
+            .from(post::Entity)
+            .and_where(column(post::Column::AuthorId).eq(me))
+            .and_where(column(post::Column::RepostOfId).eq(key()))
+            .and_where(column(post::Column::RepostOfId).is_not_null())
+            .and_where(column(post::Column::DeletedAt).is_null())
+            .take();
+        let statement = Query::select()
+            .expr_as(key(), Alias::new("id"))
+            .expr_as(Expr::exists(bookmarks), Alias::new("is_bookmarked"))
+            .expr_as(Expr::exists(reposts), Alias::new("is_reposted"))
+            .from_subquery(keys_table(reader.backend(), &ids), Alias::new("k"))
+            .take();
+        let rows = reader.connection().query_all(&statement).await?;
+        let read = |row: &QueryResult| {
+            let kept = Kept {
+                is_bookmarked: row.try_get("", "is_bookmarked")?,
+                is_reposted: row.try_get("", "is_reposted")?,
+            };
+            Ok((row.try_get("", "id")?, kept))
+        };
+        rows.iter().map(read).collect()
     }
 }

@@ -1,9 +1,13 @@
 //! Posts: what people say to an audience.
 //!
-//! Owns `post`, `post_edit`, `hashtag`, `post_hashtag` and `post_mention`. A post is seen by the
-//! people its level names and by nobody else, on every path ([`queries::visible_to`]). A deleted
-//! post is gone for everybody, its text erased at once.
+//! Owns `post`, `post_edit`, `hashtag`, `post_hashtag`, `post_mention` and `bookmark`. A post is
+//! seen by the people its level names and by nobody else, on every path
+//! ([`queries::visible_to`]). A deleted post is gone for everybody, its text erased at once.
+//!
+//! A plain repost is a post without a text that points at its original. What is aimed at it acts
+//! on the original ([`aim`]).
 
+pub mod aim;
 pub mod commands;
 pub mod entity;
 pub mod graphql;
@@ -11,9 +15,11 @@ pub mod idempotency;
 pub mod lists;
 pub mod loaders;
 pub mod policy;
+pub mod privacy;
 pub mod queries;
 pub mod recount;
 mod relations;
 pub mod subject;
+pub mod towards;
 
 pub use self::entity::post::{ReplyPolicy, Visibility};

@@ -1,8 +1,11 @@
 //! Reads of posts; every one starts at [`visible_to`].
 
 use sea_orm::{
-    EntityTrait,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
+    ConnectionTrait, QueryResult,
+    sea_query::{
+        Alias, DynIden, Expr, ExprTrait, IntoColumnRef, IntoIden, LockType, Order, Query,
+        SelectStatement,
+    },
 };
 
 use super::entity::{
@@ -10,6 +13,7 @@ use super::entity::{
     post::{self, Visibility},
     post_hashtag, post_mention,
 };
+use super::policy::{Terms, Ties};
 use crate::{
     error::Result,
     ids::{PersonId, PostId},
@@ -17,6 +21,9 @@ use crate::{
     platform::db::{Txn, Viewer},
     social,
 };
+
+/// How many of the newest posts under a hashtag are looked at to tell whether the viewer finds it.
+const HASHTAG_SCAN: u64 = 400;
 
 /// A level as a literal: a parameter would not match the partial indexes.
 pub(super) fn level(visibility: Visibility) -> Expr {
@@ -28,68 +35,73 @@ pub(super) fn column(column: post::Column) -> Expr {
     Expr::col((post::Entity, column))
 }
 
-/// The posts that `viewer` may see, whatever list they stand in: FROM and WHERE (R9, R10, R12,
-/// R32).
-pub fn visible_to(viewer: Viewer) -> SelectStatement {
-    let open = column(post::Column::Visibility)
-        .is_in([level(Visibility::Public), level(Visibility::Unlisted)]);
-    let allowed = match viewer.id() {
-        None => open,
-        Some(viewer) => {
-            let followers = column(post::Column::Visibility)
-                .eq(level(Visibility::Followers))
-                .and(social::sql::follows(
-                    viewer,
-                    (post::Entity, post::Column::AuthorId),
-                ));
-            open.or(column(post::Column::AuthorId).eq(viewer))
-                .or(followers)
-                .or(mentions(viewer))
-        }
+/// PUBLIC or UNLISTED, as the partial indexes have it.
+pub(super) fn is_open(visibility: impl IntoColumnRef) -> Expr {
+    Expr::col(visibility).is_in([level(Visibility::Public), level(Visibility::Unlisted)])
+}
+
+/// The rule (R9 to R11, R17, R32, R33) for the row in `table`, a repost's original left aside.
+fn sees_itself(viewer: Viewer, table: &DynIden) -> Expr {
+    let at = |column| (table.clone(), column);
+    let author = at(post::Column::AuthorId);
+    let is_open = is_open(at(post::Column::Visibility));
+    let living = Expr::col(at(post::Column::DeletedAt)).is_null();
+    let unhidden = Expr::col(at(post::Column::HiddenAt)).is_null();
+    let Some(me) = viewer.id() else {
+        let heard = people::queries::is_heard_where(viewer, author, |public| public);
+        return living.and(unhidden).and(is_open).and(heard);
     };
+    let own = Expr::col(author.clone()).eq(me);
+    let follower = Expr::col(at(post::Column::Visibility))
+        .ne(level(Visibility::Mentioned))
+        .and(social::sql::follows(me, author.clone()));
+    let heard = people::queries::is_heard_where(viewer, author, |public| {
+        let open = is_open.and(public);
+        own.clone().or(open).or(follower).or(mentions(me, table))
+    });
+    let living = match viewer.is_staff() {
+        true => living,
+        false => living.and(unhidden.or(own)),
+    };
+    living.and(heard)
+}
+
+/// Whether `viewer` may see the post in `table`, whatever list it stands in. A plain repost is
+/// seen by whoever also sees the original (R13, R18).
+pub fn sees(viewer: Viewer, table: impl IntoIden) -> Expr {
+    let (table, original) = (table.into_iden(), Alias::new("original").into_iden());
+    let repeated = (table.clone(), post::Column::RepostOfId);
+    let is_original = Expr::col((original.clone(), post::Column::Id)).equals(repeated.clone());
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from_as(post::Entity, original.clone())
+        .and_where(is_original)
+        .and_where(sees_itself(viewer, &original))
+        .take();
+    let whole = Expr::col(repeated).is_null().or(Expr::exists(rows));
+    sees_itself(viewer, &table).and(whole)
+}
+
+/// The posts that `viewer` may see: FROM and WHERE.
+pub fn visible_to(viewer: Viewer) -> SelectStatement {
     Query::select()
         .from(post::Entity)
-        .and_where(column(post::Column::DeletedAt).is_null())
-        .and_where(allowed)
-        .and_where(people::queries::is_visible(
-            viewer,
-            (post::Entity, post::Column::AuthorId),
-        ))
+        .and_where(sees(viewer, post::Entity))
         .take()
 }
 
-fn mentions(person: PersonId) -> Expr {
+fn mentions(person: PersonId, table: &DynIden) -> Expr {
     let mention = |column| Expr::col((post_mention::Entity, column));
     let rows = Query::select()
         .expr(Expr::val(1))
         .from(post_mention::Entity)
-        .and_where(mention(post_mention::Column::PostId).equals((post::Entity, post::Column::Id)))
+        .and_where(mention(post_mention::Column::PostId).equals((table.clone(), post::Column::Id)))
         .and_where(mention(post_mention::Column::PersonId).eq(person))
         .take();
     Expr::exists(rows)
 }
 
-/// The hashtags that `viewer` finds: those of a post that they may see. That a word stands in a
-/// post for others is not told (R1, R16).
-pub fn visible_hashtags(viewer: Viewer) -> SelectStatement {
-    let mark = |column| Expr::col((post_hashtag::Entity, column));
-    let posts = visible_to(viewer)
-        .expr(Expr::val(1))
-        .inner_join(
-            post_hashtag::Entity,
-            mark(post_hashtag::Column::PostId).equals((post::Entity, post::Column::Id)),
-        )
-        .and_where(
-            mark(post_hashtag::Column::HashtagId).equals((hashtag::Entity, hashtag::Column::Id)),
-        )
-        .take();
-    Query::select()
-        .from(hashtag::Entity)
-        .and_where(Expr::exists(posts))
-        .take()
-}
-
-/// The post in `column` is visible to `viewer`.
+/// The post in `other` is visible to `viewer`.
 pub fn is_visible(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
     let rows = visible_to(viewer)
         .expr(Expr::val(1))
@@ -98,8 +110,172 @@ pub fn is_visible(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
     Expr::exists(rows)
 }
 
-/// Who wrote a post, whoever asks: for the locks that come before the post is judged.
-pub async fn author_of(txn: &Txn, id: PostId) -> Result<Option<PersonId>> {
-    let post = post::Entity::find_by_id(id).one(&**txn).await?;
-    Ok(post.map(|post| post.author_id))
+/// `person` wrote the post in `other`.
+pub fn is_by(person: PersonId, other: impl IntoColumnRef) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(post::Entity)
+        .and_where(column(post::Column::Id).eq(Expr::col(other)))
+        .and_where(column(post::Column::AuthorId).eq(person))
+        .take();
+    Expr::exists(rows)
+}
+
+/// The hashtags that `viewer` finds: those of a post that they may see. That a word stands in a
+/// post for others is not told (R1, R16). Under a flood of PUBLIC posts none of which is for the
+/// viewer the word is told: guests know it anyhow.
+pub fn visible_hashtags(viewer: Viewer) -> SelectStatement {
+    let public = has_visible_post(viewer, true);
+    Query::select()
+        .from(hashtag::Entity)
+        .and_where(public.or(has_visible_post(viewer, false)))
+        .take()
+}
+
+/// Among the newest posts under the hashtag is one that `viewer` may see.
+fn has_visible_post(viewer: Viewer, is_public: bool) -> Expr {
+    let (scan, place) = (Alias::new("scan"), Alias::new("place"));
+    let mark = |column| Expr::col((post_hashtag::Entity, column));
+    let level = mark(post_hashtag::Column::IsPublic);
+    let newest = Query::select()
+        .expr_as(mark(post_hashtag::Column::PostId), Alias::new("post_id"))
+        .expr_as(
+            Expr::cust("ROW_NUMBER() OVER (ORDER BY created_at DESC, post_id DESC)"),
+            place.clone(),
+        )
+        .from(post_hashtag::Entity)
+        .and_where(
+            mark(post_hashtag::Column::HashtagId).equals((hashtag::Entity, hashtag::Column::Id)),
+        )
+        .and_where(if is_public { level } else { level.not() })
+        .order_by(
+            (post_hashtag::Entity, post_hashtag::Column::CreatedAt),
+            Order::Desc,
+        )
+        .order_by(
+            (post_hashtag::Entity, post_hashtag::Column::PostId),
+            Order::Desc,
+        )
+        .limit(HASHTAG_SCAN)
+        .take();
+    let seen = is_visible(viewer, (scan.clone(), Alias::new("post_id")));
+    let last = Expr::col((scan.clone(), place)).eq(HASHTAG_SCAN);
+    let found = match is_public {
+        true => seen.or(last),
+        false => seen,
+    };
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from_subquery(newest, scan)
+        .and_where(found)
+        .take();
+    Expr::exists(rows)
+}
+
+/// Whether `viewer` sees the post.
+pub async fn shows(txn: &Txn, viewer: Viewer, id: PostId) -> Result<bool> {
+    let rows = visible_to(viewer)
+        .expr(Expr::val(1))
+        .and_where(column(post::Column::Id).eq(id))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Whether a post's author has a public account, whoever asks.
+pub(super) async fn is_by_public_account(txn: &Txn, id: PostId) -> Result<bool> {
+    let author = (post::Entity, post::Column::AuthorId);
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(post::Entity)
+        .and_where(column(post::Column::Id).eq(id))
+        .and_where(people::queries::is_open(author))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Whether a post is there and not deleted, whoever asks.
+pub async fn lives(txn: &Txn, id: PostId) -> Result<bool> {
+    Ok(txn.query_one(&living(id)).await?.is_some())
+}
+
+fn living(id: PostId) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(post::Entity)
+        .and_where(column(post::Column::Id).eq(id))
+        .and_where(column(post::Column::DeletedAt).is_null())
+        .take()
+}
+
+/// Locks a post that is not deleted, whoever asks: to take back what one did to it. `false` where
+/// there is none.
+pub async fn lock_living(txn: &Txn, id: PostId) -> Result<bool> {
+    let rows = living(id).lock(LockType::NoKeyUpdate).take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// What posts say about who comments, and what connects `viewer` with them: FROM and columns.
+/// Whoever reads it has proven that they are visible.
+pub(super) fn terms(viewer: Viewer) -> SelectStatement {
+    let (follows, is_mentioned) = match viewer.id() {
+        None => (Expr::val(false), Expr::val(false)),
+        Some(me) => (
+            social::sql::follows(me, (post::Entity, post::Column::AuthorId)),
+            mentions(me, &post::Entity.into_iden()),
+        ),
+    };
+    Query::select()
+        .expr_as(column(post::Column::Id), Alias::new("id"))
+        .expr_as(column(post::Column::AuthorId), Alias::new("author_id"))
+        .expr_as(
+            column(post::Column::ReplyPolicy),
+            Alias::new("reply_policy"),
+        )
+        .expr_as(column(post::Column::IsLocked), Alias::new("is_locked"))
+        .expr_as(follows, Alias::new("follows"))
+        .expr_as(is_mentioned, Alias::new("is_mentioned"))
+        .from(post::Entity)
+        .take()
+}
+
+/// A row of [`terms`].
+pub(super) fn read_terms(row: &QueryResult) -> Result<(Terms, Ties)> {
+    let terms = Terms {
+        author: row.try_get("", "author_id")?,
+        reply_policy: row.try_get("", "reply_policy")?,
+        is_locked: row.try_get("", "is_locked")?,
+    };
+    let ties = Ties {
+        follows: row.try_get("", "follows")?,
+        is_mentioned: row.try_get("", "is_mentioned")?,
+    };
+    Ok((terms, ties))
+}
+
+/// What connects `viewer` with a post that they see; not asked where it does not matter.
+pub async fn ties(txn: &Txn, viewer: Viewer, post: &post::Model) -> Result<Ties> {
+    if !Terms::from(post).ask_for_ties(viewer.id()) {
+        return Ok(Ties::default());
+    }
+    let rows = terms(viewer)
+        .and_where(column(post::Column::Id).eq(post.id))
+        .take();
+    match txn.query_one(&rows).await? {
+        Some(row) => Ok(read_terms(&row)?.1),
+        None => Ok(Ties::default()),
+    }
+}
+
+/// The viewer blocks the author of the post in its table, and it stands otherwise: all that may be
+/// told of a post that is not visible (R17, R18). Deleted, hidden and suspended are not told apart.
+pub(super) fn is_blocked(viewer: Viewer) -> Expr {
+    let Some(me) = viewer.id() else {
+        return Expr::val(false);
+    };
+    let author = (post::Entity, post::Column::AuthorId);
+    let stands = people::queries::is_silent(Viewer::guest(viewer.now()), author).not();
+    social::sql::blocks(me, author)
+        .and(column(post::Column::DeletedAt).is_null())
+        .and(column(post::Column::HiddenAt).is_null())
+        .and(stands)
 }

@@ -3,34 +3,56 @@
 use sea_orm::sea_query::{ColumnRef, Expr};
 use uuid::Uuid;
 
-use super::{commands, queries};
+use super::{aim::Aim, queries, towards::lock_towards};
 use crate::{
     accounts::Me,
     error::{Error, Result},
     ids::{NodeId, PostId},
     people,
     platform::db::{Txn, Viewer},
-    reactions::{Subject, SubjectKind},
-    social::locks::{Hold, lock_pairs},
+    reactions::{Place, Subject, SubjectKind},
 };
 
-/// See [`Subject`].
+const PATH: &str = "subjectId";
+
+/// See [`Subject`]. For a plain repost it is the original.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PostSubject;
+
+fn place(id: PostId) -> Place {
+    Place {
+        home: id.0,
+        id: id.0,
+    }
+}
 
 impl Subject for PostSubject {
     const KIND: SubjectKind = SubjectKind::Post;
 
-    async fn lock(txn: &Txn, me: &Me, subject: NodeId) -> Result<Uuid> {
-        let id = PostId(subject.id);
-        let author = queries::author_of(txn, id).await?;
-        let author = author.ok_or_else(|| Error::not_found("subjectId"))?;
-        lock_pairs(txn, Hold::Shared, me.id(), [author]).await?;
-        Ok(commands::lock(txn, me, id, "subjectId").await?.id.0)
+    async fn lock(txn: &Txn, me: &Me, subject: NodeId) -> Result<Place> {
+        let aim = Aim::at(txn, PostId(subject.id), PATH).await?;
+        lock_towards(txn, me, &[], aim.people()).await?;
+        Ok(place(aim.lock(txn, me, PATH).await?.id))
     }
 
-    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr {
-        people::queries::is_visible(viewer, column)
+    async fn lock_any(txn: &Txn, me: &Me, subject: NodeId) -> Result<Place> {
+        let aim = Aim::at(txn, PostId(subject.id), PATH).await?;
+        aim.prove_known(txn, me, PATH).await?;
+        match queries::lock_living(txn, aim.id).await? {
+            true => Ok(place(aim.id)),
+            false => Err(Error::not_found(PATH)),
+        }
+    }
+
+    async fn prove_visible(txn: &Txn, me: &Me, subject: NodeId) -> Result<()> {
+        match queries::shows(txn, me.viewer(), PostId(subject.id)).await? {
+            true => Ok(()),
+            false => Err(Error::not_found(PATH)),
+        }
+    }
+
+    fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr {
+        people::queries::is_heard(viewer, column)
     }
 
     async fn changed(_: &Txn, _: Uuid, _: i64) -> Result<()> {

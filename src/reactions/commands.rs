@@ -7,7 +7,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Subject,
+    Place, Subject,
     entity::{reaction, reaction_group},
 };
 use crate::{
@@ -37,32 +37,31 @@ fn emoji(typed: &str) -> Result<&'static str> {
         })
 }
 
-/// Reacts to a subject. Reacting twice with one emoji changes nothing.
+/// Reacts to a subject. Reacting twice with one emoji changes nothing. Returns what was reacted to.
 ///
 /// # Errors
 /// BAD_USER_INPUT, NOT_FOUND; CONFLICT when the subject holds twenty other emojis already.
-pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str) -> Result<()> {
-    let id = subject.id;
+pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str) -> Result<Place> {
     let emoji = emoji(typed)?;
     let now = p.now();
     let reaction = ReactionId(p.new_id(now));
-    let _pass = p.db.gate(Gate::Hot(id)).await?;
+    let _pass = p.db.gate(Gate::Hot(subject.id)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
-        let home_id = S::lock(&txn, me, subject).await?;
+        let place = S::lock(&txn, me, subject).await?;
         let row = reaction::Model {
             id: reaction,
-            home_id,
+            home_id: place.home,
             subject_kind: S::KIND,
-            subject_id: id,
+            subject_id: place.id,
             person_id: me.id(),
             emoji: emoji.to_owned(),
             created_at: now,
         };
         if insert(&txn, row).await? {
-            make_room(&txn, id, emoji).await?;
-            count::<S>(&txn, id, emoji, 1, now).await?;
+            make_room(&txn, place.id, emoji).await?;
+            count::<S>(&txn, place.id, emoji, 1, now).await?;
         }
-        Ok(())
+        Ok(place)
     })
     .await
 }
@@ -94,27 +93,34 @@ async fn make_room(txn: &Txn, subject: Uuid, emoji: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes back a reaction; without effect where there is none.
+/// Takes back a reaction, also from what the caller no longer sees (R22); without effect where
+/// there is none. Returns what it stood on.
 ///
 /// # Errors
-/// BAD_USER_INPUT, NOT_FOUND.
-pub async fn remove<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str) -> Result<()> {
-    let id = subject.id;
+/// BAD_USER_INPUT; NOT_FOUND, where there is nothing to take back and nothing to see.
+pub async fn remove<S: Subject>(
+    p: &Platform,
+    me: &Me,
+    subject: NodeId,
+    typed: &str,
+) -> Result<Place> {
     let emoji = emoji(typed)?;
     let now = p.now();
-    let _pass = p.db.gate(Gate::Hot(id)).await?;
+    let _pass = p.db.gate(Gate::Hot(subject.id)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
-        S::lock(&txn, me, subject).await?;
+        let place = S::lock_any(&txn, me, subject).await?;
         let gone = reaction::Entity::delete_many()
-            .filter(reaction::Column::SubjectId.eq(id))
+            .filter(reaction::Column::SubjectId.eq(place.id))
             .filter(reaction::Column::PersonId.eq(me.id()))
             .filter(reaction::Column::Emoji.eq(emoji))
             .exec(&*txn)
             .await?;
         if gone.rows_affected > 0 {
-            count::<S>(&txn, id, emoji, -1, now).await?;
+            count::<S>(&txn, place.id, emoji, -1, now).await?;
+        } else {
+            S::prove_visible(&txn, me, subject).await?;
         }
-        Ok(())
+        Ok(place)
     })
     .await
 }

@@ -8,7 +8,7 @@ use async_graphql::{
 };
 
 use super::{
-    Subject, commands,
+    Place, Subject, commands,
     entity::reaction,
     loaders::{Group, GroupsOf},
     queries::ReactionsOf,
@@ -66,7 +66,7 @@ impl Reaction {
                 .loaders()?
                 .one::<PeopleById>(self.0.person_id)
                 .await?
-                .map(User))
+                .map(User::from))
         })
         .await
     }
@@ -216,7 +216,7 @@ pub struct AddReactionInput {
 payload! {
     /// What `addReaction` answers.
     AddReactionPayload {
-        /// The post or comment, with its new counts.
+        /// The post or comment, with its new counts; of a repost its original.
         subject: Reactable,
     }
 }
@@ -233,7 +233,7 @@ pub struct RemoveReactionInput {
 payload! {
     /// What `removeReaction` answers.
     RemoveReactionPayload {
-        /// The post or comment, with its new counts.
+        /// The post or comment, with its new counts; null where the viewer may no longer see it.
         subject: Reactable,
     }
 }
@@ -286,7 +286,8 @@ impl ReactionsMutation {
         .await
     }
 
-    /// Takes back a reaction. Without effect where there is none. Needs a session.
+    /// Takes back a reaction, also from what the viewer may no longer see. Without effect where
+    /// there is none. Needs a session.
     async fn remove_reaction(
         &self,
         ctx: &Context<'_>,
@@ -312,20 +313,28 @@ impl ReactionsMutation {
 
 async fn add(p: &Platform, me: &Me, input: &AddReactionInput) -> Result<NodeId> {
     let node = any_input_id(&input.subject_id, "subjectId")?;
-    match node.kind {
+    let place = match node.kind {
         NodeKind::Post => commands::add::<PostSubject>(p, me, node, &input.emoji).await?,
         NodeKind::Comment => commands::add::<CommentSubject>(p, me, node, &input.emoji).await?,
         _ => return Err(not_a_subject()),
-    }
-    Ok(node)
+    };
+    Ok(at(node, place))
 }
 
 async fn remove(p: &Platform, me: &Me, input: &RemoveReactionInput) -> Result<NodeId> {
     let node = any_input_id(&input.subject_id, "subjectId")?;
-    match node.kind {
+    let place = match node.kind {
         NodeKind::Post => commands::remove::<PostSubject>(p, me, node, &input.emoji).await?,
         NodeKind::Comment => commands::remove::<CommentSubject>(p, me, node, &input.emoji).await?,
         _ => return Err(not_a_subject()),
+    };
+    Ok(at(node, place))
+}
+
+/// What the payload shows: of a plain repost its original.
+fn at(node: NodeId, place: Place) -> NodeId {
+    NodeId {
+        id: place.id,
+        ..node
     }
-    Ok(node)
 }

@@ -23,20 +23,44 @@ use crate::{
     platform::db::{Txn, Viewer},
 };
 
+/// Something to react to, found and locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The post that it lives with.
+    pub home: Uuid,
+    /// What the reaction stands on: for a plain repost its original.
+    pub id: Uuid,
+}
+
 /// A kind of thing that can be reacted to.
 pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// Its name in the table.
     const KIND: SubjectKind;
 
-    /// Locks the subject against everything that would hide it from `me`, and returns where it
-    /// lives (its post).
+    /// Locks the subject against everything that would hide it from `me`.
     ///
     /// # Errors
     /// NOT_FOUND at `subjectId`.
-    fn lock(txn: &Txn, me: &Me, subject: NodeId) -> impl Future<Output = Result<Uuid>> + Send;
+    fn lock(txn: &Txn, me: &Me, subject: NodeId) -> impl Future<Output = Result<Place>> + Send;
 
-    /// The person in `column` may be seen by `viewer`.
-    fn is_visible_person(viewer: Viewer, column: ColumnRef) -> Expr;
+    /// Locks the subject whether or not `me` sees it, to take back what they did to it (R22).
+    ///
+    /// # Errors
+    /// NOT_FOUND at `subjectId` where it is not there, or deleted.
+    fn lock_any(txn: &Txn, me: &Me, subject: NodeId) -> impl Future<Output = Result<Place>> + Send;
+
+    /// Proves that `me` sees the subject.
+    ///
+    /// # Errors
+    /// NOT_FOUND at `subjectId`.
+    fn prove_visible(
+        txn: &Txn,
+        me: &Me,
+        subject: NodeId,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// What the person in `column` does reaches `viewer`.
+    fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr;
 
     /// Told when the number of reactions changed, while the subject is still locked.
     fn changed(txn: &Txn, id: Uuid, delta: i64) -> impl Future<Output = Result<()>> + Send;

@@ -47,11 +47,12 @@ impl<S: Subject> List for ReactionsOf<S> {
         Some(Expr::col((reaction::Entity, reaction::Column::SubjectId)))
     }
 
-    fn rows(&self, reader: &Reader) -> SelectStatement {
-        let person = (reaction::Entity, reaction::Column::PersonId).into_column_ref();
-        Query::select()
-            .from(reaction::Entity)
-            .and_where(S::is_visible_person(reader.viewer(), person))
-            .take()
+    fn scans(&self, _: &Reader) -> Vec<SelectStatement> {
+        vec![Query::select().from(reaction::Entity).take()]
+    }
+
+    fn sees(&self, reader: &Reader) -> Expr {
+        let person = (reaction::Entity, reaction::Column::PersonId);
+        S::is_heard(reader.viewer(), person.into_column_ref())
     }
 }

@@ -1,5 +1,9 @@
-//! Who follows whom. Owns `following` and `follower`: one row for each of the two people, so that
-//! either side's lists are read where that person lives.
+//! How people stand to each other: follows, requests to follow, blocks and mutes.
+//!
+//! Owns `following` and `follower`, `blocking` and `blocked_by` (one row for each of the two
+//! people, so that either side's lists are read where that person lives), `follow_request` with
+//! the one who is asked, and `mute` with the one who mutes. A block stands beside neither a follow
+//! nor a request, and a follow not beside a request of the same direction.
 
 pub mod commands;
 pub mod entity;

@@ -12,6 +12,10 @@
     reason = "a test ends where what it takes for granted is not so"
 )]
 
+// As the app has it: most of what a debug build does is to allocate.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod accounts;
 mod comments;
 mod concurrency;
@@ -21,6 +25,7 @@ mod loading;
 mod migrations;
 mod paging;
 mod people;
+mod plans;
 mod playground;
 mod posts;
 mod process;

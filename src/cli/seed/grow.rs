@@ -5,7 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use uuid::Uuid;
 
-use super::town::Town;
+use super::town::{self, Town};
 use crate::{
     clock::Timestamp,
     comments::entity::comment,
@@ -28,12 +28,12 @@ pub(super) struct Grown {
     pub(super) reactions: Vec<reaction::Model>,
 }
 
-struct Soil<'a> {
-    p: &'a Platform,
-    town: &'a Town,
-    rng: Rng,
+pub(super) struct Soil<'a> {
+    pub(super) p: &'a Platform,
+    pub(super) town: &'a Town,
+    pub(super) rng: Rng,
     now: Timestamp,
-    grown: Grown,
+    pub(super) grown: Grown,
 }
 
 impl Grown {
@@ -88,7 +88,7 @@ impl Soil<'_> {
                 bio: neighbour.bio.clone(),
                 created_at: joined,
                 deleted_at: None,
-                is_private: false,
+                is_private: town::is_private(&neighbour.handle),
                 suspended_until: Timestamp(0),
             });
         }
@@ -97,9 +97,11 @@ impl Soil<'_> {
             .map(|person| person.id)
             .collect();
         self.follow(&ids);
+        let from = self.grown.posts.len();
         for (n, author) in ids.iter().enumerate() {
             self.posts(n, *author, &ids);
         }
+        self.echo(from, &ids);
     }
 
     /// Friends of a circle know each other; the baker is known to most.
@@ -138,25 +140,21 @@ impl Soil<'_> {
                 (9..=13, _) => Visibility::Unlisted,
                 _ => Visibility::Public,
             };
+            let reply_policy = match self.rng.u8(0..20) {
+                0 => ReplyPolicy::Followers,
+                1 => ReplyPolicy::Nobody,
+                _ => ReplyPolicy::Everyone,
+            };
             let post = post::Model {
-                id: PostId(self.p.new_id(at)),
-                author_id: author,
                 body: body.clone(),
                 visibility,
-                created_at: at,
-                edited_at: None,
-                deleted_at: None,
-                created_by: "createPost".to_owned(),
-                idempotency_key: None,
-                request_hash: None,
-                reply_policy: ReplyPolicy::Everyone,
-                is_locked: false,
-                hidden_at: None,
-                quote_of_id: None,
-                repost_of_id: None,
+                reply_policy,
+                ..self.post(author, at)
             };
             if visibility != Visibility::Mentioned {
-                self.thread(&post, ids);
+                if reply_policy == ReplyPolicy::Everyone {
+                    self.thread(&post, ids);
+                }
                 let subject = (SubjectKind::Post, post.id.0);
                 self.react(post.id, subject, at, 7, ids);
             }
@@ -230,7 +228,7 @@ impl Soil<'_> {
     }
 
     /// Some minutes or hours after `moment`, but not in the future.
-    fn later(&mut self, moment: Timestamp) -> Timestamp {
+    pub(super) fn later(&mut self, moment: Timestamp) -> Timestamp {
         let room = u64::try_from((self.now.0 - moment.0) / 1_000_000)
             .unwrap_or(0)
             .max(2);

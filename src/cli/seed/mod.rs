@@ -3,6 +3,7 @@
 //! The town is written, not random: sixty people with voices of their own. Only who follows whom,
 //! and what stands under what, is drawn, always from the same seed.
 
+mod echo;
 mod grow;
 mod town;
 mod write;

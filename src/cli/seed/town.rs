@@ -39,3 +39,8 @@ pub(super) fn role(handle: &str) -> Role {
         _ => Role::Member,
     }
 }
+
+/// Who lets followers in one by one.
+pub(super) fn is_private(handle: &str) -> bool {
+    matches!(handle, "nurse_kofi" | "samira_nightjar" | "leo_is_10")
+}

@@ -3,4 +3,7 @@
 pub mod mutations;
 pub mod types;
 
-pub use self::{mutations::CommentsMutation, types::Comment};
+pub use self::{
+    mutations::CommentsMutation,
+    types::{Comment, TombstoneReason},
+};

@@ -11,6 +11,7 @@ use crate::{
         commands::{self, CommentRef, NewComment},
         entity::comment,
         loaders::CommentsById,
+        standing::Sighted,
     },
     error::{Error, Result},
     graphql::{
@@ -27,7 +28,7 @@ use crate::{
 /// What to write, and where.
 #[derive(InputObject)]
 pub struct CreateCommentInput {
-    /// The global id of the post to comment on.
+    /// The global id of the post to comment on; of a repost the original.
     post_id: ID,
     /// The comment to reply to, under the same post. Without it: the top level.
     parent_id: Option<ID>,
@@ -79,10 +80,28 @@ payload! {
     DeleteCommentPayload {
         /// The tombstone, if the comment has replies.
         comment: Comment,
-        /// The comment that is gone, if it has none: to drop from lists.
+        /// The comment, if nothing of it is left for the viewer: to drop from lists.
         deleted_comment_id: ID,
-        /// The post, with its new count.
+        /// The post, with its new count; null where the viewer may no longer see it.
         post: Post,
+    }
+}
+
+/// Which comment to hide or show.
+#[derive(InputObject)]
+pub struct HideCommentInput {
+    /// A comment under a post that the viewer wrote.
+    comment_id: ID,
+    /// True: a tombstone stands in its place for all but its author and the viewer. False: it shows
+    /// again.
+    is_hidden: bool,
+}
+
+payload! {
+    /// What `hideComment` answers.
+    HideCommentPayload {
+        /// The comment as the viewer sees it now.
+        comment: Comment,
     }
 }
 
@@ -119,6 +138,12 @@ async fn create(p: &Platform, me: &Me, input: &CreateCommentInput) -> Result<com
     .await
 }
 
+async fn hide(p: &Platform, me: &Me, input: &HideCommentInput) -> Result<CommentId> {
+    let at = comment_ref(&input.comment_id, "commentId")?;
+    commands::set_hidden(p, me, at, input.is_hidden).await?;
+    Ok(at.id)
+}
+
 #[derive(Default)]
 pub struct CommentsMutation;
 
@@ -134,7 +159,7 @@ impl CommentsMutation {
             let me = ctx.me()?;
             let done = create(ctx.platform()?, me, &input).await;
             let comment = match ctx.settle(Some(*me), done)? {
-                Ok(row) => Comment(Arc::new(row)),
+                Ok(row) => Comment(Arc::new(Sighted::own(row))),
                 Err(errors) => return Ok(Some(CreateCommentPayload::refused(errors))),
             };
             let (post, parent) = comment.place(ctx).await?;
@@ -162,15 +187,38 @@ impl CommentsMutation {
                 Err(error) => Err(error),
             };
             ctx.answer(done, |row| EditCommentPayload {
-                comment: Some(Comment(Arc::new(row))),
+                comment: Some(Comment(Arc::new(Sighted::own(row)))),
                 user_errors: Vec::new(),
             })
         })
         .await
     }
 
-    /// Deletes a comment of the viewer; its text is erased. Replies to it stay, under a tombstone.
-    /// Needs a session.
+    /// Hides a comment under a post of the viewer from others, or shows it again. Needs a session.
+    async fn hide_comment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which comment to hide or show.")] input: HideCommentInput,
+    ) -> Nullable<HideCommentPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = hide(ctx.platform()?, me, &input).await;
+            match ctx.settle(Some(*me), done)? {
+                Err(errors) => Ok(Some(HideCommentPayload::refused(errors))),
+                Ok(id) => {
+                    let comment = ctx.loaders()?.one::<CommentsById>(id).await?;
+                    Ok(Some(HideCommentPayload {
+                        comment: comment.map(Comment),
+                        user_errors: Vec::new(),
+                    }))
+                }
+            }
+        })
+        .await
+    }
+
+    /// Deletes a comment of the viewer, also under a post that they may no longer see; its text is
+    /// erased. Replies to it stay, under a tombstone. Needs a session.
     async fn delete_comment(
         &self,
         ctx: &Context<'_>,
@@ -191,7 +239,9 @@ impl CommentsMutation {
             let loaders = ctx.loaders()?;
             let post = loaders.one::<PostsById>(deleted.post).await?.map(Post);
             let comment = loaders.one::<CommentsById>(id.id).await?.map(Comment);
-            let deleted_comment_id = deleted.is_gone.then_some(input.comment_id);
+            // Without anything below it that the viewer sees there is no tombstone for them.
+            let is_gone = deleted.is_gone || comment.is_none();
+            let deleted_comment_id = is_gone.then_some(input.comment_id);
             let user_errors = Vec::new();
             Ok(Some(DeleteCommentPayload {
                 comment,

@@ -6,9 +6,10 @@ use async_graphql::{Context, Enum, ID, Object};
 
 use crate::{
     comments::{
-        entity::comment,
         loaders::{CommentsById, MentionsOf},
+        policy::{MAX_DEPTH, Standing},
         queries::{CREATED, CommentsOfPost, Order, RepliesOf},
+        standing::Sighted,
         subject::CommentSubject,
     },
     counters::{Counter, CountsOf},
@@ -22,16 +23,20 @@ use crate::{
     ids::{NodeId, NodeKind},
     page::{Position, RawPageArgs},
     people::{graphql::User, loaders::PeopleById},
-    posts::{graphql::Post, loaders::PostsById},
+    posts::{
+        graphql::Post,
+        loaders::{PostsById, TermsOf},
+        policy::{Terms, Ties},
+    },
     reactions::graphql::{Reaction, ReactionGroup, reaction_count, reaction_groups, reactions},
 };
 
 /// What somebody wrote under a post.
 #[derive(Clone)]
-pub struct Comment(pub Arc<comment::Model>);
+pub struct Comment(pub Arc<Sighted>);
 
-impl From<Arc<comment::Model>> for Comment {
-    fn from(row: Arc<comment::Model>) -> Self {
+impl From<Arc<Sighted>> for Comment {
+    fn from(row: Arc<Sighted>) -> Self {
         Self(row)
     }
 }
@@ -47,27 +52,49 @@ impl Listed for RepliesOf {
 /// Why something shows as a placeholder only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum TombstoneReason {
-    /// Deleted, or not for the viewer: not to be told apart.
+    /// Deleted, hidden by staff, not for the viewer, or by somebody who blocks them: not to be told
+    /// apart.
     Unavailable,
+    /// By somebody whom the viewer blocks.
+    BlockedByViewer,
+    /// Hidden by the author of the post.
+    HiddenByAuthor,
+}
+
+impl TombstoneReason {
+    fn of(standing: Standing) -> Option<Self> {
+        match standing {
+            Standing::Alive => None,
+            Standing::Unavailable => Some(Self::Unavailable),
+            Standing::BlockedByViewer => Some(Self::BlockedByViewer),
+            Standing::HiddenByAuthor | Standing::HiddenButShown => Some(Self::HiddenByAuthor),
+        }
+    }
 }
 
 impl Comment {
     fn is_tombstone(&self) -> bool {
-        self.0.deleted_at.is_some()
+        !self.0.standing.is_whole()
     }
 
     fn is_own(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(ctx
             .scope()?
             .me
-            .is_some_and(|me| me.id() == self.0.author_id && !self.is_tombstone()))
+            .is_some_and(|me| me.id() == self.0.comment.author_id && !self.is_tombstone()))
+    }
+
+    /// What the post says about who comments.
+    async fn terms(&self, ctx: &Context<'_>) -> Result<Option<(Terms, Ties)>> {
+        let post = self.0.comment.post_id;
+        ctx.loaders()?.one::<TermsOf>(post).await
     }
 
     /// The post and the parent, read together.
     pub(super) async fn place(&self, ctx: &Context<'_>) -> Result<(Option<Post>, Option<Comment>)> {
         let loaders = ctx.loaders()?;
-        let post = loaders.one::<PostsById>(self.0.post_id);
-        let parents = loaders.many::<CommentsById>(self.0.parent_id.into_iter().collect());
+        let post = loaders.one::<PostsById>(self.0.comment.post_id);
+        let parents = loaders.many::<CommentsById>(self.0.comment.parent_id.into_iter().collect());
         let (post, parents) = futures_util::try_join!(post, parents)?;
         Ok((post.map(Post), parents.into_values().next().map(Comment)))
     }
@@ -75,8 +102,8 @@ impl Comment {
     /// The comment with its place in lists ordered by time.
     pub(super) fn edge(self) -> Edge<Self> {
         let position = Position {
-            key: self.0.created_at.0,
-            id: self.0.id.0,
+            key: self.0.comment.created_at.0,
+            id: self.0.comment.id.0,
         };
         Edge {
             cursor: position.cursor(CREATED),
@@ -90,7 +117,12 @@ impl Comment {
 impl Comment {
     /// The global id, for `node` and as `commentId` in inputs.
     pub async fn id(&self) -> ID {
-        NodeId::within(NodeKind::Comment, self.0.post_id.0, self.0.id.0).into()
+        NodeId::within(
+            NodeKind::Comment,
+            self.0.comment.post_id.0,
+            self.0.comment.id.0,
+        )
+        .into()
     }
 
     /// The post it stands under.
@@ -98,7 +130,7 @@ impl Comment {
         nullable(async move {
             Ok(ctx
                 .loaders()?
-                .one::<PostsById>(self.0.post_id)
+                .one::<PostsById>(self.0.comment.post_id)
                 .await?
                 .map(Post))
         })
@@ -108,7 +140,7 @@ impl Comment {
     /// The comment it replies to; null at the top level.
     async fn parent(&self, ctx: &Context<'_>) -> Nullable<Comment> {
         nullable(async move {
-            let Some(parent) = self.0.parent_id else {
+            let Some(parent) = self.0.comment.parent_id else {
                 return Ok(None);
             };
             Ok(ctx
@@ -128,36 +160,48 @@ impl Comment {
             }
             Ok(ctx
                 .loaders()?
-                .one::<PeopleById>(self.0.author_id)
+                .one::<PeopleById>(self.0.comment.author_id)
                 .await?
-                .map(User))
+                .map(User::from))
         })
         .await
     }
 
     /// What was written, as plain text of 1 to 2,000 characters; null on a tombstone.
     async fn body(&self) -> Option<&str> {
-        (!self.is_tombstone()).then_some(&self.0.body)
+        (!self.is_tombstone()).then_some(&self.0.comment.body)
     }
 
     /// Null while it lives. Otherwise why only its place is left, for the replies that hang on it.
+    /// HIDDEN_BY_AUTHOR still shows body and author to its own author and to the post's.
     async fn tombstone(&self) -> Option<TombstoneReason> {
-        self.is_tombstone().then_some(TombstoneReason::Unavailable)
+        TombstoneReason::of(self.0.standing)
     }
 
     /// How deep it stands in its thread: 0 at the top level, at most 32.
     async fn depth(&self) -> i32 {
-        self.0.depth
+        self.0.comment.depth
     }
 
     /// When it was written.
     async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
+        DateTime(self.0.comment.created_at)
+    }
+
+    /// When staff hid it; null if they did not. Shown to its author and to staff; for others it is
+    /// a tombstone, or gone.
+    async fn hidden_at(&self) -> Option<DateTime> {
+        self.0
+            .comment
+            .hidden_at
+            .filter(|_| !self.is_tombstone())
+            .map(DateTime)
     }
 
     /// When its text was last changed; null if never, and on a tombstone.
     async fn edited_at(&self) -> Option<DateTime> {
         self.0
+            .comment
             .edited_at
             .filter(|_| !self.is_tombstone())
             .map(DateTime)
@@ -168,7 +212,7 @@ impl Comment {
         nullable(async move {
             let counts = ctx
                 .loaders()?
-                .one::<CountsOf>(self.0.id.0)
+                .one::<CountsOf>(self.0.comment.id.0)
                 .await?
                 .unwrap_or_default();
             Ok(Some(counts.get(Counter::Replies)))
@@ -198,7 +242,13 @@ impl Comment {
                 last,
                 before,
             };
-            counted_connection(ctx, RepliesOf(order.unwrap_or_default()), self.0.id.0, args).await
+            counted_connection(
+                ctx,
+                RepliesOf(order.unwrap_or_default()),
+                self.0.comment.id.0,
+                args,
+            )
+            .await
         })
         .await
     }
@@ -211,14 +261,14 @@ impl Comment {
                 return Ok(None);
             }
             let loaders = ctx.loaders()?;
-            let Some(ids) = loaders.one::<MentionsOf>(self.0.id).await? else {
+            let Some(ids) = loaders.one::<MentionsOf>(self.0.comment.id).await? else {
                 return Ok(None);
             };
             let mut people = loaders.many::<PeopleById>(ids.to_vec()).await?;
             Ok(Some(
                 ids.iter()
                     .filter_map(|id| people.remove(id))
-                    .map(User)
+                    .map(User::from)
                     .collect(),
             ))
         })
@@ -231,7 +281,7 @@ impl Comment {
         nullable(async move {
             match self.is_tombstone() {
                 true => Ok(None),
-                false => reaction_count(ctx, self.0.id.0).await,
+                false => reaction_count(ctx, self.0.comment.id.0).await,
             }
         })
         .await
@@ -242,7 +292,7 @@ impl Comment {
         nullable(async move {
             match self.is_tombstone() {
                 true => Ok(None),
-                false => reaction_groups(ctx, self.0.id.0).await,
+                false => reaction_groups(ctx, self.0.comment.id.0).await,
             }
         })
         .await
@@ -270,7 +320,40 @@ impl Comment {
                 last,
                 before,
             };
-            reactions::<CommentSubject>(ctx, self.0.id.0, args).await
+            reactions::<CommentSubject>(ctx, self.0.comment.id.0, args).await
+        })
+        .await
+    }
+
+    /// Whether the viewer may reply: where they may comment on the post, and less than 32 deep.
+    /// False for a guest; null on a tombstone.
+    async fn viewer_can_reply(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move {
+            if self.is_tombstone() {
+                return Ok(None);
+            }
+            let viewer = ctx.loaders()?.reader().viewer().id();
+            if viewer.is_none() || self.0.comment.depth >= MAX_DEPTH {
+                return Ok(Some(false));
+            }
+            let found = self.terms(ctx).await?;
+            Ok(found.map(|(terms, ties)| terms.against(viewer, ties).is_empty()))
+        })
+        .await
+    }
+
+    /// Whether the viewer may hide it from others: the author of the post may. False for a guest;
+    /// null on a tombstone.
+    async fn viewer_can_hide(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move {
+            if self.is_tombstone() {
+                return Ok(None);
+            }
+            let Some(me) = ctx.loaders()?.reader().viewer().id() else {
+                return Ok(Some(false));
+            };
+            let found = self.terms(ctx).await?;
+            Ok(found.map(|(terms, _)| terms.author == me))
         })
         .await
     }

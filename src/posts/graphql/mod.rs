@@ -1,11 +1,29 @@
 //! Posts in the schema.
 
-pub mod mutations;
+pub mod hashtag;
+pub mod keeping;
+pub mod of_viewer;
+pub mod post;
+pub mod post_edit;
 pub mod queries;
-pub mod types;
+pub mod reference;
+pub mod reposts;
+pub mod writing;
+
+use async_graphql::MergedObject;
 
 pub use self::{
-    mutations::PostsMutation,
+    hashtag::Hashtag,
+    post::Post,
+    post_edit::PostEdit,
     queries::PostsQuery,
-    types::{Hashtag, Post, PostEdit},
+    reference::{PostReference, PostTombstone},
 };
+
+/// What can be done to posts.
+#[derive(MergedObject, Default)]
+pub struct PostsMutation(
+    writing::WritingMutation,
+    reposts::RepostsMutation,
+    keeping::KeepingMutation,
+);

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, Object};
 use uuid::Uuid;
 
-use super::types::{Hashtag, Post};
+use super::{hashtag::Hashtag, post::Post};
 use crate::{
     graphql::{
         connection::{Connection, connection},

@@ -4,3 +4,4 @@ mod guests;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod suspended;

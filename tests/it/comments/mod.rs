@@ -1,6 +1,8 @@
-//! Comments: threads, edits, tombstones.
+//! Comments: threads, edits, tombstones, hiding.
 
+mod beyond;
 mod create;
 mod edit;
+mod hide;
 mod idempotency;
 mod tombstones;

@@ -4,7 +4,7 @@ use rookery::{counters::Counter, ids::NodeId};
 use serde_json::json;
 
 use super::{invariants, town::Town};
-use crate::support::{TestApp, fields, number, on_postgres};
+use crate::support::{TestApp, attempt, fields, number, on_postgres};
 
 #[tokio::test]
 async fn after_any_sequence_of_commands_every_number_is_the_truth() {
@@ -12,7 +12,7 @@ async fn after_any_sequence_of_commands_every_number_is_the_truth() {
         let app = TestApp::start_with(|config| config.limits.member_budget = u32::MAX).await;
         let town = Town::found(&app).await;
         let mut dice = fastrand::Rng::with_seed(seed);
-        for _ in 0..250 {
+        for _ in 0..400 {
             app.advance(1);
             town.act(&mut dice).await;
         }
@@ -36,7 +36,12 @@ async fn shown(app: &TestApp, post: &str, comment: &str) -> serde_json::Value {
     let guest = app.guest();
     json!([
         guest.query(query, json!({})).await,
-        fields(&guest, post, &format!("commentCount {groups}")).await,
+        fields(
+            &guest,
+            post,
+            &format!("commentCount repostCount quoteCount {groups}")
+        )
+        .await,
         fields(&guest, comment, &format!("replyCount {groups}")).await,
     ])
 }
@@ -79,6 +84,10 @@ async fn a_wrong_number_of_any_kind_is_found_and_mended() {
     for subject in [&post, &comment] {
         bob.react(subject, "👍").await;
     }
+    let repost = json!({ "postId": post });
+    assert_eq!(attempt(&bob, "repost", repost).await, "done");
+    let quote = json!({ "body": "look", "quoteOfId": post });
+    assert_eq!(attempt(&bob, "createPost", quote).await, "done");
     let right = shown(&app, &post, &comment).await;
     assert_eq!(invariants::mended(&app).await, []);
     let nobody = NodeId::parse(&post).unwrap().id.simple().to_string();

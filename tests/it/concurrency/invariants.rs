@@ -5,7 +5,7 @@ use rookery::{comments, counters::recount, people, posts, reactions};
 use crate::support::{TestApp, number};
 
 /// Rows that there must never be.
-const NEVER: [(&str, &str); 9] = [
+const NEVER: [(&str, &str); 13] = [
     (
         "a reply under a gone comment",
         "SELECT COUNT(*) AS n FROM comment c JOIN comment p ON p.id = c.parent_id \
@@ -33,6 +33,28 @@ const NEVER: [(&str, &str); 9] = [
          WHERE b.follower_id = a.person_id AND b.person_id = a.followed_id AND b.id = a.id)) AS n",
     ),
     (
+        "a follow or request beyond a block",
+        "SELECT (SELECT COUNT(*) FROM blocking b JOIN following f ON (f.person_id = b.person_id \
+         AND f.followed_id = b.blocked_id) OR (f.person_id = b.blocked_id AND f.followed_id = \
+         b.person_id)) + (SELECT COUNT(*) FROM blocking b JOIN follow_request r \
+         ON (r.person_id = b.person_id AND r.requester_id = b.blocked_id) \
+         OR (r.person_id = b.blocked_id AND r.requester_id = b.person_id)) AS n",
+    ),
+    (
+        "a block that stands on one side alone, or on both",
+        "SELECT (SELECT COUNT(*) FROM blocking a WHERE NOT EXISTS (SELECT 1 FROM blocked_by b \
+         WHERE b.blocker_id = a.person_id AND b.person_id = a.blocked_id)) \
+         + (SELECT COUNT(*) FROM blocked_by b WHERE NOT EXISTS (SELECT 1 FROM blocking a \
+         WHERE b.blocker_id = a.person_id AND b.person_id = a.blocked_id)) \
+         + (SELECT COUNT(*) FROM blocking a JOIN blocking b ON a.person_id = b.blocked_id \
+         AND a.blocked_id = b.person_id) AS n",
+    ),
+    (
+        "a request beside the follow that it asks for",
+        "SELECT COUNT(*) AS n FROM follow_request r JOIN following f \
+         ON f.person_id = r.requester_id AND f.followed_id = r.person_id",
+    ),
+    (
         "a person without exactly one handle in use",
         "SELECT COUNT(*) AS n FROM person p WHERE 1 <> (SELECT COUNT(*) FROM handle h \
          WHERE h.person_id = p.id AND h.released_at IS NULL AND h.key = p.handle) \
@@ -49,6 +71,14 @@ const NEVER: [(&str, &str); 9] = [
         "SELECT COUNT(*) AS n FROM (SELECT subject_id, emoji, COUNT(*) AS k FROM reaction \
          GROUP BY subject_id, emoji) t LEFT JOIN reaction_group g \
          ON g.subject_id = t.subject_id AND g.emoji = t.emoji WHERE COALESCE(g.count, 0) <> t.k",
+    ),
+    (
+        "something that hangs on a plain repost, or its text",
+        "SELECT COUNT(*) AS n FROM post w WHERE w.repost_of_id IS NOT NULL AND (w.body <> '' \
+         OR w.quote_of_id IS NOT NULL OR EXISTS (SELECT 1 FROM comment c WHERE c.post_id = w.id) \
+         OR EXISTS (SELECT 1 FROM reaction r WHERE r.subject_id = w.id) \
+         OR EXISTS (SELECT 1 FROM bookmark b WHERE b.post_id = w.id) \
+         OR EXISTS (SELECT 1 FROM post q WHERE w.id IN (q.quote_of_id, q.repost_of_id)))",
     ),
     (
         "more than twenty kinds of emoji on one thing",

@@ -3,8 +3,10 @@
 
 mod counters;
 mod crowds;
-mod invariants;
+pub mod invariants;
 mod pairs;
+mod races;
+mod relations;
 mod threads;
 mod tokens;
 mod town;

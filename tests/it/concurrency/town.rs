@@ -75,7 +75,8 @@ impl Town {
     /// One random command by a random person.
     pub async fn act(&self, dice: &mut fastrand::Rng) {
         let call = match dice.u32(0..100) {
-            0..60 => self.write(dice),
+            0..50 => self.write(dice),
+            50..65 => Some(self.share(dice)),
             _ => Some(self.relate(dice)),
         };
         let Some((author, field, input, payload)) = call else {
@@ -155,6 +156,43 @@ impl Town {
         })
     }
 
+    /// Something that passes a post on, or decides who comments.
+    fn share(&self, dice: &mut fastrand::Rng) -> Call {
+        let me = dice.usize(0..self.people.len());
+        let post = self.a_post(dice);
+        let input = json!({ "postId": post.id });
+        let edge = "postEdge { node { id } }";
+        match dice.u32(0..20) {
+            0..4 => (me, "repost", input, edge),
+            4..7 => (me, "undoRepost", input, ""),
+            7..10 => (
+                me,
+                "createPost",
+                json!({ "body": "#one look @p_2", "quoteOfId": post.id }),
+                edge,
+            ),
+            10..12 => (me, "bookmarkPost", input, ""),
+            12..13 => (me, "unbookmarkPost", input, ""),
+            13..15 => {
+                let is_locked = dice.u8(0..5) == 0;
+                let input = json!({ "postId": post.id, "isLocked": is_locked });
+                (post.author, "lockPost", input, "")
+            }
+            15..17 => {
+                let policy = ["EVERYONE", "EVERYONE", "FOLLOWERS", "MENTIONED"][dice.usize(0..4)];
+                let input = json!({ "postId": post.id, "replyPolicy": policy });
+                (post.author, "editPost", input, "")
+            }
+            _ => match self.a_comment(dice) {
+                None => (me, "bookmarkPost", input, ""),
+                Some(at) => {
+                    let input = json!({ "commentId": at.id, "isHidden": dice.u8(0..4) == 0 });
+                    (me % KEPT, "hideComment", input, "")
+                }
+            },
+        }
+    }
+
     /// Something between people, or of one's own.
     fn relate(&self, dice: &mut fastrand::Rng) -> Call {
         let me = dice.usize(0..self.people.len());
@@ -164,13 +202,27 @@ impl Town {
         let emoji = EMOJIS[dice.usize(0..EMOJIS.len())];
         let reaction = json!({ "subjectId": subject, "emoji": emoji });
         let handle = format!("p_{}", dice.u32(0..12));
-        match dice.u32(0..40) {
+        match dice.u32(0..70) {
             0..12 => (me, "addReaction", reaction, ""),
             12..20 => (me, "removeReaction", reaction, ""),
             20..28 => (me, "followUser", user, ""),
             28..34 => (me, "unfollowUser", user, ""),
             34..37 => (me, "changeHandle", json!({ "handle": handle }), ""),
-            _ => (me, "updateProfile", json!({ "bio": subject }), ""),
+            37..40 => (me, "updateProfile", json!({ "bio": subject }), ""),
+            // Some people are private at times; a block never lasts.
+            40..43 => (
+                me % 3,
+                "updateProfile",
+                json!({ "isPrivate": dice.bool() }),
+                "",
+            ),
+            43..47 => (me % 3, "acceptFollowRequest", user, ""),
+            47..48 => (me % 3, "rejectFollowRequest", user, ""),
+            48..50 => (me, "removeFollower", user, ""),
+            50..54 => (me, "blockUser", user, ""),
+            54..64 => (me, "unblockUser", user, ""),
+            64..68 => (me, "muteUser", user, ""),
+            _ => (me, "unmuteUser", user, ""),
         }
     }
 
@@ -185,10 +237,16 @@ impl Town {
             "createComment",
             "editComment",
             "deleteComment",
+            "repost",
+            "undoRepost",
+            "bookmarkPost",
+            "lockPost",
             "addReaction",
             "removeReaction",
             "followUser",
             "unfollowUser",
+            "blockUser",
+            "muteUser",
             "changeHandle",
             "updateProfile",
         ] {
@@ -199,9 +257,23 @@ impl Town {
             let code = outcome.split(' ').next().unwrap();
             let own = match *field {
                 "changeHandle" => code == "HANDLE_TAKEN",
-                "followUser" | "unfollowUser" => outcome == "BAD_USER_INPUT at userId",
-                "createComment" => outcome == "BAD_USER_INPUT at parentId" || code == "NOT_FOUND",
-                "createPost" | "updateProfile" => false,
+                "followUser"
+                | "unfollowUser"
+                | "acceptFollowRequest"
+                | "rejectFollowRequest"
+                | "removeFollower"
+                | "blockUser"
+                | "unblockUser"
+                | "muteUser"
+                | "unmuteUser" => {
+                    matches!(code, "NOT_FOUND" | "BAD_USER_INPUT") && outcome.ends_with("at userId")
+                }
+                "createComment" => {
+                    outcome == "BAD_USER_INPUT at parentId"
+                        || matches!(code, "NOT_FOUND" | "FORBIDDEN")
+                }
+                "createPost" => outcome == "NOT_FOUND at quoteOfId",
+                "updateProfile" => false,
                 _ => matches!(code, "NOT_FOUND" | "FORBIDDEN"),
             };
             let shared = matches!(code, "done" | "RATE_LIMITED");

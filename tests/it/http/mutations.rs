@@ -32,7 +32,12 @@ async fn mutations(app: &TestApp) -> Vec<(String, String, Value)> {
                     member["type"]["ofType"]["kind"], "SCALAR",
                     "{name}: a new kind of input"
                 );
-                value.insert(member["name"].as_str().unwrap().to_owned(), json!("\u{0}"));
+                // A truth value has nothing wrong to it; the id beside it has.
+                let wrong = match member["type"]["ofType"]["name"].as_str() {
+                    Some("Boolean") => json!(true),
+                    _ => json!("\u{0}"),
+                };
+                value.insert(member["name"].as_str().unwrap().to_owned(), wrong);
             }
         }
         found.push((

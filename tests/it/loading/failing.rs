@@ -188,15 +188,3 @@ async fn of_many_failures_twenty_are_told_and_all_fields_are_null() {
     assert!(nodes.iter().all(|node| node["id"].is_string()));
     assert!(nodes.iter().all(|node| node["reactionGroups"].is_null()));
 }
-
-#[tokio::test]
-async fn a_null_author_fails_nothing_above_it() {
-    let (app, ..) = scene().await;
-    // Comments are read without their authors, who are looked up after them.
-    let query = "{ explore(first: 1) { nodes { comments { nodes { body author { handle } } } } } }";
-    app.sql("UPDATE person SET deleted_at = 1 WHERE handle = 'bob_01'")
-        .await;
-    let data = app.guest().query(query, json!({})).await;
-    let comments = &data["explore"]["nodes"][0]["comments"]["nodes"];
-    assert_eq!(*comments, json!([{ "body": "A comment", "author": null }]));
-}

@@ -52,7 +52,7 @@ async fn the_home_feed_with_everything_a_card_shows() {
     let query = "query($n: Int) { viewer { email homeFeed(first: $n) { nodes { id body createdAt \
                  visibility viewerCanEdit commentCount reactionCount reactionGroups { emoji count \
                  viewerHasReacted } hashtags { name } mentions { handle } author { handle \
-                 followerCount followingCount postCount viewerRelationship { following followedBy } \
+                 followerCount followingCount postCount viewerRelationship { following requested followedBy blocking muting mutedUntil } \
                  } } pageInfo { hasNextPage endCursor } } } }";
     // session, account, feed, counters of posts, groups, hashtags, mentions, people (authors),
     // people mentioned, counters of people, relationships.

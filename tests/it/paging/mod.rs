@@ -4,6 +4,7 @@ mod cursors;
 mod hidden;
 mod listing;
 mod lists;
+mod masks;
 mod nested;
 mod random;
 mod sizes;

@@ -1,4 +1,5 @@
 //! Reactions to posts and comments.
 
+mod beyond;
 mod emojis;
 mod subjects;

@@ -1,6 +1,8 @@
 //! The rules of the code base, as tests.
 
 mod architecture;
+mod auth;
 mod files;
+mod mutants;
 mod schema;
 mod sources;

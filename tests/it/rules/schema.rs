@@ -105,6 +105,9 @@ fn facts_of_the_owner_are_on_viewer_only() {
         "settings",
         "sessions",
         "drafts",
+        "followRequests",
+        "blockedUsers",
+        "mutedUsers",
     ];
     for ty in types() {
         let name = ty.name.node.as_str();

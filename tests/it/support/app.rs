@@ -35,7 +35,7 @@ struct Inner {
     platform: Platform,
     router: axum::Router,
     config: Config,
-    /// Statements as SQLite's driver was given them.
+    /// Statements as the driver was given them.
     seen: Arc<Mutex<Vec<Statement>>>,
     database: TestDatabase,
 }
@@ -174,6 +174,17 @@ impl TestApp {
             self.0.database.forget_statements().await;
         }
         self.0.seen.lock().unwrap().clear();
+    }
+
+    /// From here on [`TestApp::seen`] begins anew.
+    pub fn forget_seen(&self) {
+        self.0.seen.lock().unwrap().clear();
+    }
+
+    /// The statements with their values since [`TestApp::forget_seen`], as the driver was
+    /// given them.
+    pub fn seen(&self) -> Vec<Statement> {
+        self.0.seen.lock().unwrap().clone()
     }
 
     /// The statements since [`TestApp::forget_statements`]: as PostgreSQL counted them, or as

@@ -161,7 +161,8 @@ impl Caller {
     }
 }
 
-fn text(value: &Value) -> String {
+/// The text that an answer must hold.
+pub fn text(value: &Value) -> String {
     value
         .as_str()
         .unwrap_or_else(|| panic!("an id, not {value}"))

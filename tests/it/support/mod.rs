@@ -2,12 +2,15 @@
 
 mod app;
 mod ask;
+pub mod bulk;
 mod caller;
 mod database;
+mod plan;
+pub mod states;
 
 pub use self::{
     app::{PASSWORD, TestApp},
     ask::{attempt, fields, missing, missing_within, node, number, outcome, sign_in},
-    caller::{Caller, Reply},
+    caller::{Caller, Reply, text as text_of},
     database::{TestDatabase, on_postgres},
 };

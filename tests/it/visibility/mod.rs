@@ -1,8 +1,21 @@
-//! Who sees what: the rules R1, R2, R6, R9, R10, R12, R14 and R32 of the design, as far as built.
+//! Who sees what: the rules of the design, as far as built, against an oracle.
 
+mod abilities;
+mod acts;
+mod answers;
+mod cast;
+mod causes;
+mod compare;
+mod dice;
+mod graph;
+mod grown;
+mod lists;
+mod matrix;
+mod matrix_rows;
 mod nodes;
 mod oracle;
-mod paths;
 mod property;
+mod rows;
+mod scene;
 mod targets;
 mod world;

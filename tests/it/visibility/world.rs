@@ -1,249 +1,237 @@
-//! A random social graph, made through the mutations, beside the same graph in memory.
+//! A random graph made through the mutations, beside the same graph in memory: what the commands
+//! leave behind is what the oracle takes for granted.
 
-use std::collections::BTreeSet;
-
+use rookery::ids::NodeId;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::support::{Caller, TestApp, attempt, fields};
+use super::{
+    acts::{Act, NewComment, NewPost},
+    cast::Cast,
+    graph::{Graph, Subject},
+};
+use crate::support::{outcome, text_of};
 
-pub const LEVELS: [&str; 4] = ["PUBLIC", "UNLISTED", "FOLLOWERS", "MENTIONED"];
-const PEOPLE: [&str; 5] = ["p_0", "p_1", "p_2", "p_3", "p_4"];
-
-pub struct Post {
-    pub id: String,
-    pub author: usize,
-    pub level: &'static str,
-    pub body: String,
-    pub mentions: Vec<usize>,
-    pub is_tagged: bool,
-    pub is_deleted: bool,
-}
-
-pub struct Comment {
-    pub id: String,
-    pub post: usize,
-    pub parent: Option<usize>,
-    pub author: usize,
-    pub is_deleted: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    Post(usize),
-    Comment(usize),
-}
-
-pub struct Reaction {
-    pub id: String,
-    pub subject: Subject,
-}
+const STEPS: usize = 90;
 
 pub struct World {
-    pub app: TestApp,
-    pub seed: u64,
-    pub people: Vec<Caller>,
-    pub follows: BTreeSet<(usize, usize)>,
-    pub posts: Vec<Post>,
-    pub comments: Vec<Comment>,
-    pub reactions: Vec<Reaction>,
-    dice: fastrand::Rng,
+    pub cast: Cast,
+    pub graph: Graph,
 }
+
+/// A mutation: whose, which, with what, and the selection in which the id of what it makes stands.
+type Call = (usize, &'static str, Value, &'static str);
 
 impl World {
     /// The graph that `seed` makes.
     pub async fn grow(seed: u64) -> Self {
-        let app = TestApp::start_with(|config| {
-            config.limits.member_budget = u32::MAX;
-            config.limits.guest_budget = u32::MAX;
-        })
-        .await;
-        let people = app.users(PEOPLE).await.to_vec();
-        let mut world = Self {
-            app,
+        let cast = Cast::new().await;
+        let mut graph = Graph {
             seed,
-            people,
-            follows: BTreeSet::new(),
-            posts: Vec::new(),
-            comments: Vec::new(),
-            reactions: Vec::new(),
-            dice: fastrand::Rng::with_seed(seed),
+            people: cast.people(),
+            is_grown: true,
+            ..Graph::default()
         };
-        for _ in 0..70 {
-            world.step().await;
+        for n in 0..graph.people.len() {
+            let bio = json!({ "bio": format!("bio {n}") });
+            let done = cast.callers[n].mutate("updateProfile", bio, "").await;
+            assert_eq!(outcome(&done), "done");
+        }
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let staff = graph.somebody(&mut dice);
+        graph.people[staff].is_staff = true;
+        let mut world = Self { cast, graph };
+        world
+            .set(
+                "account",
+                "role = 'MODERATOR'",
+                "person_id",
+                world.graph.people[staff].id,
+            )
+            .await;
+        world.make_tag().await;
+        for _ in 0..STEPS {
+            world.cast.app.advance(1);
+            world.graph.now = world.cast.app.platform().now().0;
+            if let Some(act) = world.graph.choose(&mut dice, false) {
+                let id = world.perform(&act).await;
+                world.graph.apply(&act, id);
+            }
         }
         world
     }
 
-    async fn step(&mut self) {
-        self.app.advance(1);
-        match self.dice.u32(0..100) {
-            0..20 => self.follow().await,
-            20..25 => self.unfollow().await,
-            25..47 => self.post().await,
-            47..52 => self.edit().await,
-            52..55 => self.delete_post().await,
-            55..78 => self.comment().await,
-            78..85 => self.delete_comment().await,
-            _ => self.react().await,
-        }
+    /// The hashtag, whose id a post of nobody's graph tells before it goes.
+    async fn make_tag(&mut self) {
+        let caller = &self.cast.callers[0];
+        let post = caller.post("#tag").await;
+        let query = "{ hashtag(name: \"tag\") { id } }";
+        let tag = text_of(&caller.query(query, json!({})).await["hashtag"]["id"]);
+        self.graph.tag = NodeId::parse(&tag).expect("an id").id;
+        let done = caller
+            .mutate("deletePost", json!({ "postId": post }), "")
+            .await;
+        assert_eq!(outcome(&done), "done");
     }
 
-    fn somebody(&mut self) -> usize {
-        self.dice.usize(0..self.people.len())
+    /// What no mutation does yet.
+    async fn set(&self, table: &str, change: &str, column: &str, id: Uuid) {
+        let id = super::rows::uuid(id);
+        let sql = format!("UPDATE {table} SET {change} WHERE {column} = {id}");
+        self.cast.app.sql(&sql).await;
     }
 
-    /// A random element of `0..len` that `fits`.
-    fn any(&mut self, len: usize, fits: impl Fn(&Self, usize) -> bool) -> Option<usize> {
-        let fitting: Vec<_> = (0..len).filter(|n| fits(self, *n)).collect();
-        self.dice.choice(fitting)
-    }
-
-    async fn done(&self, person: usize, field: &str, input: Value) {
-        let got = attempt(&self.people[person], field, input).await;
-        assert_eq!(got, "done", "seed {}: {field}", self.seed);
-    }
-
-    async fn follow(&mut self) {
-        let (a, b) = (self.somebody(), self.somebody());
-        if a != b {
-            self.done(a, "followUser", json!({ "userId": self.people[b].id }))
-                .await;
-            self.follows.insert((a, b));
-        }
-    }
-
-    async fn unfollow(&mut self) {
-        let pairs: Vec<_> = self.follows.iter().copied().collect();
-        if let Some((a, b)) = self.dice.choice(pairs) {
-            self.done(a, "unfollowUser", json!({ "userId": self.people[b].id }))
-                .await;
-            self.follows.remove(&(a, b));
-        }
-    }
-
-    /// A new text with whom it mentions and whether it carries the hashtag.
-    fn text(&mut self) -> (String, Vec<usize>, bool) {
-        let mentions = self.dice.choose_multiple(0..self.people.len(), 2);
-        let mentions = mentions[..self.dice.usize(0..=2)].to_vec();
-        let is_tagged = self.dice.bool();
-        let mut body = format!("text {}", self.dice.u32(..));
-        for person in &mentions {
-            body += &format!(" @{}", PEOPLE[*person]);
-        }
-        if is_tagged {
-            body += " #tag";
-        }
-        (body, mentions, is_tagged)
-    }
-
-    async fn post(&mut self) {
-        let (author, level) = (self.somebody(), LEVELS[self.dice.usize(0..4)]);
-        let (body, mentions, is_tagged) = self.text();
-        let id = self.people[author].post_to(&body, level).await;
-        let is_deleted = false;
-        self.posts.push(Post {
-            id,
-            author,
-            level,
-            body,
-            mentions,
-            is_tagged,
-            is_deleted,
-        });
-    }
-
-    async fn edit(&mut self) {
-        let living = |w: &Self, n: usize| !w.posts[n].is_deleted;
-        if let Some(n) = self.any(self.posts.len(), living) {
-            let (body, mentions, is_tagged) = self.text();
-            let input = json!({ "postId": self.posts[n].id, "body": body });
-            self.done(self.posts[n].author, "editPost", input).await;
-            let post = &mut self.posts[n];
-            (post.body, post.mentions, post.is_tagged) = (body, mentions, is_tagged);
-        }
-    }
-
-    async fn delete_post(&mut self) {
-        let living = |w: &Self, n: usize| !w.posts[n].is_deleted;
-        if let Some(n) = self.any(self.posts.len(), living) {
-            let input = json!({ "postId": self.posts[n].id });
-            self.done(self.posts[n].author, "deletePost", input).await;
-            self.posts[n].is_deleted = true;
-        }
-    }
-
-    async fn comment(&mut self) {
-        let author = self.somebody();
-        let seen = |w: &Self, n: usize| w.sees(Some(author), &w.posts[n]);
-        let Some(post) = self.any(self.posts.len(), seen) else {
-            return;
+    /// Does what `act` says, and returns the id of what it made.
+    async fn perform(&self, act: &Act) -> Uuid {
+        let graph = &self.graph;
+        let hidden = |is_hidden: bool| match is_hidden {
+            true => format!("hidden_at = {}", graph.now),
+            false => "hidden_at = NULL".to_owned(),
         };
-        let here = |w: &Self, n: usize| w.comments[n].post == post && !w.comments[n].is_deleted;
-        let parent = self
-            .any(self.comments.len(), here)
-            .filter(|_| self.dice.u32(0..3) > 0);
-        let body = format!("comment {}", self.comments.len());
-        let (caller, under) = (&self.people[author], &self.posts[post].id);
-        let id = match parent {
-            None => caller.comment(under, &body).await,
-            Some(parent) => caller.reply(under, &self.comments[parent].id, &body).await,
-        };
-        self.comments.push(Comment {
-            id,
-            post,
-            parent,
-            author,
-            is_deleted: false,
-        });
+        match act {
+            Act::HidePost(n, is_hidden) => {
+                self.set("post", &hidden(*is_hidden), "id", graph.posts[*n].id)
+                    .await;
+                return Uuid::nil();
+            }
+            Act::HideComment(n, is_hidden) => {
+                self.set("comment", &hidden(*is_hidden), "id", graph.comments[*n].id)
+                    .await;
+                return Uuid::nil();
+            }
+            _ => {}
+        }
+        let (who, field, input, made) = self.person_call(act).unwrap_or_else(|| self.call(act));
+        let done = self.cast.callers[who].mutate(field, input, made).await;
+        assert_eq!(
+            outcome(&done),
+            "done",
+            "seed {}: {act:?}: {done}",
+            graph.seed
+        );
+        first_id(&done).map_or(Uuid::nil(), |id| NodeId::parse(&id).expect("an id").id)
     }
 
-    async fn delete_comment(&mut self) {
-        let own = |w: &Self, n: usize| {
-            let comment = &w.comments[n];
-            !comment.is_deleted && w.sees(Some(comment.author), &w.posts[comment.post])
+    fn person_call(&self, act: &Act) -> Option<Call> {
+        let (who, field, whom) = match *act {
+            Act::Follow(a, b) => (a, "followUser", b),
+            Act::Unfollow(a, b) => (a, "unfollowUser", b),
+            Act::Accept(a, b) => (a, "acceptFollowRequest", b),
+            Act::Reject(a, b) => (a, "rejectFollowRequest", b),
+            Act::RemoveFollower(a, b) => (a, "removeFollower", b),
+            Act::Block(a, b) => (a, "blockUser", b),
+            Act::Unblock(a, b) => (a, "unblockUser", b),
+            Act::Mute(a, b, _) => (a, "muteUser", b),
+            Act::Unmute(a, b) => (a, "unmuteUser", b),
+            _ => return None,
         };
-        if let Some(n) = self.any(self.comments.len(), own) {
-            let input = json!({ "commentId": self.comments[n].id });
-            self.done(self.comments[n].author, "deleteComment", input)
-                .await;
-            self.comments[n].is_deleted = true;
+        let mut input = json!({ "userId": self.graph.user_id(whom) });
+        if let Act::Mute(_, _, Some(until)) = act {
+            let until = jiff::Timestamp::from_microsecond(*until).expect("a moment");
+            input["until"] = json!(until.to_string());
+        }
+        Some((who, field, input, ""))
+    }
+
+    fn call(&self, act: &Act) -> Call {
+        let graph = &self.graph;
+        let post = |n: usize| json!({ "postId": graph.post_id(n) });
+        let edge = "postEdge { node { id } }";
+        match act {
+            Act::SetPrivate(who, is) => (*who, "updateProfile", json!({ "isPrivate": is }), ""),
+            Act::Post(new) => (new.author, "createPost", self.new_post(new), edge),
+            Act::Repost(who, n, level) => {
+                let input = json!({ "postId": graph.post_id(*n), "visibility": level });
+                (*who, "repost", input, edge)
+            }
+            Act::UndoRepost(who, n) => (*who, "undoRepost", post(*n), ""),
+            Act::Edit(n, text) => {
+                let input = json!({ "postId": graph.post_id(*n), "body": text.body });
+                let made = "post { edits(first: 1) { nodes { id } } }";
+                (graph.posts[*n].author, "editPost", input, made)
+            }
+            Act::DeletePost(n) => (graph.posts[*n].author, "deletePost", post(*n), ""),
+            Act::Lock(n, is_locked) => {
+                let input = json!({ "postId": graph.post_id(*n), "isLocked": is_locked });
+                (graph.posts[*n].author, "lockPost", input, "")
+            }
+            Act::Bookmark(who, n) => (*who, "bookmarkPost", post(*n), ""),
+            Act::Unbookmark(who, n) => (*who, "unbookmarkPost", post(*n), ""),
+            _ => self.comment_call(act),
         }
     }
 
-    async fn react(&mut self) {
-        let person = self.somebody();
-        let subject = if self.dice.bool() {
-            let seen = |w: &Self, n: usize| w.sees(Some(person), &w.posts[n]);
-            self.any(self.posts.len(), seen).map(Subject::Post)
-        } else {
-            let seen =
-                |w: &Self, n: usize| !w.comments[n].is_deleted && w.sees_comment(Some(person), n);
-            self.any(self.comments.len(), seen).map(Subject::Comment)
-        };
-        let Some(subject) = subject else { return };
-        let id = match subject {
-            Subject::Post(n) => self.posts[n].id.clone(),
-            Subject::Comment(n) => self.comments[n].id.clone(),
-        };
-        let known = self
+    fn comment_call(&self, act: &Act) -> Call {
+        let graph = &self.graph;
+        match act {
+            Act::Comment(new) => {
+                let made = "commentEdge { node { id } }";
+                (new.author, "createComment", self.new_comment(new), made)
+            }
+            Act::EditComment(n, text) => {
+                let input = json!({ "commentId": graph.comment_id(*n), "body": text.body });
+                (graph.comments[*n].author, "editComment", input, "")
+            }
+            Act::DeleteComment(n) => {
+                let input = json!({ "commentId": graph.comment_id(*n) });
+                (graph.comments[*n].author, "deleteComment", input, "")
+            }
+            Act::Conceal(n, is_hidden) => {
+                let host = graph.posts[graph.comments[*n].post].author;
+                let input = json!({ "commentId": graph.comment_id(*n), "isHidden": is_hidden });
+                (host, "hideComment", input, "")
+            }
+            Act::React(who, subject, emoji) => {
+                let input = json!({ "subjectId": graph.subject_id(*subject), "emoji": emoji });
+                let made = "subject { reactions(first: 1) { nodes { id } } }";
+                (*who, "addReaction", input, made)
+            }
+            Act::Unreact(n) => {
+                let reaction = &graph.reactions[*n];
+                let subject = graph.subject_id(reaction.subject);
+                let input = json!({ "subjectId": subject, "emoji": reaction.emoji });
+                (reaction.person, "removeReaction", input, "")
+            }
+            _ => unreachable!("{act:?} has no mutation"),
+        }
+    }
+
+    fn new_post(&self, new: &NewPost) -> Value {
+        json!({
+            "body": new.text.body,
+            "visibility": new.level,
+            "replyPolicy": new.policy,
+            "quoteOfId": new.quote_of.map(|n| self.graph.post_id(n)),
+        })
+    }
+
+    fn new_comment(&self, new: &NewComment) -> Value {
+        json!({
+            "postId": self.graph.post_id(new.post),
+            "parentId": new.parent.map(|n| self.graph.comment_id(n)),
+            "body": new.text.body,
+        })
+    }
+
+    /// Whether `viewer` has reacted to what is there, with which emoji.
+    pub fn own_reaction(&self, viewer: usize, subject: Subject) -> Option<&'static str> {
+        let own = |r: &&super::graph::Reaction| r.person == viewer && r.subject == subject;
+        self.graph
             .reactions
             .iter()
-            .filter(|r| r.subject == subject)
-            .count();
-        let emoji = ["👍", "🎉", "🚀", "👀", "🐧", "🍋", "🎈", "🌊", "🔥", "🐝"][known % 10];
-        self.people[person].react(&id, emoji).await;
-        let newest = fields(
-            &self.people[person],
-            &id,
-            "reactions(first: 1) { nodes { id } }",
-        )
-        .await;
-        let id = newest["reactions"]["nodes"][0]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        if self.reactions.iter().all(|reaction| reaction.id != id) {
-            self.reactions.push(Reaction { id, subject });
-        }
+            .find(own)
+            .map(|reaction| reaction.emoji)
+    }
+}
+
+/// The first id that a payload holds.
+fn first_id(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(fields) => match fields.get("id").and_then(Value::as_str) {
+            Some(id) => Some(id.to_owned()),
+            None => fields.values().find_map(first_id),
+        },
+        Value::Array(items) => items.iter().find_map(first_id),
+        _ => None,
     }
 }

@@ -1,9 +1,11 @@
-//! The types of posts.
+//! Posts in the schema: what everybody who sees one reads of it.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use uuid::Uuid;
 
+use super::{hashtag::Hashtag, of_viewer::OfViewer, post_edit::PostEdit, reference::PostReference};
 use crate::{
     comments::{
         graphql::Comment,
@@ -21,9 +23,9 @@ use crate::{
     page::{Position, RawPageArgs},
     people::{graphql::User, loaders::PeopleById},
     posts::{
-        Visibility,
-        entity::{hashtag, post, post_edit},
-        lists::{CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, PostsByHashtag},
+        ReplyPolicy, Visibility,
+        entity::post,
+        lists::{Bookmarks, CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, QuotesOf},
         loaders::{HashtagsOf, MentionsOf},
         subject::PostSubject,
     },
@@ -52,20 +54,26 @@ impl Listed for PostsByAuthor {
     type Node = Post;
 }
 
-impl Listed for PostsByHashtag {
+impl Listed for QuotesOf {
     type Node = Post;
 }
 
-impl Listed for EditsOfPost {
-    type Node = PostEdit;
+impl Listed for Bookmarks {
+    type Node = Post;
 }
 
 impl Post {
-    fn is_own(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(ctx
-            .scope()?
-            .me
-            .is_some_and(|me| me.id() == self.0.author_id))
+    /// What carries the numbers and lists of the post; `None` for a plain repost, which has none.
+    fn whole(&self) -> Option<Uuid> {
+        self.0.repost_of_id.is_none().then_some(self.0.id.0)
+    }
+
+    async fn count(&self, ctx: &Context<'_>, counter: Counter) -> Result<Option<i32>> {
+        let Some(id) = self.whole() else {
+            return Ok(None);
+        };
+        let counts = ctx.loaders()?.one::<CountsOf>(id).await?;
+        Ok(Some(counts.unwrap_or_default().get(counter)))
     }
 
     /// The post with its place in every list of posts.
@@ -97,14 +105,14 @@ impl Post {
                 .loaders()?
                 .one::<PeopleById>(self.0.author_id)
                 .await?
-                .map(User))
+                .map(User::from))
         })
         .await
     }
 
-    /// What was written, as plain text of 1 to 5,000 characters.
+    /// What was written, as plain text of 1 to 5,000 characters; null on a plain repost.
     async fn body(&self) -> Option<&str> {
-        Some(&self.0.body)
+        self.whole().map(|_| self.0.body.as_str())
     }
 
     /// When it was published.
@@ -117,7 +125,14 @@ impl Post {
         self.0.edited_at.map(DateTime)
     }
 
-    /// Its earlier texts, the latest first. 20 without `first` or `last`, at most 100.
+    /// When staff hid it; null if they did not. Hidden posts are shown to their author and to staff
+    /// alone, and nobody reposts or quotes them.
+    async fn hidden_at(&self) -> Option<DateTime> {
+        self.0.hidden_at.map(DateTime)
+    }
+
+    /// Its earlier texts, the latest first; null on a plain repost. 20 without `first` or `last`,
+    /// at most 100.
     async fn edits(
         &self,
         ctx: &Context<'_>,
@@ -135,7 +150,10 @@ impl Post {
                 last,
                 before,
             };
-            counted_connection(ctx, EditsOfPost, self.0.id.0, args).await
+            match self.whole() {
+                None => Ok(None),
+                Some(id) => counted_connection(ctx, EditsOfPost, id, args).await,
+            }
         })
         .await
     }
@@ -143,6 +161,29 @@ impl Post {
     /// Who may see it, besides its author.
     async fn visibility(&self) -> Visibility {
         self.0.visibility
+    }
+
+    /// Who may comment, among those who see it. Its author always may, unless it is locked.
+    async fn reply_policy(&self) -> ReplyPolicy {
+        self.0.reply_policy
+    }
+
+    /// Whether its author has closed it: nobody comments any more, the author included. What
+    /// stands there stays.
+    async fn is_locked(&self) -> bool {
+        self.0.is_locked
+    }
+
+    /// The post that it quotes, or a tombstone where the viewer may not see that. Null if it quotes
+    /// none.
+    async fn quote_of(&self, ctx: &Context<'_>) -> Nullable<PostReference> {
+        nullable(async move { PostReference::of(ctx, self.0.quote_of_id).await }).await
+    }
+
+    /// The original of a plain repost, which has neither text nor numbers of its own: what is aimed
+    /// at it acts on the original. Null on every other post.
+    async fn repost_of(&self, ctx: &Context<'_>) -> Nullable<PostReference> {
+        nullable(async move { PostReference::of(ctx, self.0.repost_of_id).await }).await
     }
 
     /// The hashtags in its text, in order of appearance, at most 30.
@@ -166,37 +207,83 @@ impl Post {
             Ok(Some(
                 ids.iter()
                     .filter_map(|id| people.remove(id))
-                    .map(User)
+                    .map(User::from)
                     .collect(),
             ))
         })
         .await
     }
 
-    /// How many living comments of every depth it has. The same number for every viewer.
+    /// How many living comments of every depth it has. The same number for every viewer; null on a
+    /// plain repost.
     async fn comment_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Comments).await }).await
+    }
+
+    /// How many living plain reposts of every level it has. The same number for every viewer; null
+    /// on a plain repost.
+    async fn repost_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Reposts).await }).await
+    }
+
+    /// How many living posts of every level quote it. The same number for every viewer; null on a
+    /// plain repost.
+    async fn quote_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Quotes).await }).await
+    }
+
+    /// The posts that quote it and that the viewer may see, newest first; null on a plain repost.
+    /// 20 without `first` or `last`, at most 100.
+    async fn quotes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<Connection<Post>> {
         nullable(async move {
-            let counts = ctx
-                .loaders()?
-                .one::<CountsOf>(self.0.id.0)
-                .await?
-                .unwrap_or_default();
-            Ok(Some(counts.get(Counter::Comments)))
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            match self.whole() {
+                None => Ok(None),
+                Some(id) => connection(ctx, QuotesOf, id, args).await,
+            }
         })
         .await
     }
 
-    /// How many reactions of every emoji it has. The same number for every viewer.
+    /// How many reactions of every emoji it has. The same number for every viewer; null on a plain
+    /// repost.
     pub async fn reaction_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
-        nullable(async move { reaction_count(ctx, self.0.id.0).await }).await
+        nullable(async move {
+            match self.whole() {
+                None => Ok(None),
+                Some(id) => reaction_count(ctx, id).await,
+            }
+        })
+        .await
     }
 
-    /// The emojis used on it, the oldest first, at most 20.
+    /// The emojis used on it, the oldest first, at most 20; null on a plain repost.
     pub async fn reaction_groups(&self, ctx: &Context<'_>) -> Nullable<Vec<ReactionGroup>> {
-        nullable(async move { reaction_groups(ctx, self.0.id.0).await }).await
+        nullable(async move {
+            match self.whole() {
+                None => Ok(None),
+                Some(id) => reaction_groups(ctx, id).await,
+            }
+        })
+        .await
     }
 
-    /// Who reacted with what, the latest first. 20 without `first` or `last`, at most 100.
+    /// Who reacted with what, the latest first; null on a plain repost. 20 without `first` or
+    /// `last`, at most 100.
     pub async fn reactions(
         &self,
         ctx: &Context<'_>,
@@ -214,13 +301,16 @@ impl Post {
                 last,
                 before,
             };
-            reactions::<PostSubject>(ctx, self.0.id.0, args).await
+            match self.whole() {
+                None => Ok(None),
+                Some(id) => reactions::<PostSubject>(ctx, id, args).await,
+            }
         })
         .await
     }
 
-    /// Comments of the top level, tombstones that hold replies included. 20 without `first` or
-    /// `last`, at most 100.
+    /// Comments of the top level, tombstones that hold replies included; null on a plain repost. 20
+    /// without `first` or `last`, at most 100.
     async fn comments(
         &self,
         ctx: &Context<'_>,
@@ -241,107 +331,18 @@ impl Post {
                 last,
                 before,
             };
-            counted_connection(
-                ctx,
-                CommentsOfPost(order.unwrap_or_default()),
-                self.0.id.0,
-                args,
-            )
-            .await
+            let list = CommentsOfPost(order.unwrap_or_default());
+            match self.whole() {
+                None => Ok(None),
+                Some(id) => counted_connection(ctx, list, id, args).await,
+            }
         })
         .await
     }
 
-    /// Whether the viewer may change its text: its author may. False for a guest.
-    async fn viewer_can_edit(&self, ctx: &Context<'_>) -> Nullable<bool> {
-        nullable(async move { self.is_own(ctx).map(Some) }).await
-    }
-
-    /// Whether the viewer may delete it: its author may. False for a guest.
-    async fn viewer_can_delete(&self, ctx: &Context<'_>) -> Nullable<bool> {
-        nullable(async move { self.is_own(ctx).map(Some) }).await
-    }
-}
-
-/// A text that an edit replaced.
-#[derive(Clone)]
-pub struct PostEdit(pub Arc<post_edit::Model>);
-
-impl From<Arc<post_edit::Model>> for PostEdit {
-    fn from(row: Arc<post_edit::Model>) -> Self {
-        Self(row)
-    }
-}
-
-/// A text of a post that an edit replaced. Seen by whoever sees the post.
-#[Object]
-impl PostEdit {
-    /// The global id.
-    pub async fn id(&self) -> ID {
-        NodeId::within(NodeKind::PostEdit, self.0.post_id.0, self.0.id.0).into()
-    }
-
-    /// The text as it stood until this edit.
-    async fn body(&self) -> &str {
-        &self.0.body
-    }
-
-    /// When it was replaced.
-    async fn edited_at(&self) -> DateTime {
-        DateTime(self.0.edited_at)
-    }
-}
-
-/// A word that posts are found under.
-#[derive(Clone)]
-pub struct Hashtag(pub Arc<hashtag::Model>);
-
-/// A word that PUBLIC posts are found under.
-#[Object]
-impl Hashtag {
-    /// The global id.
-    pub async fn id(&self) -> ID {
-        NodeId::new(NodeKind::Hashtag, self.0.id.0).into()
-    }
-
-    /// The word without `#`, folded: letters, digits and `_`.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// How many living PUBLIC posts carry it. The same number for every viewer.
-    async fn post_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
-        nullable(async move {
-            let counts = ctx
-                .loaders()?
-                .one::<CountsOf>(self.0.id.0)
-                .await?
-                .unwrap_or_default();
-            Ok(Some(counts.get(Counter::Posts)))
-        })
-        .await
-    }
-
-    /// The PUBLIC posts that carry it, newest first. 20 without `first` or `last`, at most 100.
-    async fn posts(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i64>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i64>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Nullable<Connection<Post>> {
-        nullable(async move {
-            let args = RawPageArgs {
-                first,
-                after,
-                last,
-                before,
-            };
-            connection(ctx, PostsByHashtag, self.0.id.0, args).await
-        })
-        .await
+    /// What the viewer has done with it and may do.
+    #[graphql(flatten)]
+    async fn of_viewer(&self) -> OfViewer {
+        OfViewer(self.0.clone())
     }
 }

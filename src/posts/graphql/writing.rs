@@ -1,11 +1,12 @@
-//! What can be done to posts.
+//! Publishing, changing and deleting posts.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object};
 
-use super::types::Post;
+use super::post::Post;
 use crate::{
+    accounts::Me,
     error::Result,
     graphql::{
         connection::Edge,
@@ -14,9 +15,11 @@ use crate::{
         node::input_id,
     },
     ids::{NodeKind, PostId},
+    platform::Platform,
     posts::{
-        Visibility,
-        commands::{self, NewPost},
+        ReplyPolicy, Visibility,
+        commands::{self, NewPost, PostChanges},
+        entity::post,
     },
 };
 
@@ -28,6 +31,11 @@ pub struct CreatePostInput {
     body: String,
     /// Who may see it. PUBLIC without it.
     visibility: Option<Visibility>,
+    /// Who may comment, among those who see it. EVERYONE without it.
+    reply_policy: Option<ReplyPolicy>,
+    /// The post to quote, one that the viewer sees; of a repost the original is quoted. Whoever may
+    /// not see it reads this post with a tombstone in its place.
+    quote_of_id: Option<ID>,
     /// Makes a repeated call answer with the post that the first one made. 1 to 100 characters,
     /// unique per person.
     idempotency_key: Option<String>,
@@ -48,6 +56,8 @@ pub struct EditPostInput {
     post_id: ID,
     /// The new text, 1 to 5,000 characters. Absent or null: unchanged.
     body: Option<String>,
+    /// Who may comment from now on; what stands there stays. Absent or null: unchanged.
+    reply_policy: Option<ReplyPolicy>,
 }
 
 payload! {
@@ -73,15 +83,37 @@ payload! {
     }
 }
 
-fn post_id(id: &ID) -> Result<PostId> {
-    input_id(id, "postId", NodeKind::Post).map(|node| PostId(node.id))
+pub(super) fn post_id(id: &ID, path: &str) -> Result<PostId> {
+    input_id(id, path, NodeKind::Post).map(|node| PostId(node.id))
+}
+
+async fn create(p: &Platform, me: &Me, input: &CreatePostInput) -> Result<post::Model> {
+    let quote_of = input.quote_of_id.as_ref();
+    let quote_of = quote_of.map(|id| post_id(id, "quoteOfId")).transpose()?;
+    let new = NewPost {
+        body: &input.body,
+        visibility: input.visibility.unwrap_or(Visibility::Public),
+        reply_policy: input.reply_policy.unwrap_or(ReplyPolicy::Everyone),
+        quote_of,
+        idempotency_key: input.idempotency_key.as_deref(),
+    };
+    commands::create(p, me, new).await
+}
+
+async fn edit(p: &Platform, me: &Me, input: &EditPostInput) -> Result<post::Model> {
+    let id = post_id(&input.post_id, "postId")?;
+    let changes = PostChanges {
+        body: input.body.as_deref(),
+        reply_policy: input.reply_policy,
+    };
+    commands::edit(p, me, id, changes).await
 }
 
 #[derive(Default)]
-pub struct PostsMutation;
+pub struct WritingMutation;
 
 #[Object]
-impl PostsMutation {
+impl WritingMutation {
     /// Publishes a post. Needs a session.
     async fn create_post(
         &self,
@@ -90,12 +122,7 @@ impl PostsMutation {
     ) -> Nullable<CreatePostPayload> {
         nullable(async move {
             let me = ctx.me()?;
-            let new = NewPost {
-                body: &input.body,
-                visibility: input.visibility.unwrap_or(Visibility::Public),
-                idempotency_key: input.idempotency_key.as_deref(),
-            };
-            let done = commands::create(ctx.platform()?, me, new).await;
+            let done = create(ctx.platform()?, me, &input).await;
             ctx.answer(done, |row| CreatePostPayload {
                 post_edge: Some(Post(Arc::new(row)).edge()),
                 user_errors: Vec::new(),
@@ -112,10 +139,7 @@ impl PostsMutation {
     ) -> Nullable<EditPostPayload> {
         nullable(async move {
             let me = ctx.me()?;
-            let done = match post_id(&input.post_id) {
-                Ok(id) => commands::edit(ctx.platform()?, me, id, input.body.as_deref()).await,
-                Err(error) => Err(error),
-            };
+            let done = edit(ctx.platform()?, me, &input).await;
             ctx.answer(done, |row| EditPostPayload {
                 post: Some(Post(Arc::new(row))),
                 user_errors: Vec::new(),
@@ -124,7 +148,8 @@ impl PostsMutation {
         .await
     }
 
-    /// Deletes a post of the viewer for everybody; its text is erased. Needs a session.
+    /// Deletes a post of the viewer for everybody; its text is erased. A repost is taken back. Needs
+    /// a session.
     async fn delete_post(
         &self,
         ctx: &Context<'_>,
@@ -132,7 +157,7 @@ impl PostsMutation {
     ) -> Nullable<DeletePostPayload> {
         nullable(async move {
             let me = ctx.me()?;
-            let done = match post_id(&input.post_id) {
+            let done = match post_id(&input.post_id, "postId") {
                 Ok(id) => commands::delete(ctx.platform()?, me, id).await,
                 Err(error) => Err(error),
             };

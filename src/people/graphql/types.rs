@@ -1,0 +1,277 @@
+//! What people are in the schema.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+
+use crate::{
+    counters::{Counter, CountsOf},
+    error::Result,
+    graphql::{
+        connection::{Connection, CountedConnection, Listed, connection, counted_connection},
+        context::Ask,
+        errors::{Nullable, nullable},
+        scalars::DateTime,
+    },
+    ids::{NodeId, NodeKind},
+    page::RawPageArgs,
+    people::{
+        entity::person,
+        lists::{BlockedUsers, FollowRequests, Followers, Following, MutedUsers},
+        loaders::Named,
+    },
+    posts::{graphql::Post, lists::PostsByAuthor},
+    social::loaders::{Relationship as Standing, Relationships},
+};
+
+/// Somebody with an account, as others see them.
+#[derive(Clone)]
+pub struct User {
+    row: Arc<person::Model>,
+    /// The viewer blocks them: little is shown (R23).
+    is_reduced: bool,
+}
+
+impl From<Arc<person::Model>> for User {
+    fn from(row: Arc<person::Model>) -> Self {
+        Self {
+            row,
+            is_reduced: false,
+        }
+    }
+}
+
+impl From<Named> for User {
+    fn from(named: Named) -> Self {
+        Self {
+            row: named.person,
+            is_reduced: named.is_reduced,
+        }
+    }
+}
+
+impl From<Arc<Named>> for User {
+    fn from(named: Arc<Named>) -> Self {
+        Named::clone(&named).into()
+    }
+}
+
+impl Listed for Followers {
+    type Node = User;
+}
+
+impl Listed for Following {
+    type Node = User;
+}
+
+impl Listed for FollowRequests {
+    type Node = User;
+}
+
+impl Listed for BlockedUsers {
+    type Node = User;
+}
+
+impl Listed for MutedUsers {
+    type Node = User;
+}
+
+impl User {
+    async fn count(&self, ctx: &Context<'_>, counter: Counter) -> Result<Option<i32>> {
+        if self.is_reduced {
+            return Ok(None);
+        }
+        let counts = ctx
+            .loaders()?
+            .one::<CountsOf>(self.row.id.0)
+            .await?
+            .unwrap_or_default();
+        Ok(Some(counts.get(counter)))
+    }
+}
+
+/// Somebody with an account, as others see them. Facts that only the owner may read are on
+/// `Viewer`.
+#[Object]
+impl User {
+    /// The global id, for `node` and as `userId` in inputs.
+    pub async fn id(&self) -> ID {
+        NodeId::new(NodeKind::User, self.row.id.0).into()
+    }
+
+    /// The unique name that others mention: 3 to 30 of `a-z 0-9 _`. It can be changed; keep `id`.
+    async fn handle(&self) -> &str {
+        &self.row.handle
+    }
+
+    /// The name to show, 1 to 50 characters; the handle where none was chosen. Not unique.
+    async fn display_name(&self) -> &str {
+        match self.row.display_name.as_str() {
+            "" => &self.row.handle,
+            name => name,
+        }
+    }
+
+    /// What they say about themselves, as plain text of at most 500 characters; may be empty, and
+    /// is for a viewer who blocks them.
+    async fn bio(&self) -> &str {
+        match self.is_reduced {
+            true => "",
+            false => &self.row.bio,
+        }
+    }
+
+    /// When they joined.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.row.created_at)
+    }
+
+    /// Whether they let followers in one by one, and show their posts, whatever their level, and
+    /// their lists of people to accepted followers only.
+    async fn is_private(&self) -> bool {
+        self.row.is_private
+    }
+
+    /// How many living people follow them. The same number for every viewer.
+    async fn follower_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Followers).await }).await
+    }
+
+    /// How many living people they follow. The same number for every viewer.
+    async fn following_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Following).await }).await
+    }
+
+    /// How many living posts of every level they have. The same number for every viewer, so it
+    /// may be more than `posts` lists.
+    async fn post_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        nullable(async move { self.count(ctx, Counter::Posts).await }).await
+    }
+
+    /// Their posts that the viewer may see, newest first. 20 without `first` or `last`, at most
+    /// 100.
+    async fn posts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<Connection<Post>> {
+        nullable(async move {
+            if self.is_reduced {
+                return Ok(None);
+            }
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            connection(ctx, PostsByAuthor, self.row.id.0, args).await
+        })
+        .await
+    }
+
+    /// The people who follow them, the latest first. 20 without `first` or `last`, at most 100.
+    async fn followers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<CountedConnection<User>> {
+        nullable(async move {
+            if self.is_reduced {
+                return Ok(None);
+            }
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, Followers, self.row.id.0, args).await
+        })
+        .await
+    }
+
+    /// The people whom they follow, the latest first. 20 without `first` or `last`, at most 100.
+    async fn following(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
+        first: Option<i64>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
+        last: Option<i64>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Nullable<CountedConnection<User>> {
+        nullable(async move {
+            if self.is_reduced {
+                return Ok(None);
+            }
+            let args = RawPageArgs {
+                first,
+                after,
+                last,
+                before,
+            };
+            counted_connection(ctx, Following, self.row.id.0, args).await
+        })
+        .await
+    }
+
+    /// How the viewer and this person stand. Null for a guest and for oneself.
+    async fn viewer_relationship(&self, ctx: &Context<'_>) -> Nullable<Relationship> {
+        nullable(async move {
+            let loaders = ctx.loaders()?;
+            match loaders.reader().viewer().id() {
+                Some(viewer) if viewer != self.row.id => Ok(loaders
+                    .one::<Relationships>(self.row.id)
+                    .await?
+                    .map(Relationship::from)),
+                _ => Ok(None),
+            }
+        })
+        .await
+    }
+}
+
+/// How the viewer and another person stand to each other. Whether they block the viewer is never
+/// told: then they are not there for the viewer.
+#[derive(SimpleObject)]
+pub struct Relationship {
+    /// The viewer follows this person.
+    following: bool,
+    /// The viewer has asked to follow this person, whose account is private or was then, and waits
+    /// for an answer.
+    requested: bool,
+    /// This person follows the viewer.
+    followed_by: bool,
+    /// The viewer blocks this person: neither sees anything of the other, but that the viewer finds
+    /// them in reduced form.
+    blocking: bool,
+    /// The viewer mutes this person now: they are left out of `homeFeed` and `explore`.
+    muting: bool,
+    /// When the mute ends by itself; null without a mute or without an end.
+    muted_until: Option<DateTime>,
+}
+
+impl From<Standing> for Relationship {
+    fn from(standing: Standing) -> Self {
+        Self {
+            following: standing.following,
+            requested: standing.requested,
+            followed_by: standing.followed_by,
+            blocking: standing.blocking,
+            muting: standing.muting,
+            muted_until: standing.muted_until.map(DateTime),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Publishing a post, which may quote another one.
+
+use super::{count_hashtags, first_made, insert};
+use crate::{
+    accounts::Me,
+    counters::{Counter, Deltas},
+    error::{Error, Result},
+    ids::PostId,
+    platform::{
+        Platform,
+        db::{Gate, Lane, Txn},
+    },
+    posts::{
+        aim::Aim,
+        entity::post::{self, ReplyPolicy, Visibility},
+        idempotency::Key,
+        policy::{self, Text},
+        relations,
+        towards::lock_towards,
+    },
+};
+
+const CREATE: &str = "createPost";
+
+/// What a new post is made of.
+pub struct NewPost<'a> {
+    pub body: &'a str,
+    pub visibility: Visibility,
+    pub reply_policy: ReplyPolicy,
+    /// The post that it quotes; of a plain repost the original.
+    pub quote_of: Option<PostId>,
+    pub idempotency_key: Option<&'a str>,
+}
+
+impl NewPost<'_> {
+    fn key(&self, text: &Text) -> Result<Option<Key>> {
+        let (level, replies) = (
+            format!("{:?}", self.visibility),
+            format!("{:?}", self.reply_policy),
+        );
+        let quote_of = self.quote_of.map(|id| id.to_string()).unwrap_or_default();
+        let request = [text.body.as_str(), &level, &replies, &quote_of];
+        Key::check(self.idempotency_key, &request)
+    }
+}
+
+/// Publishes a post. With a key that was used before: the post that it made, as it is now.
+///
+/// # Errors
+/// BAD_USER_INPUT, IDEMPOTENCY_MISMATCH, NOT_FOUND (made by this key and deleted since; or nothing
+/// to quote), FORBIDDEN (staff has hidden what it quotes, R32).
+pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Model> {
+    let text = Text::check(new.body)?;
+    let key = new.key(&text)?;
+    let _flight = match &key {
+        Some(key) => Some(p.db.gate(key.gate(me.id(), CREATE)).await?),
+        None => None,
+    };
+    let _pass = match new.quote_of {
+        Some(quoted) => Some(p.db.gate(Gate::Hot(quoted.0)).await?),
+        None => None,
+    };
+    let now = p.now();
+    let post = post::Model {
+        id: PostId(p.new_id(now)),
+        author_id: me.id(),
+        body: text.body.clone(),
+        visibility: new.visibility,
+        created_at: now,
+        edited_at: None,
+        deleted_at: None,
+        created_by: CREATE.to_owned(),
+        idempotency_key: key.as_ref().map(|key| key.key.clone()),
+        request_hash: key.as_ref().map(|key| key.request_hash.clone()),
+        reply_policy: new.reply_policy,
+        is_locked: false,
+        hidden_at: None,
+        quote_of_id: new.quote_of,
+        repost_of_id: None,
+    };
+    let (key, text) = (key.as_ref(), &text);
+    p.db.write_txn(Lane::Request, |txn| {
+        let post = post.clone();
+        async move { publish(p, &txn, me, post, (text, key)).await }
+    })
+    .await
+}
+
+async fn publish(
+    p: &Platform,
+    txn: &Txn,
+    me: &Me,
+    mut post: post::Model,
+    (text, key): (&Text, Option<&Key>),
+) -> Result<post::Model> {
+    let quoted = match post.quote_of_id {
+        Some(id) => Some(Aim::at(txn, id, "quoteOfId").await?),
+        None => None,
+    };
+    let towards = quoted.iter().flat_map(Aim::people);
+    let people = lock_towards(txn, me, &text.mentions, towards).await?;
+    if let Some(quoted) = quoted {
+        // Before it is judged: a repeat answers with its post whatever became of what it quotes.
+        if let Some(first) = first_made(txn, &post, key).await? {
+            return Ok(first);
+        }
+        policy::may_quote(&quoted.lock(txn, me, "quoteOfId").await?)?;
+        post.quote_of_id = Some(quoted.id);
+    }
+    if !insert(txn, &post).await? {
+        return first_made(txn, &post, key)
+            .await?
+            .ok_or_else(|| Error::internal("a post met another one without an idempotency key"));
+    }
+    relations::write_mentions(txn, &post, &people).await?;
+    let now = post.created_at;
+    let tags = relations::write_hashtags(p, txn, &post, &text.hashtags, now).await?;
+    let mut deltas = Deltas::default();
+    deltas.add(me.id().0, Counter::Posts, 1);
+    if let Some(quoted) = post.quote_of_id {
+        deltas.add(quoted.0, Counter::Quotes, 1);
+    }
+    count_hashtags(txn, &mut deltas, &post, (&[], &tags)).await?;
+    deltas.write(txn).await?;
+    Ok(post)
+}

@@ -1,0 +1,69 @@
+//! Deleting a post.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{count_hashtags, lock, repost};
+use crate::{
+    accounts::Me,
+    clock::Timestamp,
+    counters::{Counter, Deltas},
+    error::Result,
+    ids::PostId,
+    platform::{
+        Platform,
+        db::{Gate, Lane, Txn},
+    },
+    posts::{
+        aim::Aim,
+        entity::{post, post_edit},
+        policy, relations,
+        towards::lock_towards,
+    },
+};
+
+/// Deletes a post for everybody. Its text, earlier texts, mentions and hashtags are erased. For
+/// the caller's own plain repost: takes it back, whatever became of the original (R22).
+///
+/// # Errors
+/// NOT_FOUND, FORBIDDEN.
+pub async fn delete(p: &Platform, me: &Me, id: PostId) -> Result<()> {
+    let now = p.now();
+    let _pass = p.db.gate(Gate::Hot(id.0)).await?;
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let aim = Aim::at(&txn, id, "postId").await?;
+        lock_towards(&txn, me, &[], []).await?;
+        if aim.is_repost()
+            && aim.named_by == me.id()
+            && repost::take_back(&txn, me, aim.id, now).await? == Some(id)
+        {
+            return Ok(());
+        }
+        let post = lock(&txn, me, id, "postId").await?;
+        policy::may_change(me, &post)?;
+        erase(&txn, &post, now).await?;
+        let had = relations::clear(&txn, &post).await?;
+        let mut deltas = Deltas::default();
+        deltas.add(me.id().0, Counter::Posts, -1);
+        if let Some(quoted) = post.quote_of_id {
+            deltas.add(quoted.0, Counter::Quotes, -1);
+        }
+        count_hashtags(&txn, &mut deltas, &post, (&had, &[])).await?;
+        deltas.write(&txn).await
+    })
+    .await
+}
+
+async fn erase(txn: &Txn, post: &post::Model, now: Timestamp) -> Result<()> {
+    let gone = post::ActiveModel {
+        id: Set(post.id),
+        body: Set(String::new()),
+        deleted_at: Set(Some(now)),
+        ..Default::default()
+    };
+    post::Entity::update(gone).exec(&**txn).await?;
+    post_edit::Entity::delete_many()
+        .filter(post_edit::Column::PostId.eq(post.id))
+        .exec(&**txn)
+        .await?;
+    Ok(())
+}

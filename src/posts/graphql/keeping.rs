@@ -1,0 +1,149 @@
+//! Bookmarks, and locking a post.
+
+use async_graphql::{Context, ID, InputObject, Object};
+
+use super::{post::Post, writing::post_id};
+use crate::{
+    error::Result,
+    graphql::{
+        context::Ask,
+        errors::{Nullable, Payload, nullable, payload},
+    },
+    ids::{NodeId, NodeKind, PostId},
+    posts::{commands, loaders::PostsById},
+};
+
+/// Which post to keep.
+#[derive(InputObject)]
+pub struct BookmarkPostInput {
+    /// The post; of a repost the original is kept.
+    post_id: ID,
+}
+
+payload! {
+    /// What `bookmarkPost` answers.
+    BookmarkPostPayload {
+        /// The post that is kept now.
+        post: Post,
+    }
+}
+
+/// Which post to let go of.
+#[derive(InputObject)]
+pub struct UnbookmarkPostInput {
+    /// The post, or a repost of it.
+    post_id: ID,
+}
+
+payload! {
+    /// What `unbookmarkPost` answers.
+    UnbookmarkPostPayload {
+        /// The post; null where the viewer may no longer see it.
+        post: Post,
+        /// The post that was kept until now, to drop from `bookmarks`; null where it was not kept.
+        removed_post_id: ID,
+    }
+}
+
+/// Which post to lock or open.
+#[derive(InputObject)]
+pub struct LockPostInput {
+    /// A post that the viewer wrote.
+    post_id: ID,
+    /// True: nobody comments any more, the author included. False: the reply policy holds again.
+    is_locked: bool,
+}
+
+payload! {
+    /// What `lockPost` answers.
+    LockPostPayload {
+        /// The post as it is now.
+        post: Post,
+    }
+}
+
+/// The post as the viewer sees it after a mutation.
+async fn now(ctx: &Context<'_>, id: PostId) -> Result<Option<Post>> {
+    Ok(ctx.loaders()?.one::<PostsById>(id).await?.map(Post))
+}
+
+#[derive(Default)]
+pub struct KeepingMutation;
+
+#[Object]
+impl KeepingMutation {
+    /// Keeps a post in `bookmarks`, which only the viewer reads. Doing it twice changes nothing.
+    /// Needs a session.
+    async fn bookmark_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post to keep.")] input: BookmarkPostInput,
+    ) -> Nullable<BookmarkPostPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match post_id(&input.post_id, "postId") {
+                Ok(id) => commands::bookmark(ctx.platform()?, me, id).await,
+                Err(error) => Err(error),
+            };
+            match ctx.settle(Some(*me), done)? {
+                Err(errors) => Ok(Some(BookmarkPostPayload::refused(errors))),
+                Ok(id) => Ok(Some(BookmarkPostPayload {
+                    post: now(ctx, id).await?,
+                    user_errors: Vec::new(),
+                })),
+            }
+        })
+        .await
+    }
+
+    /// Lets go of a bookmark, also of what the viewer may no longer see. Without effect where there
+    /// is none. Needs a session.
+    async fn unbookmark_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post to let go of.")] input: UnbookmarkPostInput,
+    ) -> Nullable<UnbookmarkPostPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match post_id(&input.post_id, "postId") {
+                Ok(id) => commands::unbookmark(ctx.platform()?, me, id).await,
+                Err(error) => Err(error),
+            };
+            let done = match ctx.settle(Some(*me), done)? {
+                Ok(done) => done,
+                Err(errors) => return Ok(Some(UnbookmarkPostPayload::refused(errors))),
+            };
+            let id = NodeId::new(NodeKind::Post, done.post.0);
+            Ok(Some(UnbookmarkPostPayload {
+                post: now(ctx, done.post).await?,
+                removed_post_id: done.was_kept.then(|| id.into()),
+                user_errors: Vec::new(),
+            }))
+        })
+        .await
+    }
+
+    /// Closes a post of the viewer, so that nobody comments any more, or opens it again. Needs a
+    /// session.
+    async fn lock_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post to lock or open.")] input: LockPostInput,
+    ) -> Nullable<LockPostPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let done = match post_id(&input.post_id, "postId") {
+                Ok(id) => commands::set_locked(ctx.platform()?, me, id, input.is_locked).await,
+                Err(error) => Err(error),
+            };
+            match ctx.settle(Some(*me), done)? {
+                Err(errors) => Ok(Some(LockPostPayload::refused(errors))),
+                Ok(id) => Ok(Some(LockPostPayload {
+                    post: now(ctx, id).await?,
+                    user_errors: Vec::new(),
+                })),
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,44 @@
+//! Earlier texts in the schema.
+
+use std::sync::Arc;
+
+use async_graphql::{ID, Object};
+
+use crate::{
+    graphql::{connection::Listed, scalars::DateTime},
+    ids::{NodeId, NodeKind},
+    posts::{entity::post_edit, lists::EditsOfPost},
+};
+
+impl Listed for EditsOfPost {
+    type Node = PostEdit;
+}
+
+/// A text that an edit replaced.
+#[derive(Clone)]
+pub struct PostEdit(pub Arc<post_edit::Model>);
+
+impl From<Arc<post_edit::Model>> for PostEdit {
+    fn from(row: Arc<post_edit::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A text of a post that an edit replaced. Seen by whoever sees the post.
+#[Object]
+impl PostEdit {
+    /// The global id.
+    pub async fn id(&self) -> ID {
+        NodeId::within(NodeKind::PostEdit, self.0.post_id.0, self.0.id.0).into()
+    }
+
+    /// The text as it stood until this edit.
+    async fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// When it was replaced.
+    async fn edited_at(&self) -> DateTime {
+        DateTime(self.0.edited_at)
+    }
+}

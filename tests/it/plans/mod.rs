@@ -1,0 +1,5 @@
+//! What the database does for a request, in data sets large enough for it to matter.
+
+mod adversaries;
+mod hot;
+mod society;

@@ -1,0 +1,266 @@
+//! One small scene for the matrix: four subjects, somebody who writes about them, and a reader in
+//! each role towards all four.
+
+use uuid::Uuid;
+
+use super::{
+    acts::{Act, NewComment, NewPost},
+    answers::Thing,
+    graph::{Graph, Person, Subject, Text},
+    oracle::Viewer,
+};
+
+/// The public one, the private one, the suspended one and the one who left; the writer; a reader
+/// in each role.
+pub const HANDLES: [&str; 14] = [
+    "public",
+    "private",
+    "suspended_one",
+    "left",
+    "writer",
+    "stranger",
+    "follower",
+    "pending",
+    "muted",
+    "muter",
+    "blocked",
+    "blocker",
+    "suspended",
+    "moderator",
+];
+pub const SUBJECTS: [usize; 4] = [0, 1, 2, 3];
+pub const WRITER: usize = 4;
+pub const STRANGER: usize = 5;
+const FOLLOWER: usize = 6;
+pub const PENDING: usize = 7;
+const MUTED: usize = 8;
+const MUTER: usize = 9;
+const BLOCKED: usize = 10;
+const BLOCKER: usize = 11;
+const SUSPENDED: usize = 12;
+const MODERATOR: usize = 13;
+
+/// The columns. An owner is the subject.
+pub const ROLES: [&str; 11] = [
+    "guest",
+    "stranger",
+    "follower",
+    "pending",
+    "muted",
+    "muter",
+    "blocked",
+    "blocker",
+    "suspended",
+    "owner",
+    "moderator",
+];
+
+/// Who looks, in a role towards a subject.
+pub fn viewer(role: &str, subject: usize) -> Viewer {
+    match role {
+        "guest" => None,
+        "owner" => Some(subject),
+        role => HANDLES.iter().position(|handle| *handle == role),
+    }
+}
+
+/// The scene, with the things that rows look for.
+pub struct Scene {
+    pub graph: Graph,
+    next: u128,
+    /// Each subject's posts: PUBLIC, FOLLOWERS, MENTIONED (the muted reader is) and hidden.
+    pub posts: [Vec<usize>; 4],
+    /// By the writer: quotes of each subject's posts, and a repost of the first.
+    pub quotes: [Vec<usize>; 4],
+    pub reposts: [usize; 4],
+    /// The writer's post that everything hangs on.
+    pub thread: usize,
+    /// Each subject's comments there: with a reply, without one, hidden by the writer with a
+    /// reply, hidden by staff with a reply, deleted with a reply.
+    pub comments: [Vec<usize>; 4],
+    /// The writer's reply to the first of them.
+    pub replies: [usize; 4],
+    /// The writer's comment under each subject's first post.
+    pub under: [usize; 4],
+    /// Each subject's reaction to the thread.
+    pub reactions: [usize; 4],
+}
+
+impl Scene {
+    pub fn new(people: Vec<Person>, now: i64) -> Self {
+        let graph = Graph {
+            now,
+            people,
+            tag: super::rows::TAG,
+            ..Graph::default()
+        };
+        let mut scene = Self {
+            graph,
+            next: 1 << 64,
+            posts: Default::default(),
+            quotes: Default::default(),
+            reposts: [0; 4],
+            thread: 0,
+            comments: Default::default(),
+            replies: [0; 4],
+            under: [0; 4],
+            reactions: [0; 4],
+        };
+        scene.thread = scene.post(WRITER, "PUBLIC", SUBJECTS.to_vec(), None);
+        for subject in SUBJECTS {
+            scene.relate(subject);
+            scene.write(subject);
+            scene.discuss(subject);
+        }
+        scene.keep();
+        scene.graph.people[1].is_private = true;
+        scene.graph.people[MODERATOR].is_staff = true;
+        scene.graph.people[3].is_deleted = true;
+        for person in [2, SUSPENDED] {
+            scene.graph.people[person].suspended_until = now + 3_600_000_000;
+        }
+        scene
+    }
+
+    fn act(&mut self, act: &Act) {
+        self.next += 1;
+        self.graph.apply(act, Uuid::from_u128(self.next));
+    }
+
+    fn relate(&mut self, subject: usize) {
+        for person in [WRITER, FOLLOWER] {
+            self.act(&Act::Follow(person, subject));
+        }
+        self.act(&Act::Follow(subject, WRITER));
+        // Asked while the account was private.
+        self.graph.people[subject].is_private = true;
+        self.act(&Act::Follow(PENDING, subject));
+        self.graph.people[subject].is_private = false;
+        self.act(&Act::Mute(subject, MUTED, None));
+        self.act(&Act::Mute(MUTER, subject, None));
+        self.act(&Act::Follow(MUTER, subject));
+        self.act(&Act::Block(subject, BLOCKED));
+        self.act(&Act::Block(BLOCKER, subject));
+    }
+
+    fn post(
+        &mut self,
+        author: usize,
+        level: &'static str,
+        mentions: Vec<usize>,
+        quote_of: Option<usize>,
+    ) -> usize {
+        let handles = mentions
+            .iter()
+            .map(|n| format!(" @{}", HANDLES[*n]))
+            .collect::<String>();
+        let number = self.graph.posts.len();
+        self.act(&Act::Post(NewPost {
+            author,
+            level,
+            policy: "EVERYONE",
+            text: Text {
+                body: format!("post {number}{handles} #tag"),
+                mentions,
+                is_tagged: true,
+            },
+            quote_of,
+        }));
+        number
+    }
+
+    fn write(&mut self, subject: usize) {
+        for level in ["PUBLIC", "FOLLOWERS", "MENTIONED"] {
+            let mentions = if level == "MENTIONED" {
+                vec![MUTED]
+            } else {
+                vec![]
+            };
+            let post = self.post(subject, level, mentions, None);
+            self.posts[subject].push(post);
+        }
+        let hidden = self.post(subject, "PUBLIC", vec![], None);
+        self.posts[subject].push(hidden);
+        for n in [0, 1] {
+            let quoted = self.posts[subject][n];
+            let quote = self.post(WRITER, "PUBLIC", vec![], Some(quoted));
+            self.quotes[subject].push(quote);
+        }
+        self.reposts[subject] = self.graph.posts.len();
+        self.act(&Act::Repost(WRITER, self.posts[subject][0], "PUBLIC"));
+        self.act(&Act::HidePost(hidden, true));
+    }
+
+    fn comment(&mut self, author: usize, post: usize, parent: Option<usize>) -> usize {
+        let number = self.graph.comments.len();
+        let mentions = if author == WRITER {
+            SUBJECTS.to_vec()
+        } else {
+            vec![]
+        };
+        let text = Text {
+            body: format!("comment {number}"),
+            mentions,
+            is_tagged: false,
+        };
+        self.act(&Act::Comment(NewComment {
+            author,
+            post,
+            parent,
+            text,
+        }));
+        number
+    }
+
+    fn discuss(&mut self, subject: usize) {
+        self.under[subject] = self.comment(WRITER, self.posts[subject][0], None);
+        for n in 0..5 {
+            let comment = self.comment(subject, self.thread, None);
+            self.comments[subject].push(comment);
+            if n != 1 {
+                let reply = self.comment(WRITER, self.thread, Some(comment));
+                if n == 0 {
+                    self.replies[subject] = reply;
+                }
+            }
+        }
+        let [_, _, concealed, hidden, deleted] = self.comments[subject][..] else {
+            unreachable!("five comments");
+        };
+        self.act(&Act::Conceal(concealed, true));
+        self.act(&Act::HideComment(hidden, true));
+        self.act(&Act::DeleteComment(deleted));
+        self.reactions[subject] = self.graph.reactions.len();
+        self.act(&Act::React(subject, Subject::Post(self.thread), "👍"));
+    }
+
+    /// Everybody keeps everything, and owes the writer a reaction and a repost.
+    fn keep(&mut self) {
+        for person in 0..HANDLES.len() {
+            for subject in SUBJECTS {
+                self.act(&Act::Bookmark(person, self.posts[subject][0]));
+            }
+        }
+    }
+
+    /// Somebody for each subject.
+    pub fn each<T: Copy>(&self, of: impl Fn(usize) -> T) -> Vec<(usize, T)> {
+        SUBJECTS
+            .iter()
+            .map(|subject| (*subject, of(*subject)))
+            .collect()
+    }
+
+    pub fn subject_posts(&self) -> Vec<(usize, Thing)> {
+        let posts = self.posts.iter().enumerate();
+        posts
+            .flat_map(|(n, posts)| posts.iter().map(move |p| (n, Thing::Post(*p))))
+            .collect()
+    }
+
+    pub fn subject_comments(&self) -> Vec<(usize, Thing)> {
+        let all = self.comments.iter().enumerate();
+        all.flat_map(|(n, all)| all.iter().map(move |c| (n, Thing::Comment(*c))))
+            .collect()
+    }
+}
