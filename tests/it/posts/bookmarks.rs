@@ -101,3 +101,20 @@ async fn one_lets_go_of_what_one_no_longer_sees() {
         states::set_private(&app, &ada, false).await;
     }
 }
+
+#[tokio::test]
+async fn a_repost_that_one_does_not_see_does_not_tell_that_one_keeps_its_original() {
+    let app = TestApp::start().await;
+    let [ada, bob, cid] = app.users(["ada", "bob", "cid"]).await;
+    let post = ada.post("kept").await;
+    assert_eq!(tries(&cid, "bookmarkPost", &post).await, "done");
+    let payload = "postEdge { node { id } }";
+    let done = bob
+        .mutate("repost", json!({ "postId": post }), payload)
+        .await;
+    let repost = done["postEdge"]["node"]["id"].as_str().unwrap();
+    states::block(&app, &bob, &cid).await;
+    let told = tries(&cid, "unbookmarkPost", repost).await;
+    assert_eq!(told, "NOT_FOUND at postId");
+    assert_eq!(kept(&cid).await, json!([{ "body": "kept" }]));
+}
