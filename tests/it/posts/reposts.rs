@@ -341,3 +341,17 @@ async fn reposts_stand_in_profiles_and_feeds_and_not_in_explore() {
     let data = app.guest().query(profile, json!({})).await;
     assert_eq!(data["user"]["posts"]["nodes"], json!([{ "id": wrapper }]));
 }
+
+#[tokio::test]
+async fn a_repost_that_one_does_not_see_does_not_tell_that_one_reposted_its_original_too() {
+    let app = TestApp::start().await;
+    let [ada, bob, cid] = app.users(["ada", "bob", "cid"]).await;
+    let post = ada.post("passed on").await;
+    let (by_bob, own) = (repost(&bob, &post).await, repost(&cid, &post).await);
+    states::block(&app, &bob, &cid).await;
+    let told = tries(&cid, "undoRepost", &by_bob).await;
+    assert_eq!(told, "NOT_FOUND at postId");
+    let seen = fields(&cid, &post, "viewerHasReposted").await;
+    assert_eq!(seen, json!({ "viewerHasReposted": true }));
+    assert_eq!(tries(&cid, "undoRepost", &own).await, "done");
+}
