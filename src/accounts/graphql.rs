@@ -70,9 +70,9 @@ impl Viewer {
         self.0.role()
     }
 
-    /// Posts by the people whom the viewer follows and by the viewer, newest first: every level
-    /// that the viewer may see, MENTIONED posts by others excepted. 20 without `first` or `last`,
-    /// at most 100.
+    /// Posts and reposts by the people whom the viewer follows and by the viewer, newest first:
+    /// every level that the viewer may see, MENTIONED posts by others excepted, nothing by people
+    /// whom the viewer mutes. 20 without `first` or `last`, at most 100.
     async fn home_feed(
         &self,
         ctx: &Context<'_>,

@@ -127,11 +127,11 @@ fn holds(viewer: Viewer) -> Expr {
     };
     let parent = || Expr::col(at(comment::Column::ParentId));
     let deeper = replies()
+        .from(below.clone())
         .and_where(parent().eq(Expr::col((below.clone(), comment::Column::Id))))
         .take();
     let mut tree = replies();
     tree.and_where(parent().eq(Expr::col((comment::Entity, comment::Column::Id))));
-    let deeper = deeper.clone().from(below.clone()).take();
     tree.union(UnionType::All, deeper);
     let cte = CommonTableExpression::new()
         .table_name(below.clone())

@@ -75,7 +75,7 @@ fn speaks(viewer: Viewer, other: impl IntoColumnRef, also: Option<Expr>) -> Expr
         .expr(Expr::val(1))
         .from(person::Entity)
         .and_where(column(person::Column::Id).eq(Expr::col(other)))
-        .and_where(column(person::Column::DeletedAt).is_null())
+        .and_where(is_living())
         .and_where_option(heard)
         .and_where_option(also)
         .take();

@@ -122,8 +122,8 @@ pub fn is_by(person: PersonId, other: impl IntoColumnRef) -> Expr {
 }
 
 /// The hashtags that `viewer` finds: those of a post that they may see. That a word stands in a
-/// post for others is not told (R1, R16). Under a flood of PUBLIC posts none of which is for the
-/// viewer the word is told: guests know it anyhow.
+/// post for others is not told (R1, R16), with one bound: where the newest PUBLIC posts under it are
+/// so many, and none for the viewer, that no older one is looked at, the word is told.
 pub fn visible_hashtags(viewer: Viewer) -> SelectStatement {
     let public = has_visible_post(viewer, true);
     Query::select()

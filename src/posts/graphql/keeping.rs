@@ -63,7 +63,7 @@ payload! {
 }
 
 /// The post as the viewer sees it after a mutation.
-async fn now(ctx: &Context<'_>, id: PostId) -> Result<Option<Post>> {
+async fn seen(ctx: &Context<'_>, id: PostId) -> Result<Option<Post>> {
     Ok(ctx.loaders()?.one::<PostsById>(id).await?.map(Post))
 }
 
@@ -88,7 +88,7 @@ impl KeepingMutation {
             match ctx.settle(Some(*me), done)? {
                 Err(errors) => Ok(Some(BookmarkPostPayload::refused(errors))),
                 Ok(id) => Ok(Some(BookmarkPostPayload {
-                    post: now(ctx, id).await?,
+                    post: seen(ctx, id).await?,
                     user_errors: Vec::new(),
                 })),
             }
@@ -115,7 +115,7 @@ impl KeepingMutation {
             };
             let id = NodeId::new(NodeKind::Post, done.post.0);
             Ok(Some(UnbookmarkPostPayload {
-                post: now(ctx, done.post).await?,
+                post: seen(ctx, done.post).await?,
                 removed_post_id: done.was_kept.then(|| id.into()),
                 user_errors: Vec::new(),
             }))
@@ -139,7 +139,7 @@ impl KeepingMutation {
             match ctx.settle(Some(*me), done)? {
                 Err(errors) => Ok(Some(LockPostPayload::refused(errors))),
                 Ok(id) => Ok(Some(LockPostPayload {
-                    post: now(ctx, id).await?,
+                    post: seen(ctx, id).await?,
                     user_errors: Vec::new(),
                 })),
             }

@@ -28,8 +28,9 @@ pub struct PostsQuery;
 
 #[Object]
 impl PostsQuery {
-    /// All PUBLIC posts. For everybody, guests included. 20 without `first` or `last`, at most
-    /// 100.
+    /// PUBLIC posts that the viewer may see, newest first. Reposts, what staff has hidden and whom the
+    /// viewer mutes are left out. For everybody, guests included. 20 without `first` or `last`, at
+    /// most 100.
     async fn explore(
         &self,
         ctx: &Context<'_>,
