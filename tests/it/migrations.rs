@@ -7,7 +7,7 @@ use rookery::{app, platform::db::Db};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
-use crate::support::{TestApp, TestDatabase, on_postgres};
+use crate::support::{TestApp, TestDatabase, number, on_postgres};
 
 const POSTGRES: &str = "SELECT table_name AS owner, column_name || \
     CASE is_nullable WHEN 'NO' THEN '!' ELSE '' END AS part FROM information_schema.columns \
@@ -139,4 +139,24 @@ async fn a_filled_database_goes_down_and_up_again_and_serves() {
         data["explore"]["nodes"],
         json!([{ "body": "a new beginning" }])
     );
+}
+
+#[tokio::test]
+async fn posts_that_are_there_already_get_their_copies() {
+    let app = TestApp::start().await;
+    let [ada, _] = app.users(["ada", "bob"]).await;
+    for level in ["PUBLIC", "MENTIONED"] {
+        ada.post_to("For @bob #sun", level).await;
+    }
+    let db = app.platform().db.background();
+    Migrator::down(db, Some(1)).await.unwrap();
+    Migrator::up(db, None).await.unwrap();
+    let wrong = "SELECT (SELECT COUNT(*) FROM post_mention m JOIN post p ON p.id = m.post_id \
+                 WHERE m.author_id <> p.author_id OR m.visibility <> p.visibility) \
+                 + (SELECT COUNT(*) FROM post_hashtag h JOIN post p ON p.id = h.post_id \
+                 WHERE h.is_public <> (p.visibility = 'PUBLIC')) AS n";
+    assert_eq!(number(&app, wrong).await, 0);
+    let kept =
+        "SELECT (SELECT COUNT(*) FROM post_mention) + (SELECT COUNT(*) FROM post_hashtag) AS n";
+    assert_eq!(number(&app, kept).await, 4);
 }
