@@ -10,6 +10,7 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 
 use crate::{
+    activity::{Heads, Log},
     clock::Clock,
     graphql::executor::GuardedExecutor,
     http::{self, Server, playground::Page},
@@ -36,10 +37,13 @@ pub async fn platform(
 ) -> StartResult<Platform> {
     let db = connect(&config.database, observer).await?;
     let tokens = Tokens::from_pem(pem)?;
+    let ids = Arc::new(Ids::default());
+    let heads = Heads::default();
+    let log = Log::new(clock.clone(), ids.clone(), "default", heads);
     Ok(Platform {
-        db,
+        db: db.with_journal(Arc::new(log)),
         clock,
-        ids: Arc::new(Ids::default()),
+        ids,
         seal: Arc::new(Seal::new(&tokens.secret("cursors"))),
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,

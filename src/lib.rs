@@ -12,6 +12,7 @@
 //! - [`reactions`], [`social`]: emojis on things; follows, requests, blocks and mutes between people
 //! - [`accounts`]: identity, credentials, sessions
 //! - [`counters`]: public numbers
+//! - [`activity`]: the log of what happened, and what follows it: consumers, the relay to Kafka
 //! - [`platform`]: ports to the outside: configuration, database, tokens, passwords, log
 //! - [`page`], [`seal`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
 //!
@@ -24,12 +25,15 @@
 //!    deleted) is their pair with themselves
 //! 2. people, posts, comments, in this order, ids ascending
 //! 3. relations and other leaf rows, ascending by key
-//! 4. counters, ascending by key
+//! 4. positions of consumers, ascending by name and shard
+//! 5. counters, ascending by key: consumers alone write them
+//! 6. shards of the log, ascending: the commit itself takes them
 //!
 //! Whoever takes locks in another order makes deadlocks; PostgreSQL's are counted, and tests fail
 //! above zero.
 
 pub mod accounts;
+pub mod activity;
 pub mod app;
 pub mod cli;
 pub mod clock;

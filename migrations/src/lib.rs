@@ -5,6 +5,7 @@
 
 mod m0001_graph;
 mod m0002_sight;
+mod m0003_activity;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -16,6 +17,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_graph::Step), Box::new(m0002_sight::Step)]
+        vec![
+            Box::new(m0001_graph::Step),
+            Box::new(m0002_sight::Step),
+            Box::new(m0003_activity::Step),
+        ]
     }
 }

@@ -5,8 +5,9 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend},
 };
 
-/// The words in which the engines differ. Steps are written with `{uuid}`, `{text}` and
-/// `{nil}`, the UUID of nothing.
+/// The words in which the engines differ. Steps are written with `{uuid}`, `{text}`, `{nil}`, the
+/// UUID of nothing, `{random}`, a random one, `{hot}` for small tables whose rows change all the
+/// time and `{log}` for a large one that grows at one end and shrinks at the other.
 ///
 /// PostgreSQL orders text by bytes (`COLLATE "C"`) as SQLite does, so that a list has the same
 /// order on both. SQLite keeps a UUID as its 16 bytes, which sort as PostgreSQL's do.
@@ -14,6 +15,9 @@ pub(crate) struct Dialect {
     uuid: &'static str,
     text: &'static str,
     nil: &'static str,
+    random: &'static str,
+    hot: &'static str,
+    log: &'static str,
 }
 
 impl Dialect {
@@ -23,11 +27,21 @@ impl Dialect {
                 uuid: "blob",
                 text: "text",
                 nil: "x'00000000000000000000000000000000'",
+                random: "randomblob(16)",
+                hot: "",
+                log: "",
             },
             _ => Self {
                 uuid: "uuid",
                 text: "text COLLATE \"C\"",
                 nil: "'00000000-0000-0000-0000-000000000000'",
+                random: "gen_random_uuid()",
+                // Room for the next versions on the same page, and dead ones taken out soon.
+                hot: "WITH (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, \
+                      autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0)",
+                log: "WITH (autovacuum_vacuum_scale_factor = 0.02, \
+                      autovacuum_vacuum_insert_scale_factor = 0.05, \
+                      autovacuum_vacuum_cost_delay = 0)",
             },
         }
     }
@@ -40,7 +54,10 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
     let script = script
         .replace("{uuid}", dialect.uuid)
         .replace("{text}", dialect.text)
-        .replace("{nil}", dialect.nil);
+        .replace("{nil}", dialect.nil)
+        .replace("{random}", dialect.random)
+        .replace("{hot}", dialect.hot)
+        .replace("{log}", dialect.log);
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         connection.execute_unprepared(statement).await?;
     }

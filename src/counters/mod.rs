@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    platform::db::{Batch, Reader, Txn, is_one_of},
+    platform::db::{Batch, Count, Reader, Txn, is_one_of},
 };
 
 pub mod counter {
@@ -93,6 +93,18 @@ impl Deltas {
     /// Adds `delta` to a subject's counter.
     pub fn add(&mut self, subject: Uuid, counter: Counter, delta: i64) {
         *self.0.entry((subject, counter.name())).or_default() += delta;
+    }
+
+    /// The changes, as an event carries them.
+    pub fn counts(self) -> Vec<Count> {
+        let changes = self.0.into_iter().filter(|(_, delta)| *delta != 0);
+        changes
+            .map(|((subject, kind), delta)| Count {
+                subject,
+                kind: kind.to_owned(),
+                delta,
+            })
+            .collect()
     }
 
     /// Writes the changes, in one statement and ascending by key.

@@ -51,6 +51,9 @@ impl Db {
             gates: Arc::new(Gates::default()),
             background_lane: Arc::default(),
             deadlocks: Arc::default(),
+            journal: None,
+            diary: None,
+            traceparent: None,
         })
     }
 }

@@ -9,6 +9,7 @@ mod batch;
 mod connect;
 mod gates;
 pub mod installation;
+mod journal;
 mod keys;
 pub mod list;
 mod reader;
@@ -26,6 +27,7 @@ pub use self::{
     batch::{Batch, MAX_KEYS, by_key},
     connect::Observer,
     gates::{Gate, Gates},
+    journal::{Count, Journal, Place, Record, Written},
     keys::{is_one_of, is_one_of_texts, keys_table},
     reader::{Reader, Viewer},
     rows::{all, one, select_all},
@@ -44,6 +46,10 @@ pub struct Db {
     /// behind more than one of its transactions.
     background_lane: Arc<tokio::sync::Mutex<()>>,
     deadlocks: Arc<AtomicU64>,
+    journal: Option<Arc<dyn Journal>>,
+    /// What the request has written that this handle was made for.
+    diary: Option<journal::Diary>,
+    traceparent: Option<Arc<str>>,
 }
 
 impl Db {
@@ -59,7 +65,26 @@ impl Db {
 
     /// A reader that sees every committed write: for what a mutation answers.
     pub fn fresh_reader(&self, viewer: Viewer) -> Reader {
-        Reader::new(self.write.clone(), viewer)
+        let written = self.diary.as_ref().map(journal::Diary::read);
+        Reader::new(self.write.clone(), viewer).having_written(written.unwrap_or_default())
+    }
+
+    /// From here on `journal` writes what transactions record.
+    #[must_use]
+    pub fn with_journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
+    /// A handle for one request, which remembers what it wrote. `traceparent` (W3C Trace Context)
+    /// goes with every event.
+    #[must_use]
+    pub fn for_request(&self, traceparent: Option<Arc<str>>) -> Self {
+        Self {
+            diary: Some(journal::Diary::default()),
+            traceparent,
+            ..self.clone()
+        }
     }
 
     /// The pool for migrations and statements that belong to no request.

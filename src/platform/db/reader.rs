@@ -1,7 +1,10 @@
 //! Who reads, and from where: every query starts from a [`Reader`].
 
+use std::sync::Arc;
+
 use sea_orm::{DatabaseConnection, DbBackend};
 
+use super::journal::Written;
 use crate::{clock::Timestamp, ids::PersonId};
 
 /// Who looks, with which power, and when: all that visibility depends on.
@@ -52,11 +55,25 @@ impl Viewer {
 pub struct Reader {
     connection: DatabaseConnection,
     viewer: Viewer,
+    written: Arc<[Written]>,
 }
 
 impl Reader {
     pub(super) fn new(connection: DatabaseConnection, viewer: Viewer) -> Self {
-        Self { connection, viewer }
+        Self {
+            connection,
+            viewer,
+            written: Arc::default(),
+        }
+    }
+
+    pub(super) fn having_written(self, written: Arc<[Written]>) -> Self {
+        Self { written, ..self }
+    }
+
+    /// What the request of this reader has written. Public numbers may not hold it yet.
+    pub fn written(&self) -> &[Written] {
+        &self.written
     }
 
     /// The pool to run statements on.

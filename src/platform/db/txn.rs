@@ -3,7 +3,7 @@
 use std::{
     future::Future,
     ops::Deref,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -12,7 +12,10 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 
-use super::Db;
+use super::{
+    Db,
+    journal::{Place, Record, Written},
+};
 use crate::error::{Code, Error, Result, database_code};
 
 const ATTEMPTS: u32 = 5;
@@ -24,24 +27,43 @@ pub enum Lane {
     Request,
     /// Nobody waits: at most 500 rows at a time, so that requests get between.
     Background,
+    /// Nobody waits, and all of the database is seen as it was at one moment, without a deadline:
+    /// for rebuilding what is derived. REPEATABLE READ on PostgreSQL.
+    Snapshot,
 }
 
 /// An open transaction. Everything that a command changes goes through it.
 #[derive(Clone)]
-pub struct Txn(Arc<DatabaseTransaction>);
+pub struct Txn {
+    inner: Arc<DatabaseTransaction>,
+    records: Arc<Mutex<Vec<Record>>>,
+}
 
 impl Deref for Txn {
     type Target = DatabaseTransaction;
 
     fn deref(&self) -> &DatabaseTransaction {
-        &self.0
+        &self.inner
     }
 }
 
 impl Txn {
     /// The engine that runs this transaction.
     pub fn backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+        self.inner.get_database_backend()
+    }
+
+    /// Notes an event. It is written by the commit itself, after which nothing can follow.
+    pub fn record(&self, record: Record) {
+        self.records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(record);
+    }
+
+    fn take_records(&self) -> Vec<Record> {
+        let mut records = self.records.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut records)
     }
 }
 
@@ -63,7 +85,7 @@ impl Db {
         T: Send,
     {
         let _turn = match lane {
-            Lane::Background if self.backend() == DbBackend::Sqlite => {
+            Lane::Background | Lane::Snapshot if self.backend() == DbBackend::Sqlite => {
                 Some(self.background_lane.lock().await)
             }
             _ => None,
@@ -87,26 +109,59 @@ impl Db {
         F: Fn(Txn) -> Fut + Send + Sync,
         Fut: Future<Output = Result<T>> + Send,
     {
-        let txn = Txn(Arc::new(self.begin(lane).await?));
-        let done = work(txn.clone()).await;
-        let inner = Arc::try_unwrap(txn.0)
+        let txn = Txn {
+            inner: Arc::new(self.begin(lane).await?),
+            records: Arc::default(),
+        };
+        let done = match work(txn.clone()).await {
+            Ok(value) => self.write_down(&txn).await.map(|written| (value, written)),
+            Err(error) => Err(error),
+        };
+        let inner = Arc::try_unwrap(txn.inner)
             .map_err(|_| Error::internal("a transaction outlived the work it was given to"))?;
         match done {
-            Ok(value) => match inner.commit().await {
-                Ok(()) => Ok(value),
-                Err(error) if database_code(&error).is_some() => Err(error.into()),
-                Err(error) => {
-                    tracing::warn!(%error, "The connection was lost during COMMIT.");
-                    let say = "It is not known whether this was saved. Repeat it with the same \
-                               idempotency key, or look first.";
-                    Err(Error::refused(Code::Unavailable, say))
-                }
-            },
+            Ok((value, written)) => {
+                commit(inner).await?;
+                self.tell(written);
+                Ok(value)
+            }
             Err(error) => {
                 // The answer is `error`; a failed rollback means that the connection is gone.
                 let _ = inner.rollback().await;
                 Err(error)
             }
+        }
+    }
+
+    /// Writes the events of `txn`: last in the lock order.
+    async fn write_down(&self, txn: &Txn) -> Result<Vec<Written>> {
+        let records = txn.take_records();
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let journal = self.journal.as_deref();
+        let journal = journal.ok_or_else(|| Error::internal("no journal is registered"))?;
+        let places = journal
+            .write(txn, &records, self.traceparent.as_deref())
+            .await?;
+        let written = |(place, record): (Place, Record)| Written {
+            place,
+            counts: record.counts,
+        };
+        Ok(places.into_iter().zip(records).map(written).collect())
+    }
+
+    /// After COMMIT: wakes whoever reads the log, and lets this request know what it wrote.
+    fn tell(&self, written: Vec<Written>) {
+        if written.is_empty() {
+            return;
+        }
+        if let Some(journal) = &self.journal {
+            let places: Vec<Place> = written.iter().map(|written| written.place).collect();
+            journal.committed(&places);
+        }
+        if let Some(diary) = &self.diary {
+            diary.add(written);
         }
     }
 
@@ -117,15 +172,25 @@ impl Db {
     async fn begin(&self, lane: Lane) -> Result<DatabaseTransaction, DbErr> {
         let pool = match lane {
             Lane::Request => &self.write,
-            Lane::Background => &self.background,
+            Lane::Background | Lane::Snapshot => &self.background,
         };
         let sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-        pool.begin_with_options(TransactionOptions {
-            isolation_level: (!sqlite).then_some(IsolationLevel::ReadCommitted),
-            access_mode: None,
-            sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
-        })
-        .await
+        let isolation = match lane {
+            Lane::Snapshot => IsolationLevel::RepeatableRead,
+            _ => IsolationLevel::ReadCommitted,
+        };
+        let txn = pool
+            .begin_with_options(TransactionOptions {
+                isolation_level: (!sqlite).then_some(isolation),
+                access_mode: None,
+                sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
+            })
+            .await?;
+        if lane == Lane::Snapshot && !sqlite {
+            txn.execute_unprepared("SET LOCAL statement_timeout = 0")
+                .await?;
+        }
+        Ok(txn)
     }
 
     /// Whether the same work may pass when tried again.
@@ -138,6 +203,19 @@ impl Db {
             }
             Some("40001" | "55P03" | "5") => true,
             _ => false,
+        }
+    }
+}
+
+async fn commit(txn: DatabaseTransaction) -> Result<()> {
+    match txn.commit().await {
+        Ok(()) => Ok(()),
+        Err(error) if database_code(&error).is_some() => Err(error.into()),
+        Err(error) => {
+            tracing::warn!(%error, "The connection was lost during COMMIT.");
+            let say = "It is not known whether this was saved. Repeat it with the same \
+                       idempotency key, or look first.";
+            Err(Error::refused(Code::Unavailable, say))
         }
     }
 }

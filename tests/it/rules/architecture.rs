@@ -4,10 +4,11 @@ use super::sources::{Source, sources};
 
 /// Modules from the top down. One may name what stands on a later line; on one line none names
 /// another. The `graphql.rs` files of the domains count as `graphql`.
-const LEVELS: [&[&str]; 20] = [
+const LEVELS: [&[&str]; 22] = [
     &["main", "cli"],
     &["app"],
     &["http"],
+    &["worker"],
     &["graphql"],
     &["comments"],
     &["posts"],
@@ -16,6 +17,7 @@ const LEVELS: [&[&str]; 20] = [
     &["social"],
     &["accounts"],
     &["counters"],
+    &["activity"],
     &["platform"],
     &["page"],
     &["seal"],

@@ -1,0 +1,23 @@
+//! The activity log: every change as an event, written by the transaction that made it.
+//!
+//! Commands [`record`] facts; the commit writes them ([`log`]), densely numbered in one of 64
+//! shards. Consumers follow the log from checkpoints: counters, and the relay to Kafka. Owns
+//! `activity` and the tables beside it, and `personid`, who a person is outside.
+
+pub mod effect;
+pub mod event;
+pub mod heads;
+pub mod log;
+pub mod parking;
+pub mod positions;
+pub mod reading;
+pub mod runner;
+
+pub use self::{
+    effect::{Applied, Consumer, Effect},
+    event::{By, Event, Key, Kind, Person, Topic, Visibility, record},
+    heads::Heads,
+    log::{Entry, Log, SHARDS, shard_of},
+    reading::Interest,
+    runner::{Desk, Handler, Outcome, Run, Runner},
+};

@@ -1,0 +1,422 @@
+//! Follows the log for one consumer: holds its share of the shards, reads what is new, and hands
+//! runs of events to the consumer's [`Handler`].
+
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future::BoxFuture;
+use tokio::{sync::watch, time::Instant};
+use uuid::Uuid;
+
+use super::{
+    heads::Heads,
+    log::{Entry, SHARDS},
+    parking,
+    positions::{self, Held, Move},
+    reading::{self, Interest},
+};
+use crate::{
+    error::Result,
+    platform::db::{Db, Lane, Place},
+};
+
+/// Some events of one shard, in order.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The shard as this worker holds it: what a move of its position is compared with.
+    pub held: Held,
+    pub events: Vec<Entry>,
+    /// Where the shard stands once all of `events` are handled.
+    pub end: i64,
+}
+
+impl Run {
+    /// The move of the position behind the whole run.
+    pub fn whole(&self) -> Move {
+        Move {
+            held: self.held,
+            to: self.end,
+        }
+    }
+}
+
+/// What became of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The stored position is here now.
+    Reached(i64),
+    /// As above, and what follows failed: not again before this long.
+    Paused(i64, Duration),
+    /// A newer program has recorded this kind: the shard is given back, for a program that knows.
+    Unknown(String),
+    /// Another worker has taken the shard.
+    Lost,
+}
+
+/// What a consumer does with the events that it is given.
+pub trait Handler: Send + Sync + 'static {
+    /// Its name in `activity_consumer`.
+    fn name(&self) -> &str;
+
+    /// Which events it is given.
+    fn interest(&self) -> &Interest;
+
+    /// How many events it takes at once of each shard.
+    fn batch(&self) -> u64;
+
+    /// Handles runs, each of another shard, and moves their positions. Says what became of each,
+    /// in any order.
+    fn handle(&self, runs: Vec<Run>) -> BoxFuture<'_, Vec<(i32, Outcome)>>;
+
+    /// Handles an event again that was parked, and takes it out of the parking.
+    fn redo(&self, held: Held, parked: Entry) -> BoxFuture<'_, Result<()>>;
+}
+
+/// How long a silent worker keeps its shards.
+pub const LEASE: Duration = Duration::from_secs(10);
+
+/// How often positions move in the store that moved in memory only, and parked events are asked
+/// for.
+const TICK: Duration = Duration::from_secs(1);
+
+/// A shard that nobody may handle for a while.
+const REFUSED: Duration = Duration::from_secs(30);
+
+/// One consumer in one process.
+pub struct Runner {
+    db: Db,
+    heads: Heads,
+    handler: Arc<dyn Handler>,
+    worker: Uuid,
+    host: String,
+    lease: Duration,
+    /// Workers alive for this consumer, this one included.
+    workers: AtomicU64,
+}
+
+/// The shards that a runner holds.
+#[derive(Default)]
+pub struct Desk {
+    shards: BTreeMap<i32, Shard>,
+    /// Shards that were given back because of what they hold.
+    refused: BTreeMap<i32, Instant>,
+    ticked: Option<Instant>,
+}
+
+struct Shard {
+    held: Held,
+    /// Behind what is handled or uninteresting; not stored yet where it is ahead of `held`.
+    at: i64,
+    not_before: Option<Instant>,
+}
+
+impl Runner {
+    /// A runner for `handler`. Its worker id is new: nobody else's shards are its own.
+    pub fn new(db: Db, heads: Heads, handler: Arc<dyn Handler>, host: &str) -> Self {
+        Self {
+            db,
+            heads,
+            handler,
+            worker: Uuid::new_v4(),
+            host: host.to_owned(),
+            lease: LEASE,
+            workers: AtomicU64::new(1),
+        }
+    }
+
+    /// Another lease, for tests that wait for it to run out.
+    #[must_use]
+    pub fn with_lease(mut self, lease: Duration) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// Follows the log until `stop` turns true, then gives the shards back.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut beating = pin!(self.beat_on());
+        let mut desk = Desk::default();
+        let mut news = self.heads.watch();
+        loop {
+            let turn = async {
+                match self.turn(&mut desk).await {
+                    Ok(true) => {}
+                    Ok(false) => wait(&mut news).await,
+                    Err(error) => {
+                        complain(self.handler.name(), &error);
+                        tokio::time::sleep(TICK).await;
+                    }
+                }
+            };
+            tokio::select! {
+                () = &mut beating => {}
+                () = turn => {}
+                _ = stop.wait_for(|stop| *stop) => break,
+            }
+        }
+        if let Err(error) = positions::leave(&self.db, self.handler.name(), self.worker).await {
+            complain(self.handler.name(), &error);
+        }
+    }
+
+    /// Shows for ever that this worker is alive, whatever else it does.
+    async fn beat_on(&self) {
+        loop {
+            if let Err(error) = self.beat().await {
+                complain(self.handler.name(), &error);
+            }
+            tokio::time::sleep(self.lease / 3).await;
+        }
+    }
+
+    async fn beat(&self) -> Result<()> {
+        let who = (self.worker, self.host.as_str());
+        let alive = positions::beat(&self.db, self.handler.name(), who, self.lease).await?;
+        self.workers.store(alive, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Does everything there is to do now. For tests, and for commands that wait for it.
+    pub async fn settle(&self, desk: &mut Desk) -> Result<()> {
+        self.beat().await?;
+        self.heads.look(&self.db).await?;
+        desk.ticked = None;
+        while self.turn(desk).await? {}
+        Ok(())
+    }
+
+    /// Takes or gives back shards and handles one batch. `true` if there may be more to do now.
+    async fn turn(&self, desk: &mut Desk) -> Result<bool> {
+        let is_tick = desk.ticked.is_none_or(|at| at.elapsed() >= TICK);
+        if is_tick {
+            desk.ticked = Some(Instant::now());
+            self.balance(desk).await?;
+            self.redo(desk).await?;
+        }
+        let is_busy = self.step(desk).await?;
+        if is_tick && !is_busy {
+            self.store(desk).await?;
+        }
+        Ok(is_busy)
+    }
+
+    /// Holds a fair share: as many shards as every other worker that is alive.
+    async fn balance(&self, desk: &mut Desk) -> Result<()> {
+        let name = self.handler.name();
+        desk.refused.retain(|_, until| *until > Instant::now());
+        let workers = self.workers.load(Ordering::Relaxed).max(1);
+        let share = u64::from(SHARDS.unsigned_abs()).div_ceil(workers);
+        let have = desk.shards.len() as u64;
+        if have > share {
+            let surplus = usize::try_from(have - share).unwrap_or(0);
+            self.store(desk).await?;
+            let given: Vec<i32> = desk.shards.keys().rev().take(surplus).copied().collect();
+            positions::release(&self.db, name, self.worker, &given).await?;
+            desk.shards.retain(|shard, _| !given.contains(shard));
+        } else if have < share {
+            let claimed = positions::claim(&self.db, name, self.worker, share - have).await?;
+            for held in claimed {
+                desk.take(held);
+            }
+            let refused: Vec<i32> = desk.refused.keys().copied().collect();
+            desk.shards.retain(|shard, _| !refused.contains(shard));
+            positions::release(&self.db, name, self.worker, &refused).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is new in the shards that lag, and has it handled.
+    async fn step(&self, desk: &mut Desk) -> Result<bool> {
+        let now = Instant::now();
+        let mut lagging = Vec::new();
+        let mut ends = BTreeMap::new();
+        for (shard, state) in &desk.shards {
+            let head = self.heads.of(*shard);
+            if head > state.at && state.not_before.is_none_or(|at| at <= now) {
+                lagging.push(Place {
+                    shard: *shard,
+                    position: state.at,
+                });
+                ends.insert(*shard, head);
+            }
+        }
+        if lagging.is_empty() {
+            return Ok(false);
+        }
+        let (interest, batch) = (self.handler.interest(), self.handler.batch());
+        let entries = reading::runs(self.db.background(), &lagging, interest, batch).await?;
+        let runs = desk.part(entries, &ends, batch);
+        for (shard, outcome) in self.handler.handle(runs).await {
+            self.note(desk, shard, outcome);
+        }
+        Ok(true)
+    }
+
+    fn note(&self, desk: &mut Desk, shard: i32, outcome: Outcome) {
+        match outcome {
+            Outcome::Reached(position) => desk.reached(shard, position, None),
+            Outcome::Paused(position, pause) => {
+                desk.reached(shard, position, Some(Instant::now() + pause));
+            }
+            Outcome::Lost => {
+                tracing::warn!(
+                    consumer = self.handler.name(),
+                    shard,
+                    "Another worker has taken a shard."
+                );
+                desk.shards.remove(&shard);
+            }
+            Outcome::Unknown(kind) => {
+                tracing::error!(
+                    consumer = self.handler.name(),
+                    shard,
+                    kind,
+                    "This program is too old for an event: the shard waits for a newer one."
+                );
+                metrics::counter!("rookery_events_unknown_total", "consumer" => self.handler.name().to_owned())
+                    .increment(1);
+                desk.refused.insert(shard, Instant::now() + REFUSED);
+                desk.ticked = None;
+            }
+        }
+    }
+
+    /// Moves stored positions to where memory has come.
+    async fn store(&self, desk: &mut Desk) -> Result<()> {
+        let ahead = |shard: &&mut Shard| shard.at > shard.held.position;
+        for shard in desk.shards.values_mut().filter(ahead) {
+            let step = [Move {
+                held: shard.held,
+                to: shard.at,
+            }];
+            let name = self.handler.name();
+            let moved = self.db.write_txn(Lane::Background, |txn| async move {
+                positions::advance(&txn, name, &step).await
+            });
+            match moved.await {
+                Ok(()) => shard.held.position = shard.at,
+                Err(error) if positions::is_stale(&error) => shard.at = -1,
+                Err(error) => return Err(error),
+            }
+        }
+        desk.shards.retain(|_, shard| shard.at >= 0);
+        Ok(())
+    }
+
+    /// Tries parked events again that somebody has asked for, in order.
+    async fn redo(&self, desk: &mut Desk) -> Result<()> {
+        let name = self.handler.name();
+        for parked in parking::due(&self.db, name).await? {
+            let Some(shard) = desk.shards.get(&parked.shard) else {
+                continue;
+            };
+            let place = Place {
+                shard: parked.shard,
+                position: parked.position,
+            };
+            let aggregate = parked.aggregate;
+            if let Err(error) = self.handler.redo(shard.held, parked).await {
+                complain(name, &error);
+                parking::failed_again(&self.db, name, place, aggregate, &reason(&error)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Desk {
+    fn take(&mut self, held: Held) {
+        let shard = Shard {
+            held,
+            at: held.position,
+            not_before: None,
+        };
+        self.shards.insert(held.shard, shard);
+    }
+
+    fn reached(&mut self, shard: i32, position: i64, not_before: Option<Instant>) {
+        if let Some(shard) = self.shards.get_mut(&shard) {
+            shard.held.position = position;
+            shard.at = position;
+            shard.not_before = not_before;
+        }
+    }
+
+    /// One run for each shard that has events. A shard without any is behind its head at once.
+    fn part(&mut self, entries: Vec<Entry>, ends: &BTreeMap<i32, i64>, batch: u64) -> Vec<Run> {
+        let mut events: BTreeMap<i32, Vec<Entry>> = BTreeMap::new();
+        for entry in entries {
+            events.entry(entry.shard).or_default().push(entry);
+        }
+        let mut runs = Vec::new();
+        for (shard, head) in ends {
+            let Some(state) = self.shards.get_mut(shard) else {
+                continue;
+            };
+            let Some(events) = events.remove(shard) else {
+                state.at = *head;
+                continue;
+            };
+            let last = events.last().map_or(*head, |last| last.position);
+            let is_cut = events.len() as u64 >= batch;
+            runs.push(Run {
+                held: state.held,
+                end: if is_cut { last } else { last.max(*head) },
+                events,
+            });
+        }
+        runs
+    }
+}
+
+async fn wait(news: &mut watch::Receiver<Vec<i64>>) {
+    // A tick at the latest; the sender lives as long as the app.
+    let _ = tokio::time::timeout(TICK, news.changed()).await;
+}
+
+fn complain(consumer: &str, error: &crate::error::Error) {
+    tracing::warn!(consumer, error = %reason(error), "A consumer of the log failed; it tries again.");
+}
+
+/// What failed, for the operator.
+pub(super) fn reason(error: &crate::error::Error) -> String {
+    match error {
+        crate::error::Error::Refused(refusal) => refusal.message.clone(),
+        crate::error::Error::Internal(cause) => cause.to_string(),
+    }
+}
+
+/// Tails the heads for all consumers of this process: at most every 50 ms, less often while
+/// nothing happens.
+pub async fn tail(db: Db, heads: Heads, stop: impl Future<Output = ()>) {
+    const QUICK: Duration = Duration::from_millis(50);
+    const SLOW: Duration = Duration::from_millis(250);
+    let looking = async {
+        let mut pause = QUICK;
+        let mut before = heads.watch().borrow().clone();
+        loop {
+            tokio::time::sleep(pause).await;
+            if let Err(error) = heads.look(&db).await {
+                complain("heads", &error);
+            }
+            let now = heads.watch().borrow().clone();
+            pause = if now == before {
+                (pause * 2).min(SLOW)
+            } else {
+                QUICK
+            };
+            before = now;
+        }
+    };
+    tokio::select! {
+        () = looking => {}
+        () = stop => {}
+    }
+}
