@@ -11,6 +11,7 @@ pub mod log;
 pub mod parking;
 pub mod positions;
 pub mod reading;
+pub mod retention;
 pub mod runner;
 
 pub use self::{

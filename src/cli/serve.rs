@@ -33,6 +33,11 @@ pub(super) struct ServeArgs {
     /// Migrate PostgreSQL before serving. SQLite is always migrated.
     #[arg(long, env = "ROOKERY_MIGRATE", value_parser = FalseyValueParser::new())]
     migrate: bool,
+
+    /// Serve requests only; counters, and the events of Kafka, wait for a `rookery worker`.
+    /// PostgreSQL only.
+    #[arg(long, env = "ROOKERY_NO_WORKER", value_parser = FalseyValueParser::new())]
+    no_worker: bool,
 }
 
 pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
@@ -40,14 +45,20 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         mut config,
         demo,
         migrate,
+        no_worker,
     } = args;
     check_exposure(&config, demo)?;
+    if no_worker && !config.database.is_postgres() {
+        let say = "--no-worker needs PostgreSQL: nothing else can follow the log of an SQLite file";
+        return Err(say.to_owned());
+    }
     if demo {
         config.http.limits = Switch::Off;
     }
     let _lock = app::lock(&config.database)?;
     let pem = app::signing_key(&config, demo)?;
-    let platform = app::platform(&config, &pem, Clock::System, None).await?;
+    let parts = app::parts(&config, &pem, Clock::System, None).await?;
+    let platform = parts.platform.clone();
     prepare(&config, &platform, migrate || demo).await?;
     match demo {
         true => seed::demo(&platform).await?,
@@ -62,9 +73,16 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()),
     };
     let router = app::router(platform.clone(), &config, page)?;
+    let worker = match no_worker {
+        true => None,
+        false => Some(app::worker(&parts, &config).await?),
+    };
     greet(address, demo);
     let drain = Duration::from_millis(config.limits.drain_ms);
     let served = server::serve(listener, router, server::interrupted(), drain).await;
+    if let Some(worker) = worker {
+        worker.stop().await;
+    }
     platform.db.close().await;
     served.map_err(|error| error.to_string())
 }
@@ -83,7 +101,11 @@ fn check_exposure(config: &Config, demo: bool) -> StartResult<()> {
     Ok(())
 }
 
-async fn prepare(config: &Config, platform: &Platform, migrate: bool) -> StartResult<()> {
+pub(super) async fn prepare(
+    config: &Config,
+    platform: &Platform,
+    migrate: bool,
+) -> StartResult<()> {
     if migrate || !config.database.is_postgres() {
         let done = app::migrate(&platform.db).await;
         return done.map_err(|error| format!("migration failed: {error}"));

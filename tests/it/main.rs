@@ -22,6 +22,7 @@ mod concurrency;
 mod first_screen;
 mod http;
 mod loading;
+mod log;
 mod migrations;
 mod paging;
 mod people;

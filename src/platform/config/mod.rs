@@ -2,6 +2,7 @@
 //! works on a bare machine; `rookery config` prints the effective ones.
 
 mod database;
+mod events;
 mod http;
 mod limits;
 mod secret;
@@ -10,6 +11,7 @@ use clap::Args;
 
 pub use self::{
     database::DatabaseConfig,
+    events::EventsConfig,
     http::{HttpConfig, Switch},
     limits::LimitsConfig,
     secret::Secret,
@@ -24,4 +26,6 @@ pub struct Config {
     pub http: HttpConfig,
     #[command(flatten)]
     pub limits: LimitsConfig,
+    #[command(flatten)]
+    pub events: EventsConfig,
 }
