@@ -12,6 +12,9 @@ pub mod parking;
 pub mod positions;
 pub mod reading;
 pub mod runner;
+pub mod schema;
+pub mod since;
+pub mod status;
 
 pub use self::{
     effect::{Applied, Consumer, Effect},
@@ -20,4 +23,6 @@ pub use self::{
     log::{Entry, Log, SHARDS, shard_of},
     reading::Interest,
     runner::{Desk, Handler, Outcome, Run, Runner},
+    schema::Described,
+    status::{Status, status},
 };
