@@ -92,15 +92,16 @@ impl Cluster {
         config
     }
 
+    /// Whether messages of one partition arrive in the order in which they are sent, whatever
+    /// fails. An embedded broker does not compare sequence numbers: there a message is sent only
+    /// when the one before it with the same key has arrived.
+    pub fn keeps_order(&self) -> bool {
+        !self.is_embedded
+    }
+
     /// A new producer.
     pub fn producer(&self, style: Style) -> KafkaResult<Producer> {
-        let mut config = self.client();
-        if self.is_embedded {
-            // The mock broker does not compare sequence numbers: with more than one request under
-            // way, one that is retried would come behind its successors.
-            config.set("max.in.flight.requests.per.connection", "1");
-        }
-        Producer::new(config, style)
+        Producer::new(self.client(), style, self.keeps_order())
     }
 
     /// A consumer that commits no offsets by itself and begins at the oldest message.

@@ -55,9 +55,22 @@ pub enum Unsent {
 pub struct Producer(Arc<ThreadedProducer<Ends>>);
 
 impl Producer {
-    pub(super) fn new(mut config: ClientConfig, style: Style) -> KafkaResult<Self> {
+    /// With `is_idempotent`, order is kept by sequence numbers, which the cluster must compare:
+    /// else the acknowledgement of a later request would be taken for that of an earlier one too.
+    pub(super) fn new(
+        mut config: ClientConfig,
+        style: Style,
+        is_idempotent: bool,
+    ) -> KafkaResult<Self> {
+        let is_gapless = is_idempotent && style == Style::InBulk;
+        let linger = match style {
+            Style::InBulk => "5",
+            Style::OneByOne => "0",
+        };
         config
-            .set("enable.idempotence", "true")
+            .set("enable.idempotence", is_idempotent.to_string())
+            .set("enable.gapless.guarantee", is_gapless.to_string())
+            .set("linger.ms", linger)
             .set("acks", "all")
             .set("partitioner", "murmur2_random")
             .set("compression.type", "lz4")
@@ -67,13 +80,6 @@ impl Producer {
             .set("queue.buffering.max.kbytes", "262144")
             // Far below what brokers take, so that a batch is refused for one of its messages only.
             .set("batch.size", "131072");
-        let (linger, gapless) = match style {
-            Style::InBulk => ("5", "true"),
-            Style::OneByOne => ("0", "false"),
-        };
-        config
-            .set("linger.ms", linger)
-            .set("enable.gapless.guarantee", gapless);
         let made = config.create_with_context(Ends::default())?;
         Ok(Self(Arc::new(made)))
     }
