@@ -9,6 +9,7 @@ pub mod event;
 pub mod heads;
 pub mod log;
 pub mod parking;
+pub mod personid;
 pub mod positions;
 pub mod reading;
 pub mod runner;

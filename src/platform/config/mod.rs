@@ -3,6 +3,7 @@
 
 mod database;
 mod http;
+mod kafka;
 mod limits;
 mod secret;
 
@@ -11,6 +12,7 @@ use clap::Args;
 pub use self::{
     database::DatabaseConfig,
     http::{HttpConfig, Switch},
+    kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
     secret::Secret,
 };
@@ -22,6 +24,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     #[command(flatten)]
     pub http: HttpConfig,
+    #[command(flatten)]
+    pub kafka: KafkaConfig,
     #[command(flatten)]
     pub limits: LimitsConfig,
 }
