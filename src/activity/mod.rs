@@ -9,10 +9,14 @@ pub mod event;
 pub mod heads;
 pub mod log;
 pub mod parking;
+pub mod personid;
 pub mod positions;
 pub mod reading;
 pub mod retention;
 pub mod runner;
+pub mod schema;
+pub mod since;
+pub mod status;
 
 pub use self::{
     effect::{Applied, Consumer, Effect},
@@ -21,4 +25,6 @@ pub use self::{
     log::{Entry, Log, SHARDS, shard_of},
     reading::Interest,
     runner::{Desk, Handler, Outcome, Run, Runner},
+    schema::Described,
+    status::{Status, status},
 };

@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod db;
+pub mod kafka;
 pub mod passwords;
 pub mod telemetry;
 pub mod tokens;

@@ -10,6 +10,7 @@
 pub mod aim;
 pub mod commands;
 pub mod entity;
+pub mod events;
 pub mod graphql;
 pub mod idempotency;
 pub mod lists;

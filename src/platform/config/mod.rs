@@ -4,6 +4,7 @@
 mod database;
 mod events;
 mod http;
+mod kafka;
 mod limits;
 mod secret;
 
@@ -13,6 +14,7 @@ pub use self::{
     database::DatabaseConfig,
     events::EventsConfig,
     http::{HttpConfig, Switch},
+    kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
     secret::Secret,
 };
@@ -24,6 +26,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     #[command(flatten)]
     pub http: HttpConfig,
+    #[command(flatten)]
+    pub kafka: KafkaConfig,
     #[command(flatten)]
     pub limits: LimitsConfig,
     #[command(flatten)]
