@@ -10,6 +10,7 @@ use crate::{
     app::{self, StartResult},
     clock::Clock,
     http::{
+        metrics,
         playground::{self, Page},
         server,
     },
@@ -48,6 +49,7 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         no_worker,
     } = args;
     check_exposure(&config, demo)?;
+    figures(&config).await?;
     if no_worker && !config.database.is_postgres() {
         let say = "--no-worker needs PostgreSQL: nothing else can follow the log of an SQLite file";
         return Err(say.to_owned());
@@ -85,6 +87,20 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     }
     platform.db.close().await;
     served.map_err(|error| error.to_string())
+}
+
+/// Shows the figures of this process where the configuration says.
+pub(super) async fn figures(config: &Config) -> StartResult<()> {
+    let Some(listen) = config.events.metrics_listen else {
+        return Ok(());
+    };
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        format!("cannot listen on {listen}: {error}; choose another ROOKERY_METRICS_LISTEN")
+    })?;
+    let figures = metrics::collect()?;
+    println!("Figures     http://{listen}/metrics");
+    tokio::spawn(metrics::serve(listener, figures));
+    Ok(())
 }
 
 /// What only a developer's own machine may have.

@@ -24,6 +24,7 @@ pub(super) async fn run(args: WorkerArgs) -> StartResult<()> {
                    its work itself; set DATABASE_URL";
         return Err(say.to_owned());
     }
+    serve::figures(&config).await?;
     // Nothing is signed here, so any key will do.
     let parts = app::parts(&config, &Tokens::new_pem()?, Clock::System, None).await?;
     serve::prepare(&config, &parts.platform, false).await?;
