@@ -5,19 +5,24 @@
 //! `activity` and the tables beside it, and `personid`, who a person is outside.
 
 pub mod effect;
+pub mod envelope;
 pub mod event;
 pub mod heads;
 pub mod log;
 pub mod parking;
+pub mod personid;
 pub mod positions;
 pub mod reading;
+pub mod relay;
 pub mod runner;
 
 pub use self::{
     effect::{Applied, Consumer, Effect},
+    envelope::Kinds,
     event::{By, Event, Key, Kind, Person, Topic, Visibility, record},
     heads::Heads,
     log::{Entry, Log, SHARDS, shard_of},
     reading::Interest,
+    relay::Stream,
     runner::{Desk, Handler, Outcome, Run, Runner},
 };
