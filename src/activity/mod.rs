@@ -5,6 +5,7 @@
 //! `activity` and the tables beside it, and `personid`, who a person is outside.
 
 pub mod effect;
+pub mod envelope;
 pub mod event;
 pub mod heads;
 pub mod log;
@@ -13,6 +14,7 @@ pub mod personid;
 pub mod positions;
 pub mod reading;
 pub mod retention;
+pub mod relay;
 pub mod runner;
 pub mod schema;
 pub mod since;
@@ -20,10 +22,12 @@ pub mod status;
 
 pub use self::{
     effect::{Applied, Consumer, Effect},
+    envelope::Kinds,
     event::{By, Event, Key, Kind, Person, Topic, Visibility, record},
     heads::Heads,
     log::{Entry, Log, SHARDS, shard_of},
     reading::Interest,
+    relay::Stream,
     runner::{Desk, Handler, Outcome, Run, Runner},
     schema::Described,
     status::{Status, status},
