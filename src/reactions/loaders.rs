@@ -9,8 +9,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    GROUP,
     entity::{reaction, reaction_group},
-    recount::emoji_of,
 };
 use crate::{
     counters::{Folded, Unfolded},
@@ -60,7 +60,8 @@ impl Batch for GroupsOf {
             subject.push((row.try_get("", "first_at")?, group));
         }
         for count in unfolded.since(&folded) {
-            if let (Some(emoji), Some(groups)) = (emoji_of(count), groups.get_mut(&count.subject)) {
+            let emoji = count.kind.strip_prefix(GROUP);
+            if let (Some(emoji), Some(groups)) = (emoji, groups.get_mut(&count.subject)) {
                 add(groups, emoji, count.delta);
             }
         }

@@ -3,15 +3,14 @@
 use futures_util::future::{BoxFuture, FutureExt};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
-use uuid::Uuid;
-
 use crate::{
     counters::{
         Counter, Deltas, Fold,
         recount::{Proof, Truth},
     },
     error::Result,
-    platform::db::{Count, Txn},
+    platform::db::Txn,
+    reactions::GROUP,
 };
 
 /// All reactions on a subject.
@@ -73,7 +72,7 @@ impl Fold for Groups {
     /// taken back before.
     fn fold<'a>(&'a self, txn: &'a Txn, deltas: &'a Deltas) -> BoxFuture<'a, Result<()>> {
         async move {
-            let changes = Value::from_iter(deltas.of(EMOJI).map(|(subject, emoji, delta)| {
+            let changes = Value::from_iter(deltas.of(GROUP).map(|(subject, emoji, delta)| {
                 json!([subject.simple().to_string(), emoji, delta])
             }));
             if changes.as_array().is_none_or(Vec::is_empty) {
@@ -103,21 +102,4 @@ impl Fold for Groups {
         }
         .boxed()
     }
-}
-
-/// What stands before an emoji in the kind of a [`Count`].
-const EMOJI: &str = "EMOJI:";
-
-/// What one reaction adds to its group.
-pub fn group(subject: Uuid, emoji: &str, delta: i64) -> Count {
-    Count {
-        subject,
-        kind: format!("{EMOJI}{emoji}"),
-        delta,
-    }
-}
-
-/// The emoji of a change that [`group`] made.
-pub fn emoji_of(count: &Count) -> Option<&str> {
-    count.kind.strip_prefix(EMOJI)
 }

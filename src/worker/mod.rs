@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    activity::{Handler, Heads, Runner, runner::tail},
+    activity::{Handler, Heads, Runner, Stream, envelope::Kinds, runner::tail},
     platform::Platform,
 };
 
@@ -28,6 +28,7 @@ impl Worker {
         platform: &Platform,
         heads: &Heads,
         consumers: Vec<Arc<dyn Handler>>,
+        stream: Option<(Stream, Kinds)>,
         keep: Duration,
     ) -> Self {
         let (stop, stopped) = watch::channel(false);
@@ -37,6 +38,11 @@ impl Worker {
         for consumer in consumers {
             let runner = Runner::new(db.clone(), heads.clone(), consumer, &host);
             loops.spawn(runner.run(stopped.clone()));
+        }
+        if let Some((stream, kinds)) = stream {
+            let (db, heads, stopped) = (db.clone(), heads.clone(), stopped.clone());
+            let host = host.clone();
+            loops.spawn(async move { stream.run(db, heads, kinds, &host, stopped).await });
         }
         loops.spawn(tail(db.clone(), heads.clone(), until(stopped.clone())));
         let clean = retention::run(platform.clone(), keep);
