@@ -10,11 +10,14 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 
 use crate::{
-    activity::{Heads, Log},
+    accounts,
+    activity::{Described, Heads, Log},
     clock::Clock,
+    comments,
     graphql::executor::GuardedExecutor,
     http::{self, Server, playground::Page},
     ids::Ids,
+    people,
     platform::{
         Platform,
         config::{Config, DatabaseConfig},
@@ -22,11 +25,49 @@ use crate::{
         passwords::Passwords,
         tokens::Tokens,
     },
+    posts, reactions,
     seal::Seal,
+    social,
 };
 
 /// Why a program cannot start, in words for the person who started it.
 pub type StartResult<T> = Result<T, String>;
+
+/// Every kind of event that this program can record.
+pub const EVENTS: &[Described] = &[
+    Described::of::<accounts::events::Registered>(),
+    Described::of::<accounts::events::SignedIn>(),
+    Described::of::<accounts::events::SignedOut>(),
+    Described::of::<accounts::events::RoleChanged>(),
+    Described::of::<accounts::events::Suspended>(),
+    Described::of::<accounts::events::Unsuspended>(),
+    Described::of::<accounts::events::Erased>(),
+    Described::of::<people::events::ProfileUpdated>(),
+    Described::of::<social::events::Followed>(),
+    Described::of::<social::events::Unfollowed>(),
+    Described::of::<social::events::FollowRequested>(),
+    Described::of::<social::events::FollowAccepted>(),
+    Described::of::<social::events::RequestWithdrawn>(),
+    Described::of::<social::events::RequestDeclined>(),
+    Described::of::<social::events::Blocked>(),
+    Described::of::<social::events::Unblocked>(),
+    Described::of::<social::events::Muted>(),
+    Described::of::<social::events::Unmuted>(),
+    Described::of::<posts::events::Published>(),
+    Described::of::<posts::events::Edited>(),
+    Described::of::<posts::events::Deleted>(),
+    Described::of::<posts::events::Reposted>(),
+    Described::of::<posts::events::RepostUndone>(),
+    Described::of::<posts::events::BookmarkAdded>(),
+    Described::of::<posts::events::BookmarkRemoved>(),
+    Described::of::<comments::events::Created>(),
+    Described::of::<comments::events::Edited>(),
+    Described::of::<comments::events::Deleted>(),
+    Described::of::<comments::events::Hidden>(),
+    Described::of::<comments::events::Unhidden>(),
+    Described::of::<reactions::events::Added>(),
+    Described::of::<reactions::events::Removed>(),
+];
 
 /// Opens the database and makes what commands work with.
 pub async fn platform(
