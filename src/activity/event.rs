@@ -195,6 +195,11 @@ impl By {
             at,
         }
     }
+
+    /// Something that the system did, or its operator.
+    pub fn system(at: Timestamp) -> Self {
+        Self { person: None, at }
+    }
 }
 
 /// Records a fact with what it adds to public numbers. It is written when `txn` commits.

@@ -84,8 +84,9 @@ async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
         let say = format!("Nobody has the handle {handle}.");
         Error::refused(crate::error::Code::NotFound, say)
     })?;
+    let now = p.now();
     p.db.write_txn(Lane::Request, |txn| async move {
-        accounts::commands::set_role(&txn, person.id, role).await
+        accounts::commands::set_role(&txn, person.id, role, now).await
     })
     .await?;
     println!(

@@ -175,6 +175,9 @@ pub mod post_hashtag {
         pub created_at: Timestamp,
         /// Copied from the post, whose level never changes.
         pub is_public: bool,
+        /// The row is counted in the hashtag's number of posts: the post is PUBLIC, and its author's
+        /// account is public, or was a moment ago.
+        pub is_counted: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

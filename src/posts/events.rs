@@ -18,6 +18,11 @@ pub const KINDS: &[Kind] = &[
     BookmarkRemoved::KIND,
 ];
 
+/// A number of characters, or of people, as facts tell it.
+pub fn many(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// Implements [`Event`] for a fact about the post in `postid`.
 macro_rules! of_post {
     ($name:ident, $kind:literal, $meaning:literal) => {

@@ -16,7 +16,6 @@ pub mod idempotency;
 pub mod lists;
 pub mod loaders;
 pub mod policy;
-pub mod privacy;
 pub mod queries;
 pub mod recount;
 mod relations;
