@@ -10,8 +10,9 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 
 use crate::{
+    accounts,
     activity::{
-        Effect, Handler, Heads, Log,
+        Described, Effect, Handler, Heads, Log, Stream,
         positions::{self, Start},
     },
     clock::Clock,
@@ -31,6 +32,7 @@ use crate::{
     },
     posts, reactions,
     seal::Seal,
+    social,
     worker::Worker,
 };
 
@@ -73,6 +75,19 @@ pub async fn platform(config: &Config, pem: &str, clock: Clock) -> StartResult<P
     Ok(parts(config, pem, clock, None).await?.platform)
 }
 
+/// Every kind of event that this program can record.
+pub fn events() -> Vec<Described> {
+    let domains = [
+        accounts::events::EVENTS,
+        people::events::EVENTS,
+        social::events::EVENTS,
+        posts::events::EVENTS,
+        comments::events::EVENTS,
+        reactions::events::EVENTS,
+    ];
+    domains.concat()
+}
+
 /// The consumer that counts, with all that adds up.
 pub fn counters() -> Counters {
     Counters::new(vec![
@@ -102,19 +117,23 @@ pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
     vec![Arc::new(Effect::new(db.clone(), counters()))]
 }
 
+/// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.
+pub fn stream(config: &Config) -> StartResult<Option<Stream>> {
+    let database = &config.database;
+    Stream::open(&config.kafka, &database.data_dir, database.is_postgres())
+}
+
 /// Starts everything that follows the log.
-pub async fn worker(parts: &Parts, config: &Config) -> StartResult<Worker> {
+pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> StartResult<Worker> {
     let consumers = consumers(&parts.platform);
     register(&parts.platform, &consumers)
         .await
         .map_err(|error| format!("cannot follow the log: {error}"))?;
+    let kinds = || events().iter().map(|event| event.kind).collect();
+    let stream = stream.map(|stream| (stream, kinds()));
     let keep = config.events.retention();
-    Ok(Worker::start(
-        &parts.platform,
-        &parts.heads,
-        consumers,
-        keep,
-    ))
+    let Parts { platform, heads } = parts;
+    Ok(Worker::start(platform, heads, consumers, stream, keep))
 }
 
 /// Makes the positions of consumers that are new to this database. They begin with the oldest

@@ -32,7 +32,7 @@ async fn search(connection: &DatabaseConnection, head: Place, time: Timestamp) -
     while before < end {
         let middle = before + (end - before) / 2;
         match next(connection, head.shard, middle).await? {
-            Some((position, at)) if at < time => before = position.max(middle + 1),
+            Some((position, at)) if at < time => before = position,
             _ => end = middle,
         }
     }

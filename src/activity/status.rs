@@ -79,7 +79,7 @@ pub async fn status(db: &Db) -> Result<Status> {
     let connection = reader(db);
     let now = now(&connection).await?;
     let alive = rows::<Alive>(&connection, &alive_sql(db.backend())).await?;
-    let parked = rows::<Parked>(&connection, PARKED).await?;
+    let parked = rows::<Aside>(&connection, PARKED).await?;
     let mut places: BTreeMap<String, Vec<Stand>> = BTreeMap::new();
     for stand in rows::<Stand>(&connection, STANDS).await? {
         places.entry(stand.name.clone()).or_default().push(stand);
@@ -105,11 +105,36 @@ pub async fn bytes(db: &Db) -> Result<i64> {
     number(&reader(db), sql).await
 }
 
+/// An event that failed for good, or waits behind one that did.
+#[derive(Clone, Debug, Serialize, FromQueryResult)]
+pub struct Parked {
+    pub consumer: String,
+    pub shard: i32,
+    pub position: i64,
+    pub kind: String,
+    pub reason: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Whether somebody wants it tried again.
+    pub is_due: bool,
+}
+
+/// What is parked, of one consumer or of all.
+pub async fn parked(db: &Db, consumer: Option<&str>) -> Result<Vec<Parked>> {
+    let sql = "SELECT consumer, shard, position, kind, reason, attempts, is_due \
+               FROM activity_parked WHERE consumer = COALESCE($1, consumer) \
+               ORDER BY consumer, shard, position";
+    let statement = Statement::from_sql_and_values(db.backend(), sql, [consumer.into()]);
+    Ok(Parked::find_by_statement(statement)
+        .all(&reader(db))
+        .await?)
+}
+
 fn following(
     name: String,
     stands: &[Stand],
     alive: &[Alive],
-    parked: Option<&Parked>,
+    parked: Option<&Aside>,
     now: i64,
 ) -> Following {
     let workers = alive.iter().filter(|alive| alive.name == name);
@@ -182,7 +207,7 @@ fn alive_sql(backend: DbBackend) -> String {
 }
 
 #[derive(FromQueryResult)]
-struct Parked {
+struct Aside {
     consumer: String,
     parked: i64,
     due: i64,

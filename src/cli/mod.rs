@@ -2,6 +2,7 @@
 
 mod admin;
 mod config;
+mod events;
 pub mod seed;
 mod serve;
 mod worker;
@@ -47,6 +48,9 @@ enum Command {
     Schema,
     /// Print the effective configuration; secrets are hidden.
     Config(config::ConfigArgs),
+    /// Watch, repeat and describe the stream of events.
+    #[command(subcommand)]
+    Events(events::Events),
     /// Look after a running system.
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -92,6 +96,7 @@ async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
                 .for_each(|(_, matches)| config::print(matches));
             Ok(())
         }
+        Command::Events(command) => events::run(command).await,
         Command::Admin(command) => admin::run(command).await,
     }
 }

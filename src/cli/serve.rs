@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use super::seed;
 use crate::{
+    activity::Stream,
     app::{self, StartResult},
     clock::Clock,
     http::{
@@ -75,11 +76,20 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()),
     };
     let router = app::router(platform.clone(), &config, page)?;
+    greet(address, demo);
     let worker = match no_worker {
         true => None,
-        false => Some(app::worker(&parts, &config).await?),
+        false => {
+            let stream = app::stream(&config)?;
+            if let Some(address) = stream.as_ref().and_then(Stream::embedded_address) {
+                println!(
+                    "Kafka       {address}  (embedded; also in kafka.addr of the data folder)"
+                );
+            }
+            Some(app::worker(&parts, &config, stream).await?)
+        }
     };
-    greet(address, demo);
+    println!("Stop with Ctrl-C.");
     let drain = Duration::from_millis(config.limits.drain_ms);
     let served = server::serve(listener, router, server::interrupted(), drain).await;
     if let Some(worker) = worker {
@@ -158,5 +168,4 @@ fn greet(address: SocketAddr, demo: bool) {
         println!("            tomas_ferro is a moderator, ines_okafor an administrator");
         println!("Password    {}", seed::DEMO_PASSWORD);
     }
-    println!("Stop with Ctrl-C.");
 }

@@ -28,7 +28,7 @@ pub(super) async fn run(args: WorkerArgs) -> StartResult<()> {
     // Nothing is signed here, so any key will do.
     let parts = app::parts(&config, &Tokens::new_pem()?, Clock::System, None).await?;
     serve::prepare(&config, &parts.platform, false).await?;
-    let worker = app::worker(&parts, &config).await?;
+    let worker = app::worker(&parts, &config, app::stream(&config)?).await?;
     println!("Following the log. Stop with Ctrl-C.");
     server::interrupted().await;
     worker.stop().await;

@@ -1,8 +1,5 @@
 //! What the counters and groups of reactions should be, and how groups are kept.
 
-use futures_util::future::{BoxFuture, FutureExt};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use serde_json::{Value, json};
 use crate::{
     counters::{
         Counter, Deltas, Fold,
@@ -12,6 +9,9 @@ use crate::{
     platform::db::Txn,
     reactions::GROUP,
 };
+use futures_util::future::{BoxFuture, FutureExt};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
 
 /// All reactions on a subject.
 pub const TRUTHS: [Truth; 1] = [Truth {

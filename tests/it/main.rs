@@ -19,6 +19,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 mod accounts;
 mod comments;
 mod concurrency;
+mod events;
 mod first_screen;
 mod http;
 mod loading;

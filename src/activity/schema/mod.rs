@@ -9,7 +9,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::Value;
 
 pub use self::promise::broken;
@@ -96,7 +96,15 @@ fn shape<E: JsonSchema>() -> Schema {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
     });
+    let settings = settings.with_transform(RecursiveTransform(unwrap_lines));
     let mut schema = settings.into_generator().into_root_schema_for::<E>();
     schema.remove("title");
     schema
+}
+
+/// Lines of a doc comment end where its file is full: they are one line here.
+fn unwrap_lines(schema: &mut Schema) {
+    if let Some(Value::String(words)) = schema.get_mut("description") {
+        *words = words.replace('\n', " ");
+    }
 }

@@ -208,3 +208,109 @@ fn brief(schema: &Value) -> String {
 fn named(path: &str) -> &str {
     if path.is_empty() { "the message" } else { path }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A message whose data has these fields, of which `a` is always there.
+    fn message(fields: Value) -> Value {
+        let data = json!({ "type": "object", "required": ["a"], "properties": fields });
+        json!({ "type": "object", "properties": { "data": data } })
+    }
+
+    fn change(from: Value, to: Value) -> String {
+        broken(&message(from), &message(to)).join("; ")
+    }
+
+    fn level(values: &[&str]) -> Value {
+        json!({ "a": { "enum": values } })
+    }
+
+    #[test]
+    fn what_is_added_breaks_nothing() {
+        let a = json!({ "a": { "type": "string" } });
+        let words = json!({ "a": { "type": "string", "description": "What it is." } });
+        let more = json!({ "a": { "type": "string" }, "b": { "type": ["integer", "null"] } });
+        assert_eq!(change(a.clone(), a.clone()), "");
+        assert_eq!(change(a.clone(), words.clone()), "");
+        assert_eq!(change(words, a.clone()), "");
+        assert_eq!(change(a, more), "");
+        assert_eq!(change(level(&["X"]), level(&["X", "Y"])), "");
+        let described =
+            json!({ "a": { "oneOf": [{ "const": "Y", "description": "…" }, { "const": "X" }] } });
+        assert_eq!(change(level(&["X", "Y"]), described), "");
+    }
+
+    #[test]
+    fn a_field_that_goes_or_becomes_another_type_is_broken() {
+        let string = json!({ "a": { "type": "string" } });
+        for (to, says) in [
+            (json!({}), "data.a is gone or renamed"),
+            (
+                json!({ "b": { "type": "string" } }),
+                "data.a is gone or renamed",
+            ),
+            (
+                json!({ "a": { "type": "integer" } }),
+                "data.a was string and is integer",
+            ),
+            (
+                json!({ "a": { "type": ["string", "null"] } }),
+                "data.a was string and is null or string",
+            ),
+            (
+                json!({ "a": { "type": "string", "format": "uuid" } }),
+                "data.a changes its format from nothing to \"uuid\"",
+            ),
+            (level(&["X"]), "data.a was string and is one of \"X\""),
+        ] {
+            assert_eq!(change(string.clone(), to), says);
+        }
+        let list = |of: &str| json!({ "a": { "type": "array", "items": { "type": of } } });
+        assert_eq!(
+            change(list("string"), list("integer")),
+            "data.a[] was string and is integer"
+        );
+    }
+
+    #[test]
+    fn a_value_that_goes_is_broken() {
+        assert_eq!(
+            change(level(&["X", "Y"]), level(&["X"])),
+            "data.a no longer has the value \"Y\""
+        );
+        let nullable = json!({ "a": { "anyOf": [{ "enum": ["X"] }, { "type": "null" }] } });
+        assert_eq!(change(level(&["X"]), nullable), "data.a may be null now");
+        let constant = |value: &str| json!({ "a": { "const": value } });
+        assert_eq!(
+            change(constant("X"), constant("Y")),
+            "data.a no longer has the value \"X\""
+        );
+    }
+
+    #[test]
+    fn what_is_always_there_is_part_of_the_promise() {
+        let schema =
+            |required: Value, fields: Value| json!({ "required": required, "properties": fields });
+        let one = json!({ "a": {} });
+        let two = json!({ "a": {}, "b": {} });
+        let new = broken(
+            &schema(json!(["a"]), one),
+            &schema(json!(["a", "b"]), two.clone()),
+        );
+        assert_eq!(
+            new,
+            ["b is new and is required, which events of older programs do not keep"]
+        );
+        let both = schema(json!(["a", "b"]), two.clone());
+        let less = schema(json!(["a"]), two);
+        assert_eq!(broken(&both, &less), ["b is no longer in every event"]);
+        assert_eq!(
+            broken(&less, &both),
+            ["b was optional and is required, which events of older programs do not keep"]
+        );
+    }
+}
