@@ -5,4 +5,5 @@ mod consumers;
 mod facts;
 mod leases;
 mod parking;
+mod properties;
 mod retention;
