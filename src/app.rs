@@ -30,7 +30,8 @@ use crate::{
         passwords::Passwords,
         tokens::Tokens,
     },
-    posts, reactions,
+    posts::{self, consumers::HashtagPrivacy},
+    reactions,
     seal::Seal,
     social,
     worker::Worker,
@@ -113,8 +114,12 @@ pub fn truths() -> Truths {
 
 /// The consumers whose effect is in the database.
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
-    let db = &platform.db;
-    vec![Arc::new(Effect::new(db.clone(), counters()))]
+    let (db, events) = (&platform.db, events());
+    let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
+    vec![
+        Arc::new(Effect::new(db.clone(), counters())),
+        Arc::new(Effect::new(db.clone(), privacy)),
+    ]
 }
 
 /// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.

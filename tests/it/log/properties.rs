@@ -20,9 +20,17 @@ use crate::{
 async fn derived(app: &TestApp) -> Vec<String> {
     let tables = [
         ("counter", "subject_id, kind, value", "value <> 0"),
-        ("reaction_group", "subject_id, emoji, count, first_at", "count <> 0"),
+        (
+            "reaction_group",
+            "subject_id, emoji, count, first_at",
+            "count <> 0",
+        ),
         ("comment", "id, score", "score <> 0"),
-        ("post_hashtag", "hashtag_id, post_id, is_counted", "is_counted"),
+        (
+            "post_hashtag",
+            "hashtag_id, post_id, is_counted",
+            "is_counted",
+        ),
     ];
     let db = app.platform().db.background();
     let mut rows = Vec::new();
@@ -92,7 +100,10 @@ async fn any_interleaving_any_repetition_and_a_rebuild_at_any_point_end_in_the_s
             if dice.u8(0..60) == 0 {
                 let wrong = recount::prove(db, &app::counters(), &app::truths()).await;
                 // Marks are made by another consumer: one that lags is put right, and that is all.
-                let wrong = wrong.unwrap().into_iter().filter(|(what, _)| *what != "HASHTAGS");
+                let wrong = wrong
+                    .unwrap()
+                    .into_iter()
+                    .filter(|(what, _)| *what != "HASHTAGS");
                 let wrong: Vec<_> = wrong.filter(|(_, n)| *n > 0).collect();
                 assert!(
                     wrong.iter().all(|(what, _)| *what == "POSTS"),
