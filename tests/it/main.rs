@@ -21,6 +21,7 @@ mod comments;
 mod concurrency;
 mod first_screen;
 mod http;
+mod kafka;
 mod loading;
 mod migrations;
 mod paging;
