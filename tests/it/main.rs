@@ -22,6 +22,7 @@ mod concurrency;
 mod events;
 mod first_screen;
 mod http;
+mod kafka;
 mod loading;
 mod log;
 mod migrations;
