@@ -90,7 +90,7 @@ impl<C: Consumer> Effect<C> {
     /// Parks events that follow a parked one, and returns the others.
     async fn set_aside(&self, txn: &Txn, runs: &[Run]) -> Result<Vec<Entry>> {
         let name = self.consumer.name();
-        let parked = parking::aggregates(txn, name).await?;
+        let parked = parking::aggregates(&**txn, name).await?;
         let mut events = Vec::new();
         for event in runs.iter().flat_map(|run| &run.events) {
             if parked.contains(&event.aggregate) {

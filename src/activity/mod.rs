@@ -5,6 +5,7 @@
 //! `activity` and the tables beside it, and `personid`, who a person is outside.
 
 pub mod effect;
+pub mod envelope;
 pub mod event;
 pub mod heads;
 pub mod log;
@@ -12,6 +13,7 @@ pub mod parking;
 pub mod personid;
 pub mod positions;
 pub mod reading;
+pub mod relay;
 pub mod runner;
 pub mod schema;
 pub mod since;
@@ -19,10 +21,12 @@ pub mod status;
 
 pub use self::{
     effect::{Applied, Consumer, Effect},
+    envelope::Kinds,
     event::{By, Event, Key, Kind, Person, Topic, Visibility, record},
     heads::Heads,
     log::{Entry, Log, SHARDS, shard_of},
     reading::Interest,
+    relay::Stream,
     runner::{Desk, Handler, Outcome, Run, Runner},
     schema::Described,
     status::{Status, status},

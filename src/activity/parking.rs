@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     log::{COLUMNS, Entry},
-    positions::{database_now, execute, statement},
+    positions::{database_now, execute},
 };
 use crate::{
     error::Result,
@@ -47,11 +47,14 @@ pub async fn park(
 }
 
 /// The aggregates that have parked events: what follows of them has to wait behind.
-pub async fn aggregates(txn: &Txn, consumer: &str) -> Result<HashSet<Uuid>> {
+pub async fn aggregates(
+    connection: &impl ConnectionTrait,
+    consumer: &str,
+) -> Result<HashSet<Uuid>> {
     let sql = "SELECT DISTINCT aggregate FROM activity_parked WHERE consumer = $1";
-    let rows = txn
-        .query_all_raw(statement(txn, sql, [consumer.into()]))
-        .await?;
+    let backend = connection.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, [consumer.into()]);
+    let rows = connection.query_all_raw(statement).await?;
     let aggregate = |row: &sea_orm::QueryResult| Ok(row.try_get("", "aggregate")?);
     rows.iter().map(aggregate).collect()
 }

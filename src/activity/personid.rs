@@ -1,16 +1,156 @@
-//! Who a person is outside: one random id each, kept in one place.
+//! Who a person is outside: a random id, kept in one place and forgotten when they are erased.
 
-use sea_orm::{ConnectionTrait, Statement};
+use std::{collections::HashMap, time::Duration};
+
+use sea_orm::{ConnectionTrait, DbBackend, Statement, sea_query::Query};
 use uuid::Uuid;
 
-use crate::{error::Result, ids::PersonId, platform::db::Txn};
+use super::{
+    event::PERSON_MARK,
+    heads,
+    positions::{execute, statement},
+};
+use crate::{
+    error::{Error, Result},
+    ids::PersonId,
+    platform::db::{Db, Lane, Place, Txn, is_one_of},
+};
 
-/// Gives a new person the random id by which analysts know them. Once, in the transaction that
-/// makes them.
+/// Gives a person their id outside, in the transaction that makes their account. `personid` is
+/// random, and made outside of it.
 pub async fn create(txn: &Txn, person: PersonId, personid: Uuid) -> Result<()> {
     let sql = "INSERT INTO personid (person_id, personid) VALUES ($1, $2)";
-    let values = [person.into(), personid.into()];
-    txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
-        .await?;
+    execute(txn, sql, [person.0.into(), personid.into()]).await?;
     Ok(())
+}
+
+/// The ids outside of those of `people` who have one. Who is missing was erased.
+pub async fn of(connection: &impl ConnectionTrait, people: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
+    let known = Query::select()
+        .columns(["person_id", "personid"])
+        .from("personid")
+        .and_where(is_one_of(
+            connection.get_database_backend(),
+            "person_id",
+            people,
+        ))
+        .take();
+    let rows = connection.query_all(&known).await?;
+    let pair = |row: &sea_orm::QueryResult| {
+        Ok((row.try_get("", "person_id")?, row.try_get("", "personid")?))
+    };
+    rows.iter().map(pair).collect()
+}
+
+/// Forgets who a person is outside. From here on nobody can tell.
+pub async fn forget(txn: &Txn, person: PersonId) -> Result<()> {
+    let sql = "DELETE FROM personid WHERE person_id = $1";
+    execute(txn, sql, [person.0.into()]).await?;
+    Ok(())
+}
+
+/// How many positions of the log are looked through in one transaction.
+const STEP: i64 = 2_000;
+
+/// Takes a person out of what the log keeps, and out of what is parked: as who did it, and in the
+/// data. Says how many events named them.
+pub async fn blank(db: &Db, person: PersonId) -> Result<u64> {
+    let find = match db.backend() {
+        DbBackend::Postgres => "strpos(payload, $2)",
+        _ => "instr(payload, $2)",
+    };
+    let change = |table: &str| {
+        format!(
+            "UPDATE {table} SET actor = CASE WHEN actor = $1 THEN NULL ELSE actor END, \
+             payload = replace(payload, $2, 'null') WHERE (actor = $1 OR {find} > 0)"
+        )
+    };
+    let mark = format!("\"{PERSON_MARK}{person}\"");
+    let values = || [person.0.into(), mark.clone().into()];
+    let parked = change("activity_parked");
+    let mut changed = db
+        .write_txn(Lane::Background, |txn| {
+            let (parked, values) = (parked.clone(), values());
+            async move { execute(&txn, &parked, values).await }
+        })
+        .await?;
+    let kept = change("activity") + " AND shard = $3 AND position > $4 AND position <= $5";
+    for head in heads::read(db.background()).await? {
+        let mut position = oldest(db, head.shard).await?.unwrap_or(head.position + 1) - 1;
+        while position < head.position {
+            let range = [head.shard.into(), position.into(), (position + STEP).into()];
+            changed += db
+                .write_txn(Lane::Background, |txn| {
+                    let values: Vec<sea_orm::Value> =
+                        values().into_iter().chain(range.clone()).collect();
+                    let kept = kept.clone();
+                    async move { execute(&txn, &kept, values).await }
+                })
+                .await?;
+            position += STEP;
+        }
+    }
+    Ok(changed)
+}
+
+async fn oldest(db: &Db, shard: i32) -> Result<Option<i64>> {
+    let sql = "SELECT MIN(position) AS oldest FROM activity WHERE shard = $1";
+    let statement = Statement::from_sql_and_values(db.backend(), sql, [shard.into()]);
+    let row = db.background().query_one_raw(statement).await?;
+    Ok(row
+        .map(|row| row.try_get("", "oldest"))
+        .transpose()?
+        .flatten())
+}
+
+/// Erases who a person was outside, once nothing is recorded of them any more: takes them out of
+/// the log, waits until every relay has passed what there was, and then calls `record` with their
+/// `personid` in the transaction that forgets it. The fact that `record` writes carries the
+/// `personid` itself, as its aggregate: afterwards it could not be found.
+///
+/// `false` if a relay has not come that far within `patience`: nothing is forgotten then, and the
+/// same call may be repeated. `true` also for somebody who is forgotten already.
+pub async fn erase<F>(db: &Db, person: PersonId, patience: Duration, record: F) -> Result<bool>
+where
+    F: Fn(&Txn, Uuid) -> Result<()> + Send + Sync,
+{
+    blank(db, person).await?;
+    let noted = heads::read(db.background()).await?;
+    let passing = async {
+        while !have_passed(db, &noted).await? {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok::<_, Error>(())
+    };
+    match tokio::time::timeout(patience, passing).await {
+        Ok(passed) => passed?,
+        Err(_) => return Ok(false),
+    }
+    let record = &record;
+    db.write_txn(Lane::Background, |txn| async move {
+        let sql = "SELECT personid FROM personid WHERE person_id = $1";
+        let row = txn.query_one_raw(statement(&txn, sql, [person.0.into()]));
+        if let Some(row) = row.await? {
+            record(&txn, row.try_get("", "personid")?)?;
+            forget(&txn, person).await?;
+        }
+        Ok(true)
+    })
+    .await
+}
+
+/// Whether every relay, of every cluster, has sent everything up to `places`.
+async fn have_passed(db: &Db, places: &[Place]) -> Result<bool> {
+    let sql = "SELECT shard, MIN(position) AS position FROM activity_consumer \
+               WHERE name LIKE 'kafka:%' GROUP BY shard";
+    let statement = Statement::from_string(db.backend(), sql);
+    for row in db.background().query_all_raw(statement).await? {
+        let (shard, position): (i32, i64) =
+            (row.try_get("", "shard")?, row.try_get("", "position")?);
+        let noted = places.iter().find(|place| place.shard == shard);
+        if noted.is_some_and(|noted| position < noted.position) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

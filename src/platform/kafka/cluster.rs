@@ -119,10 +119,7 @@ impl Cluster {
     /// The cluster's id; nothing if no broker answers within some seconds.
     pub async fn id(&self, producer: &Producer) -> Option<String> {
         let producer = producer.clone();
-        let asking = tokio::task::spawn_blocking(move || {
-            let client = producer.client();
-            client.fetch_cluster_id(PATIENCE)
-        });
+        let asking = tokio::task::spawn_blocking(move || producer.cluster_id(PATIENCE));
         asking.await.ok().flatten().filter(|id| !id.is_empty())
     }
 

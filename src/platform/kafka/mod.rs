@@ -10,5 +10,5 @@ pub use self::{
     cluster::{Cluster, Quiet},
     embedded::{AddressFile, Embedded, address_of},
     flight::{Failure, Flight},
-    producer::{Message, Producer, Style, Unsent},
+    producer::{Full, Message, Producer, Style},
 };

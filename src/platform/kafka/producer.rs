@@ -10,7 +10,6 @@ use std::{
 
 use rdkafka::{
     ClientConfig, ClientContext,
-    client::Client,
     config::RDKafkaLogLevel,
     error::{KafkaError, KafkaResult, RDKafkaErrorCode},
     message::{DeliveryResult, Header, OwnedHeaders},
@@ -40,19 +39,24 @@ pub struct Message<'a> {
     pub headers: &'a [(&'a str, &'a str)],
 }
 
-/// Why a message was not taken over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unsent {
-    /// Too much is on its way: wait.
-    Full,
-    Failed(Failure),
-}
+/// Too much is on its way already: wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
 
 /// Sends messages: those of one partition in the order in which they are handed over, each until
-/// the cluster has taken it; Java's partitioner. Cheap to clone. Must be dropped where blocking for
-/// some hundred milliseconds is allowed: what is still queued is then given up.
+/// the cluster has taken it; Java's partitioner. Cheap to clone. When the last clone is dropped,
+/// what is still queued is given up and ends as a failure.
 #[derive(Clone)]
-pub struct Producer(Arc<ThreadedProducer<Ends>>);
+pub struct Producer(Option<Arc<ThreadedProducer<Ends>>>);
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        // Its end blocks for some hundred milliseconds.
+        if let Some(last) = self.0.take().and_then(Arc::into_inner) {
+            std::thread::spawn(move || drop(last));
+        }
+    }
+}
 
 impl Producer {
     /// With `is_idempotent`, order is kept by sequence numbers, which the cluster must compare:
@@ -81,47 +85,62 @@ impl Producer {
             // Far below what brokers take, so that a batch is refused for one of its messages only.
             .set("batch.size", "131072");
         let made = config.create_with_context(Ends::default())?;
-        Ok(Self(Arc::new(made)))
+        Ok(Self(Some(Arc::new(made))))
     }
 
-    /// Takes a message over, into `flight`. Never waits.
-    pub fn send(&self, flight: &Arc<Flight>, message: &Message<'_>) -> Result<(), Unsent> {
+    /// Takes a message over, into `flight`; one that is refused at once ends as a failure there.
+    /// Never waits.
+    ///
+    /// # Errors
+    /// [`Full`]: it was not taken over.
+    pub fn send(&self, flight: &Arc<Flight>, message: &Message<'_>) -> Result<(), Full> {
+        let Some(producer) = &self.0 else {
+            return Err(Full);
+        };
         let mut headers = OwnedHeaders::new_with_capacity(message.headers.len());
         for (key, value) in message.headers {
-            headers = headers.insert(Header {
-                key,
-                value: Some(*value),
-            });
+            let value = Some(*value);
+            headers = headers.insert(Header { key, value });
         }
         let seat = Box::new(flight.seat());
         let record = BaseRecord::with_opaque_to(message.topic, seat)
             .key(message.key)
             .payload(message.payload)
             .headers(headers);
-        self.0.send(record).map_err(|(error, record)| {
-            record.delivery_opaque.flight.unseat();
-            match error.rdkafka_error_code() {
-                Some(RDKafkaErrorCode::QueueFull) => Unsent::Full,
-                _ => Unsent::Failed(Failure::of(&error)),
-            }
-        })
+        let Err((error, record)) = producer.send(record) else {
+            return Ok(());
+        };
+        let seat = record.delivery_opaque;
+        if error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull) {
+            seat.flight.unseat();
+            return Err(Full);
+        }
+        seat.flight.end(seat.number, Err(Failure::of(&error)));
+        Ok(())
     }
 
     /// Whether it will send nothing any more: make another one.
     pub fn is_broken(&self) -> bool {
-        self.0.context().is_broken.load(Ordering::Relaxed)
-            || self.0.client().fatal_error().is_some()
+        let Some(producer) = &self.0 else {
+            return true;
+        };
+        producer.context().is_broken.load(Ordering::Relaxed)
+            || producer.client().fatal_error().is_some()
     }
 
-    /// Waits until what is on its way has arrived, at most `patience`, and ends the producer.
-    /// Whether everything has arrived.
-    pub async fn finish(self, patience: Duration) -> bool {
-        let ending = tokio::task::spawn_blocking(move || self.0.flush(patience).is_ok());
-        ending.await.unwrap_or(false)
+    /// Waits until what is on its way has arrived, at most `patience`. Whether it has.
+    pub async fn flush(&self, patience: Duration) -> bool {
+        let Some(producer) = self.0.clone() else {
+            return true;
+        };
+        let flushing = tokio::task::spawn_blocking(move || producer.flush(patience).is_ok());
+        flushing.await.unwrap_or(false)
     }
 
-    pub(super) fn client(&self) -> &Client<impl ClientContext> {
-        self.0.client()
+    /// The cluster's id; nothing if no broker answers within `patience`. Blocks.
+    pub(super) fn cluster_id(&self, patience: Duration) -> Option<String> {
+        let client = self.0.as_ref()?.client();
+        client.fetch_cluster_id(patience)
     }
 }
 

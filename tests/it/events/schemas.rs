@@ -34,7 +34,10 @@ fn texts(dir: &Path) -> BTreeMap<String, String> {
 fn the_committed_files_say_what_the_types_say() {
     let (committed, generated) = (texts(&folder()), files(EVENTS));
     for (name, text) in &generated {
-        assert!(committed.get(name) == Some(text), "events/{name} is old: {WRITE}");
+        assert!(
+            committed.get(name) == Some(text),
+            "events/{name} is old: {WRITE}"
+        );
     }
     for name in committed.keys() {
         assert!(generated.contains_key(name), "no type says events/{name}");
@@ -50,7 +53,12 @@ fn no_type_breaks_what_was_promised() {
 #[test]
 fn writing_refuses_what_breaks_a_promise_and_writes_what_adds_to_it() {
     let dir = TempDir::new().unwrap();
-    let write = || run(&["events", "schemas", "--write", dir.path().to_str().unwrap()], &[]);
+    let write = || {
+        run(
+            &["events", "schemas", "--write", dir.path().to_str().unwrap()],
+            &[],
+        )
+    };
     let first = write();
     assert_eq!(first.code, Some(0), "{first:?}");
     assert_eq!(texts(dir.path()), texts(&folder()));
@@ -74,9 +82,17 @@ fn writing_refuses_what_breaks_a_promise_and_writes_what_adds_to_it() {
         "post.published.v1: data.level no longer has the value \"SECRET\"",
         "post.sung.v1 is gone",
     ] {
-        assert!(refused.stderr.contains(words), "{words}: {}", refused.stderr);
+        assert!(
+            refused.stderr.contains(words),
+            "{words}: {}",
+            refused.stderr
+        );
     }
-    assert_eq!(fs::read_to_string(&file).unwrap(), changed, "nothing is written");
+    assert_eq!(
+        fs::read_to_string(&file).unwrap(),
+        changed,
+        "nothing is written"
+    );
 
     // Deleted by hand: it was never read by anybody. A field that is new and optional just comes.
     fs::remove_file(&gone).unwrap();
@@ -116,25 +132,51 @@ fn every_kind_that_a_domain_records_is_described_once() {
 
 #[test]
 fn names_say_aggregate_fact_and_version() {
-    let is_word = |word: &str| {
-        !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-    };
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     for event in EVENTS {
         let parts: Vec<_> = event.kind.name.split('.').collect();
         let [aggregate, fact, version] = parts[..] else {
             panic!("{}", event.kind.name);
         };
         let number: u32 = version.strip_prefix('v').unwrap().parse().unwrap();
-        assert!(is_word(aggregate) && is_word(fact) && number > 0, "{}", event.kind.name);
-        assert!(event.kind.meaning.ends_with('.'), "{} means what?", event.kind.name);
+        assert!(
+            is_word(aggregate) && is_word(fact) && number > 0,
+            "{}",
+            event.kind.name
+        );
+        assert!(
+            event.kind.meaning.ends_with('.'),
+            "{} means what?",
+            event.kind.name
+        );
     }
 }
 
 /// Words that stand for something somebody wrote, or for where somebody can be found.
 const TEXTS: [&str; 22] = [
-    "body", "text", "content", "title", "name", "displayname", "handle", "bio", "email", "mail",
-    "phone", "address", "ip", "useragent", "url", "link", "token", "password", "secret", "reason",
-    "note", "caption",
+    "body",
+    "text",
+    "content",
+    "title",
+    "name",
+    "displayname",
+    "handle",
+    "bio",
+    "email",
+    "mail",
+    "phone",
+    "address",
+    "ip",
+    "useragent",
+    "url",
+    "link",
+    "token",
+    "password",
+    "secret",
+    "reason",
+    "note",
+    "caption",
 ];
 
 /// Walks the fields of a schema: path, name, schema.
@@ -154,7 +196,9 @@ fn every_field_is_described_and_none_holds_text() {
         fields(&kind, &schema, &mut |path, name, field| {
             seen += 1;
             assert!(field["description"].is_string(), "{path} is not described");
-            let is_plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+            let is_plain = name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
             assert!(is_plain, "{path} is not all lower case");
             assert!(!TEXTS.contains(&name), "{path} sounds like a text");
         });
@@ -165,7 +209,10 @@ fn every_field_is_described_and_none_holds_text() {
                 assert!(is_closed(field), "{path} could hold any text: {field}");
             }
         });
-        assert!(!schema.to_string().contains("additionalProperties"), "{kind} is open");
+        assert!(
+            !schema.to_string().contains("additionalProperties"),
+            "{kind} is open"
+        );
     }
 }
 
@@ -175,7 +222,9 @@ fn is_closed(schema: &Value) -> bool {
         Value::Array(types) => types.contains(&json!("string")),
         one => one == "string",
     };
-    let is_formed = ["format", "enum", "const", "pattern"].iter().any(|key| !schema[key].is_null());
+    let is_formed = ["format", "enum", "const", "pattern"]
+        .iter()
+        .any(|key| !schema[key].is_null());
     !has_string || is_formed
 }
 
