@@ -6,19 +6,19 @@ use uuid::Uuid;
 
 use super::Role;
 use crate::{
-    activity::{Event, Key, Kind, Person, Topic, Visibility},
+    activity::{Described, Event, Key, Kind, Person, Topic, Visibility},
     clock::Timestamp,
 };
 
 /// The kinds of facts about accounts.
-pub const KINDS: &[Kind] = &[
-    Registered::KIND,
-    SignedIn::KIND,
-    SignedOut::KIND,
-    RoleChanged::KIND,
-    Suspended::KIND,
-    Unsuspended::KIND,
-    Erased::KIND,
+pub const EVENTS: &[Described] = &[
+    Described::of::<Registered>(),
+    Described::of::<SignedIn>(),
+    Described::of::<SignedOut>(),
+    Described::of::<RoleChanged>(),
+    Described::of::<Suspended>(),
+    Described::of::<Unsuspended>(),
+    Described::of::<Erased>(),
 ];
 
 /// How somebody proved who they are.

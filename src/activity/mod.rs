@@ -14,6 +14,7 @@ pub mod personid;
 pub mod positions;
 pub mod reading;
 pub mod relay;
+pub mod retention;
 pub mod runner;
 pub mod schema;
 pub mod since;

@@ -5,6 +5,7 @@ mod config;
 mod events;
 pub mod seed;
 mod serve;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,9 @@ enum Command {
     /// Without DATABASE_URL everything lives in the data folder, in an SQLite file that is
     /// migrated at each start. On PostgreSQL run `rookery migrate` first, or add --migrate.
     Serve(serve::ServeArgs),
+    /// Follow the log of events: count, and publish to Kafka. `serve` does so too, unless it is
+    /// started with --no-worker. As many as you like share the work. PostgreSQL only.
+    Worker(worker::WorkerArgs),
     /// Bring the database up to date.
     Migrate(DatabaseConfig),
     /// Fill an empty database with a small town, or with a larger one.
@@ -78,6 +82,7 @@ fn fail(error: &str) -> ExitCode {
 async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
     match command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Worker(args) => worker::run(args).await,
         Command::Migrate(config) => migrate(&config).await,
         Command::Seed(args) => seed::run(args).await,
         Command::Schema => {

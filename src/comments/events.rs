@@ -4,15 +4,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::activity::{Event, Key, Kind, Person, Topic, Visibility};
+use crate::activity::{Described, Event, Key, Kind, Person, Topic, Visibility};
 
 /// The kinds of facts about comments.
-pub const KINDS: &[Kind] = &[
-    Created::KIND,
-    Edited::KIND,
-    Deleted::KIND,
-    Hidden::KIND,
-    Unhidden::KIND,
+pub const EVENTS: &[Described] = &[
+    Described::of::<Created>(),
+    Described::of::<Edited>(),
+    Described::of::<Deleted>(),
+    Described::of::<Hidden>(),
+    Described::of::<Unhidden>(),
 ];
 
 /// The facts, each with its kind and what it tells beside the comment itself.

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::activity::{Event, Key, Kind, Person, Topic, Visibility};
+use crate::activity::{Described, Event, Key, Kind, Person, Topic, Visibility};
 
 /// The kinds of facts about profiles.
-pub const KINDS: &[Kind] = &[ProfileUpdated::KIND];
+pub const EVENTS: &[Described] = &[Described::of::<ProfileUpdated>()];
 
 /// A part of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -5,17 +5,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::post;
-use crate::activity::{Event, Key, Kind, Person, Topic, Visibility};
+use crate::activity::{Described, Event, Key, Kind, Person, Topic, Visibility};
 
 /// The kinds of facts about posts and bookmarks.
-pub const KINDS: &[Kind] = &[
-    Published::KIND,
-    Edited::KIND,
-    Deleted::KIND,
-    Reposted::KIND,
-    RepostUndone::KIND,
-    BookmarkAdded::KIND,
-    BookmarkRemoved::KIND,
+pub const EVENTS: &[Described] = &[
+    Described::of::<Published>(),
+    Described::of::<Edited>(),
+    Described::of::<Deleted>(),
+    Described::of::<Reposted>(),
+    Described::of::<RepostUndone>(),
+    Described::of::<BookmarkAdded>(),
+    Described::of::<BookmarkRemoved>(),
 ];
 
 /// A number of characters, or of people, as facts tell it.

@@ -9,6 +9,7 @@
 
 pub mod aim;
 pub mod commands;
+pub mod consumers;
 pub mod entity;
 pub mod events;
 pub mod graphql;

@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::SubjectKind;
-use crate::activity::{Event, Key, Kind, Person, Topic, Visibility};
+use crate::activity::{Described, Event, Key, Kind, Person, Topic, Visibility};
 
 /// The kinds of facts about reactions.
-pub const KINDS: &[Kind] = &[Added::KIND, Removed::KIND];
+pub const EVENTS: &[Described] = &[Described::of::<Added>(), Described::of::<Removed>()];
 
 /// An emoji by its code points in hexadecimal, such as `1F44D` or `2764-FE0F`: one of a fixed set,
 /// not a text.

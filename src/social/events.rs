@@ -8,22 +8,22 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    activity::{Event, Key, Kind, Person, Topic, Visibility},
+    activity::{Described, Event, Key, Kind, Person, Topic, Visibility},
     clock::Timestamp,
 };
 
 /// The kinds of facts about relations.
-pub const KINDS: &[Kind] = &[
-    Followed::KIND,
-    Unfollowed::KIND,
-    FollowRequested::KIND,
-    FollowAccepted::KIND,
-    RequestWithdrawn::KIND,
-    RequestDeclined::KIND,
-    Blocked::KIND,
-    Unblocked::KIND,
-    Muted::KIND,
-    Unmuted::KIND,
+pub const EVENTS: &[Described] = &[
+    Described::of::<Followed>(),
+    Described::of::<Unfollowed>(),
+    Described::of::<FollowRequested>(),
+    Described::of::<FollowAccepted>(),
+    Described::of::<RequestWithdrawn>(),
+    Described::of::<RequestDeclined>(),
+    Described::of::<Blocked>(),
+    Described::of::<Unblocked>(),
+    Described::of::<Muted>(),
+    Described::of::<Unmuted>(),
 ];
 
 /// Implements [`Event`] for a fact whose home is the person in the field `$home`.

@@ -23,6 +23,7 @@ mod events;
 mod first_screen;
 mod http;
 mod loading;
+mod log;
 mod migrations;
 mod paging;
 mod people;

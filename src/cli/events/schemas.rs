@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     activity::schema::{self, ENDING},
-    app::{EVENTS, StartResult},
+    app::{StartResult, events},
 };
 
 #[derive(Args)]
@@ -23,7 +23,7 @@ pub(in crate::cli) struct SchemasArgs {
 
 pub(super) fn run(args: &SchemasArgs) -> StartResult<()> {
     let Some(dir) = &args.write else {
-        let schemas: BTreeMap<_, _> = EVENTS
+        let schemas: BTreeMap<_, _> = events()
             .iter()
             .map(|event| (event.kind.name, event.message()))
             .collect();
@@ -31,7 +31,7 @@ pub(super) fn run(args: &SchemasArgs) -> StartResult<()> {
         println!("{schemas}");
         return Ok(());
     };
-    let broken = schema::broken_promises(&committed(dir)?, EVENTS);
+    let broken = schema::broken_promises(&committed(dir)?, &events());
     if !broken.is_empty() {
         return Err(format!(
             "nothing is written: {} keeps what consumers were promised, and the types break it.\n  \
@@ -42,7 +42,7 @@ pub(super) fn run(args: &SchemasArgs) -> StartResult<()> {
     }
     let wrong = |error| format!("cannot write into {}: {error}", dir.display());
     fs::create_dir_all(dir).map_err(wrong)?;
-    let files = schema::files(EVENTS);
+    let files = schema::files(&events());
     for (name, text) in &files {
         fs::write(dir.join(name), text).map_err(wrong)?;
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{open, time::length, words};
 use crate::{
     activity::status::{self, Following, Status, Stuck},
-    app::{EVENTS, StartResult},
+    app::{StartResult, events},
     clock::Timestamp,
     platform::config::DatabaseConfig,
 };
@@ -87,7 +87,7 @@ fn alarms(consumer: &Following) -> Vec<String> {
             "{parked} parked: read the reasons with `rookery events retry`, which tries them again"
         ));
     }
-    let knows = |stuck: &&Stuck| EVENTS.iter().any(|event| event.kind.name == stuck.kind);
+    let knows = |stuck: &&Stuck| events().iter().any(|event| event.kind.name == stuck.kind);
     let (known, unknown): (Vec<_>, Vec<_>) = consumer.stuck.iter().partition(knows);
     for stuck in unknown {
         alarms.push(format!(

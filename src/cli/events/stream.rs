@@ -11,7 +11,7 @@ use crate::{
         envelope::{self, Envelope},
         personid, reading,
     },
-    app::{EVENTS, StartResult},
+    app::{self, StartResult},
     clock::Timestamp,
     platform::{
         config::{DatabaseConfig, KafkaConfig},
@@ -70,7 +70,7 @@ pub(super) fn cluster(config: &KafkaConfig, database: &DatabaseConfig) -> StartR
 
 /// Every kind of event that this program knows.
 pub(super) fn kinds() -> Kinds {
-    EVENTS.iter().map(|event| event.kind).collect()
+    app::events().iter().map(|event| event.kind).collect()
 }
 
 /// A reader of what belongs to nobody.

@@ -147,7 +147,7 @@ async fn replay_sends_what_was_sent_again_with_the_same_ids_and_nothing_before_t
     broker.send().await;
     // Not sent yet: that is the relay's to do, so that the first time is in order.
     ann.post("not yet").await;
-    let positions = "SELECT CAST(SUM(position) AS BIGINT) AS n FROM activity_consumer";
+    let positions = "SELECT CAST(SUM(position) AS BIGINT) AS n FROM activity_consumer WHERE name = 'kafka:embedded'";
     let before = number(&app, positions).await;
 
     let ended = command(&app, &["events", "replay", "--since", "2026-05-01"]).await;

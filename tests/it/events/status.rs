@@ -129,6 +129,7 @@ async fn the_log_is_shown_with_its_size_and_its_rate() {
 async fn the_command_shows_it_to_people_and_to_programs() {
     let app = TestApp::start().await;
     some_life(&app).await;
+    app.sql("DELETE FROM activity_consumer").await;
     let nobody = command(&app, &["events", "status"]).await;
     assert!(
         nobody.stdout.contains("Nobody has followed the log yet"),

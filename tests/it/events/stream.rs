@@ -12,7 +12,7 @@ use rookery::{
         positions::{self, Start},
         relay::Relay,
     },
-    app::EVENTS,
+    app::events,
     platform::kafka::{AddressFile, Cluster, Embedded},
 };
 
@@ -36,7 +36,7 @@ impl Broker {
         let address = embedded.address().unwrap();
         let file = embedded.announce(&app.config().database.data_dir).unwrap();
         let db = &app.platform().db;
-        let kinds: Kinds = EVENTS.iter().map(|event| event.kind).collect();
+        let kinds: Kinds = events().iter().map(|event| event.kind).collect();
         let topic = |topic: Topic| format!("rookery.{}", topic.name());
         let cluster = Cluster::embedded(&address);
         positions::register(db, RELAY, Start::Oldest).await.unwrap();
