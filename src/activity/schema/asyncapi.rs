@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::file;
-use crate::activity::event::{Key, Kind, Topic};
+use crate::activity::{
+    envelope::CONTENT_TYPE,
+    event::{Key, Kind, Topic},
+};
 
 /// AsyncAPI 3.0: where the topics are, what is on them, and what their keys say.
 pub(super) fn document(kinds: &[Kind]) -> Value {
@@ -33,8 +36,6 @@ pub(super) fn document(kinds: &[Kind]) -> Value {
         "components": { "messages": messages },
     })
 }
-
-const CONTENT_TYPE: &str = "application/cloudevents+json; charset=UTF-8";
 
 const ABOUT: &str = "Every change in the product as a past-tense fact: CloudEvents 1.0, JSON, \
     structured mode. At least once, the same id each time; events with the same key are in order. \

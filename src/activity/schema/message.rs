@@ -20,7 +20,7 @@ pub(super) fn schema(kind: &Kind, data: Value) -> Value {
     if let (Some(all), Value::Object(own)) = (properties.as_object_mut(), own) {
         all.extend(own);
     }
-    let optional = ["personid", "subject"];
+    let optional = ["personid"];
     let required: Vec<&String> = properties
         .as_object()
         .into_iter()

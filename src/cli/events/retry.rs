@@ -20,23 +20,28 @@ pub(in crate::cli) struct RetryArgs {
     /// Only the events of this consumer; `rookery events status` names them.
     #[arg(long, value_name = "NAME")]
     consumer: Option<String>,
+    /// How many seconds to wait for a worker that takes them.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    wait: u64,
     #[command(flatten)]
     database: DatabaseConfig,
 }
 
-/// Nothing has moved for so long: nobody takes them. A silent worker keeps its shards for ten
-/// seconds.
-const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(250);
 
 pub(super) async fn run(args: &RetryArgs) -> StartResult<()> {
     let db = open(&args.database).await?;
-    let done = retry(&db, args.consumer.as_deref()).await;
+    let done = retry(
+        &db,
+        args.consumer.as_deref(),
+        Duration::from_secs(args.wait),
+    )
+    .await;
     db.close().await;
     done
 }
 
-async fn retry(db: &Db, only: Option<&str>) -> StartResult<()> {
+async fn retry(db: &Db, only: Option<&str>, patience: Duration) -> StartResult<()> {
     check(db, only).await?;
     let mut waiting = parked(db, only).await?;
     if waiting.is_empty() {
@@ -74,7 +79,7 @@ async fn retry(db: &Db, only: Option<&str>) -> StartResult<()> {
         });
         if waiting.len() < before {
             moved = Instant::now();
-        } else if moved.elapsed() > PATIENCE {
+        } else if moved.elapsed() > patience {
             return Err(nobody(waiting.len()));
         }
     }
