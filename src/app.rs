@@ -136,9 +136,14 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
         .map_err(|error| format!("cannot follow the log: {error}"))?;
     let kinds = || events().iter().map(|event| event.kind).collect();
     let stream = stream.map(|stream| (stream, kinds()));
-    let keep = config.events.retention();
     let Parts { platform, heads } = parts;
-    Ok(Worker::start(platform, heads, consumers, stream, keep))
+    Ok(Worker::start(
+        platform,
+        heads,
+        consumers,
+        stream,
+        &config.events,
+    ))
 }
 
 /// Makes the positions of consumers that are new to this database. They begin with the oldest
