@@ -10,11 +10,19 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 
 use crate::{
-    activity::{Heads, Log},
+    accounts,
+    activity::{
+        Described, Effect, Handler, Heads, Log, Stream,
+        positions::{self, Start},
+    },
     clock::Clock,
+    comments,
+    counters::{Counters, recount::Truths},
+    error::Result,
     graphql::executor::GuardedExecutor,
     http::{self, Server, playground::Page},
     ids::Ids,
+    people,
     platform::{
         Platform,
         config::{Config, DatabaseConfig},
@@ -22,32 +30,129 @@ use crate::{
         passwords::Passwords,
         tokens::Tokens,
     },
+    posts::{self, consumers::HashtagPrivacy},
+    reactions,
     seal::Seal,
+    social,
+    worker::Worker,
 };
 
 /// Why a program cannot start, in words for the person who started it.
 pub type StartResult<T> = Result<T, String>;
 
-/// Opens the database and makes what commands work with.
-pub async fn platform(
+/// What a program is made of.
+#[derive(Clone)]
+pub struct Parts {
+    pub platform: Platform,
+    /// How far the log goes, for whoever follows it.
+    pub heads: Heads,
+}
+
+/// Opens the database and makes what commands and consumers work with.
+pub async fn parts(
     config: &Config,
     pem: &str,
     clock: Clock,
     observer: Option<Observer>,
-) -> StartResult<Platform> {
+) -> StartResult<Parts> {
     let db = connect(&config.database, observer).await?;
     let tokens = Tokens::from_pem(pem)?;
-    let ids = Arc::new(Ids::default());
-    let heads = Heads::default();
-    let log = Log::new(clock.clone(), ids.clone(), "default", heads);
-    Ok(Platform {
+    let (ids, heads) = (Arc::new(Ids::default()), Heads::default());
+    let group = &config.events.instance_group;
+    let log = Log::new(clock.clone(), ids.clone(), group, heads.clone());
+    let platform = Platform {
         db: db.with_journal(Arc::new(log)),
         clock,
         ids,
         seal: Arc::new(Seal::new(&tokens.secret("cursors"))),
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
-    })
+    };
+    Ok(Parts { platform, heads })
+}
+
+/// What commands work with, for a program that follows nothing.
+pub async fn platform(config: &Config, pem: &str, clock: Clock) -> StartResult<Platform> {
+    Ok(parts(config, pem, clock, None).await?.platform)
+}
+
+/// Every kind of event that this program can record.
+pub fn events() -> Vec<Described> {
+    let domains = [
+        accounts::events::EVENTS,
+        people::events::EVENTS,
+        social::events::EVENTS,
+        posts::events::EVENTS,
+        comments::events::EVENTS,
+        reactions::events::EVENTS,
+    ];
+    domains.concat()
+}
+
+/// The consumer that counts, with all that adds up.
+pub fn counters() -> Counters {
+    Counters::new(vec![
+        Arc::new(reactions::recount::Groups),
+        Arc::new(comments::recount::Scores),
+    ])
+}
+
+/// Everything that is counted, from all domains.
+pub fn truths() -> Truths {
+    let counters = people::recount::TRUTHS.iter();
+    Truths {
+        marks: vec![posts::recount::MARKS],
+        counters: counters
+            .chain(&posts::recount::TRUTHS)
+            .chain(&comments::recount::TRUTHS)
+            .chain(&reactions::recount::TRUTHS)
+            .copied()
+            .collect(),
+        others: vec![reactions::recount::GROUPS_PROOF, comments::recount::SCORES],
+    }
+}
+
+/// The consumers whose effect is in the database.
+pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
+    let (db, events) = (&platform.db, events());
+    let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
+    vec![
+        Arc::new(Effect::new(db.clone(), counters())),
+        Arc::new(Effect::new(db.clone(), privacy)),
+    ]
+}
+
+/// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.
+pub fn stream(config: &Config) -> StartResult<Option<Stream>> {
+    let database = &config.database;
+    Stream::open(&config.kafka, &database.data_dir, database.is_postgres())
+}
+
+/// Starts everything that follows the log.
+pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> StartResult<Worker> {
+    let consumers = consumers(&parts.platform);
+    register(&parts.platform, &consumers)
+        .await
+        .map_err(|error| format!("cannot follow the log: {error}"))?;
+    let kinds = || events().iter().map(|event| event.kind).collect();
+    let stream = stream.map(|stream| (stream, kinds()));
+    let Parts { platform, heads } = parts;
+    Ok(Worker::start(
+        platform,
+        heads,
+        consumers,
+        stream,
+        &config.events,
+    ))
+}
+
+/// Makes the positions of consumers that are new to this database. They begin with the oldest
+/// event that is kept.
+pub async fn register(platform: &Platform, consumers: &[Arc<dyn Handler>]) -> Result<()> {
+    for consumer in consumers {
+        positions::register(&platform.db, consumer.name(), Start::Oldest).await?;
+    }
+    Ok(())
 }
 
 /// Opens the database.

@@ -6,6 +6,7 @@
 //!
 //! - [`cli`], [`app`]: the commands, and what puts the parts together
 //! - [`http`]: the endpoint, the playground, health
+//! - [`worker`]: the loops that run beside requests: consumers of the log, retention, figures
 //! - [`graphql`]: the schema and the one executor that runs it
 //! - [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
@@ -51,3 +52,4 @@ pub mod reactions;
 pub mod seal;
 pub mod social;
 pub mod text;
+pub mod worker;

@@ -3,13 +3,16 @@
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
 };
+use uuid::Uuid;
 
 use super::{
     entity::account::{self, Role},
+    events::{Cause, Method, Registered, RoleChanged, SignedIn},
     policy,
     sessions::{self, Me, SessionTokens},
 };
 use crate::{
+    activity::{self, By, record},
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::{PersonId, SessionId},
@@ -25,6 +28,8 @@ pub struct NewAccount {
     email: String,
     email_key: String,
     password_hash: String,
+    /// Who they are to analysts.
+    personid: Uuid,
 }
 
 impl NewAccount {
@@ -39,6 +44,7 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
+            personid: Uuid::new_v4(),
         })
     }
 
@@ -49,12 +55,19 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
+            personid: Uuid::new_v4(),
         })
     }
 }
 
-/// Adds the account of a new person, without a session.
-pub async fn create(txn: &Txn, person: PersonId, new: NewAccount, role: Role) -> Result<()> {
+/// Adds the account of a new person, without a session, and records that they registered.
+pub async fn create(
+    txn: &Txn,
+    person: PersonId,
+    new: NewAccount,
+    role: Role,
+    now: Timestamp,
+) -> Result<()> {
     let row = account::ActiveModel {
         person_id: Set(person),
         email: Set(new.email),
@@ -66,7 +79,12 @@ pub async fn create(txn: &Txn, person: PersonId, new: NewAccount, role: Role) ->
     account::Entity::insert(row)
         .exec_without_returning(&**txn)
         .await?;
-    Ok(())
+    activity::personid::create(txn, person, new.personid).await?;
+    let fact = Registered {
+        personid: person.into(),
+        method: Method::Password,
+    };
+    record(txn, By::person(person, now), &fact, [])
 }
 
 /// Begins the first session of a person who has just signed up.
@@ -135,6 +153,11 @@ pub async fn next_session(
     user_agent: Option<&str>,
     made: (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
+    let fact = SignedIn {
+        personid: proven.person.into(),
+        method: Method::Password,
+    };
+    record(txn, By::person(proven.person, made.1), &fact, [])?;
     sessions::begin(p, txn, proven.person, proven.role, user_agent, made).await
 }
 
@@ -197,18 +220,26 @@ pub async fn sign_out(p: &Platform, me: &Me, refresh_token: Option<&str>) -> Res
                     Error::refused(Code::TokenInvalid, say).at("refreshToken")
                 })?,
         };
-        sessions::revoke(&txn, session, now).await?;
+        sessions::revoke(&txn, session, Cause::SignOut, now).await?;
         Ok(session)
     })
     .await
 }
 
-/// Gives `person` a role, from the command line.
-pub async fn set_role(txn: &Txn, person: PersonId, role: Role) -> Result<()> {
-    account::Entity::update_many()
+/// Gives `person` a role, from the command line. Giving the same again changes nothing.
+pub async fn set_role(txn: &Txn, person: PersonId, role: Role, now: Timestamp) -> Result<()> {
+    let done = account::Entity::update_many()
         .col_expr(account::Column::Role, Expr::value(role))
         .filter(account::Column::PersonId.eq(person))
+        .filter(account::Column::Role.ne(role))
         .exec(&**txn)
         .await?;
-    Ok(())
+    if done.rows_affected == 0 {
+        return Ok(());
+    }
+    let fact = RoleChanged {
+        personid: person.into(),
+        role,
+    };
+    record(txn, By::system(now), &fact, [])
 }

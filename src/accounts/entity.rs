@@ -1,16 +1,29 @@
 //! Tables of accounts.
 
 pub mod account {
+    use schemars::JsonSchema;
     use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
 
     use crate::{clock::Timestamp, ids::PersonId};
 
     /// What a person may do beyond writing.
     #[derive(
-        Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        EnumIter,
+        DeriveActiveEnum,
+        async_graphql::Enum,
+        Serialize,
+        Deserialize,
+        JsonSchema,
     )]
     #[sea_orm(rs_type = "String", db_type = "Text")]
     #[graphql(name = "UserRole")]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE", rename = "UserRole")]
     pub enum Role {
         /// Reads and writes like everybody.
         #[sea_orm(string_value = "MEMBER")]

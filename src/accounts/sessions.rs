@@ -13,9 +13,13 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use super::entity::{account, refresh_token, session};
+use super::{
+    entity::{account, refresh_token, session},
+    events::{Cause, SignedOut},
+};
 use crate::{
     accounts::Role,
+    activity::{By, record},
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::{PersonId, SessionId},
@@ -219,7 +223,7 @@ async fn exchange(
     let Some(token) = found else { return Ok(None) };
     if token.used_at.is_some() {
         tracing::warn!(session.id = %token.session_id, "A refresh token was used twice.");
-        revoke(txn, token.session_id, now).await?;
+        revoke(txn, token.session_id, Cause::TokenReused, now).await?;
         return Ok(None);
     }
     if token.expires_at <= now {
@@ -244,15 +248,31 @@ async fn exchange(
     Ok(Some(tokens))
 }
 
-/// Ends a session. Its access tokens stop at their next use.
-pub(super) async fn revoke(txn: &Txn, session: SessionId, now: Timestamp) -> Result<bool> {
-    let done = session::Entity::update_many()
+/// Ends a session, unless it has ended. Its access tokens stop at their next use.
+pub(super) async fn revoke(
+    txn: &Txn,
+    session: SessionId,
+    cause: Cause,
+    now: Timestamp,
+) -> Result<()> {
+    let ended = session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now.0))
         .filter(session::Column::Id.eq(session))
         .filter(session::Column::RevokedAt.is_null())
-        .exec(&**txn)
+        .exec_with_returning(&**txn)
         .await?;
-    Ok(done.rows_affected > 0)
+    for session in ended {
+        let by = match cause {
+            Cause::SignOut => By::person(session.person_id, now),
+            Cause::TokenReused => By::system(now),
+        };
+        let fact = SignedOut {
+            personid: session.person_id.into(),
+            cause,
+        };
+        record(txn, by, &fact, [])?;
+    }
+    Ok(())
 }
 
 /// The session that a refresh token belongs to, if it is `person`'s.

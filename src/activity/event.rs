@@ -97,7 +97,7 @@ pub enum Key {
 
 /// Who could know of a fact when it happened.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
@@ -106,6 +106,7 @@ pub enum Visibility {
     /// Followers, or the people mentioned.
     Restricted,
     /// The person who acts, and at most one other.
+    #[default]
     Private,
 }
 
@@ -127,6 +128,14 @@ pub struct Person(pub Option<PersonId>);
 
 /// What stands before a person's id in the log's data.
 pub(super) const PERSON_MARK: &str = "person:";
+
+impl Person {
+    /// The id of their account, or `other` where they are not told any more: for what an event
+    /// lives with.
+    pub fn id_or(self, other: Uuid) -> Uuid {
+        self.0.map_or(other, |person| person.0)
+    }
+}
 
 impl From<PersonId> for Person {
     fn from(id: PersonId) -> Self {
@@ -185,6 +194,11 @@ impl By {
             person: Some(person),
             at,
         }
+    }
+
+    /// Something that the system did, or its operator.
+    pub fn system(at: Timestamp) -> Self {
+        Self { person: None, at }
     }
 }
 

@@ -14,7 +14,11 @@ pub mod personid;
 pub mod positions;
 pub mod reading;
 pub mod relay;
+pub mod retention;
 pub mod runner;
+pub mod schema;
+pub mod since;
+pub mod status;
 
 pub use self::{
     effect::{Applied, Consumer, Effect},
@@ -25,4 +29,6 @@ pub use self::{
     reading::Interest,
     relay::Stream,
     runner::{Desk, Handler, Outcome, Run, Runner},
+    schema::Described,
+    status::{Status, status},
 };

@@ -4,7 +4,7 @@
 //! shard whose worker is silent is claimed by another one, which raises the fence: whoever moves a
 //! position compares position and fence, so a worker that was only asleep moves nothing.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use uuid::Uuid;
@@ -145,6 +145,21 @@ pub async fn claim(db: &Db, name: &str, worker: Uuid, limit: u64) -> Result<Vec<
         .await?;
     held.sort_by_key(|held: &Held| held.shard);
     Ok(held)
+}
+
+/// The fences of the shards that `worker` holds.
+pub async fn held_by(db: &Db, name: &str, worker: Uuid) -> Result<BTreeMap<i32, i64>> {
+    let sql =
+        "SELECT shard, position, fence FROM activity_consumer WHERE name = $1 AND worker = $2";
+    let values = [name.into(), worker.into()];
+    let statement = Statement::from_sql_and_values(db.backend(), sql, values);
+    let held = Held::find_by_statement(statement)
+        .all(db.background())
+        .await?;
+    Ok(held
+        .into_iter()
+        .map(|held| (held.shard, held.fence))
+        .collect())
 }
 
 /// Gives shards back, for others to claim.

@@ -2,7 +2,7 @@
 //! runs of events to the consumer's [`Handler`].
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     future::Future,
     pin::pin,
     sync::{
@@ -183,13 +183,20 @@ impl Runner {
         Ok(())
     }
 
-    /// Does everything there is to do now. For tests, and for commands that wait for it.
+    /// Does everything there is to do now, in all shards that no other worker holds. For tests.
     pub async fn settle(&self, desk: &mut Desk) -> Result<()> {
         self.beat().await?;
         self.heads.look(&self.db).await?;
-        desk.ticked = None;
-        while self.turn(desk).await? {}
-        Ok(())
+        loop {
+            desk.ticked = None;
+            let mut is_busy = false;
+            while self.turn(desk).await? {
+                is_busy = true;
+            }
+            if !is_busy {
+                return self.store(desk).await;
+            }
+        }
     }
 
     /// Takes or gives back shards and handles one batch. `true` if there may be more to do now.
@@ -201,7 +208,7 @@ impl Runner {
             self.redo(desk).await?;
         }
         let is_busy = self.step(desk).await?;
-        if is_tick && !is_busy {
+        if is_tick {
             self.store(desk).await?;
         }
         Ok(is_busy)
@@ -211,6 +218,9 @@ impl Runner {
     async fn balance(&self, desk: &mut Desk) -> Result<()> {
         let name = self.handler.name();
         desk.refused.retain(|_, until| *until > Instant::now());
+        let own = positions::held_by(&self.db, name, self.worker).await?;
+        desk.shards
+            .retain(|shard, state| own.get(shard) == Some(&state.held.fence));
         let workers = self.workers.load(Ordering::Relaxed).max(1);
         let share = u64::from(SHARDS.unsigned_abs()).div_ceil(workers);
         let have = desk.shards.len() as u64;
@@ -313,8 +323,10 @@ impl Runner {
     /// Tries parked events again that somebody has asked for, in order.
     async fn redo(&self, desk: &mut Desk) -> Result<()> {
         let name = self.handler.name();
+        let mut failed = HashSet::new();
         for parked in parking::due(&self.db, name).await? {
-            let Some(shard) = desk.shards.get(&parked.shard) else {
+            let shard = desk.shards.get(&parked.shard);
+            let Some(shard) = shard.filter(|_| !failed.contains(&parked.aggregate)) else {
                 continue;
             };
             let place = Place {
@@ -324,6 +336,7 @@ impl Runner {
             let aggregate = parked.aggregate;
             if let Err(error) = self.handler.redo(shard.held, parked).await {
                 complain(name, &error);
+                failed.insert(aggregate);
                 parking::failed_again(&self.db, name, place, aggregate, &reason(&error)).await?;
             }
         }

@@ -6,17 +6,15 @@ use crate::{
     accounts::{self, Role},
     app::{self, StartResult},
     clock::Clock,
-    comments,
     counters::recount::prove,
     error::{Error, Result},
-    people::{self, queries},
+    people::queries,
     platform::{
         Platform,
         config::Config,
         db::{Lane, Viewer},
         tokens::Tokens,
     },
-    posts, reactions,
 };
 
 #[derive(Subcommand)]
@@ -65,7 +63,7 @@ impl From<RoleName> for Role {
 pub(super) async fn run(command: Admin) -> StartResult<()> {
     let (Admin::SetRole(SetRole { config, .. }) | Admin::Recount(Recount { config })) = &command;
     // Nothing is signed here, so any key will do.
-    let platform = app::platform(config, &Tokens::new_pem()?, Clock::System, None).await?;
+    let platform = app::platform(config, &Tokens::new_pem()?, Clock::System).await?;
     let done = match &command {
         Admin::SetRole(args) => set_role(&platform, &args.handle, args.role.into()).await,
         Admin::Recount(_) => recount(&platform).await,
@@ -84,8 +82,9 @@ async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
         let say = format!("Nobody has the handle {handle}.");
         Error::refused(crate::error::Code::NotFound, say)
     })?;
+    let now = p.now();
     p.db.write_txn(Lane::Request, |txn| async move {
-        accounts::commands::set_role(&txn, person.id, role).await
+        accounts::commands::set_role(&txn, person.id, role, now).await
     })
     .await?;
     println!(
@@ -96,22 +95,8 @@ async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
 }
 
 async fn recount(p: &Platform) -> Result<()> {
-    let truths = people::recount::TRUTHS
-        .iter()
-        .chain(&posts::recount::TRUTHS)
-        .chain(&comments::recount::TRUTHS)
-        .chain(&reactions::recount::TRUTHS);
     let mut wrong = 0;
-    for truth in truths {
-        let mended = prove(p, *truth).await?.len();
-        println!("{:<10} {mended} wrong", truth.counter.name());
-        wrong += mended as u64;
-    }
-    let others = [
-        ("GROUPS", reactions::recount::prove(p).await?),
-        ("SCORES", comments::recount::prove(p).await?),
-    ];
-    for (name, mended) in others {
+    for (name, mended) in prove(&p.db, &app::counters(), &app::truths()).await? {
         println!("{name:<10} {mended} wrong");
         wrong += mended;
     }

@@ -2,8 +2,10 @@
 
 mod admin;
 mod config;
+mod events;
 pub mod seed;
 mod serve;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -14,7 +16,7 @@ use crate::{
     graphql::schema,
     platform::{
         config::{DatabaseConfig, Switch},
-        telemetry,
+        crash, telemetry,
     },
 };
 
@@ -35,6 +37,9 @@ enum Command {
     /// Without DATABASE_URL everything lives in the data folder, in an SQLite file that is
     /// migrated at each start. On PostgreSQL run `rookery migrate` first, or add --migrate.
     Serve(serve::ServeArgs),
+    /// Follow the log of events: count, and publish to Kafka. `serve` does so too, unless it is
+    /// started with --no-worker. As many as you like share the work. PostgreSQL only.
+    Worker(worker::WorkerArgs),
     /// Bring the database up to date.
     Migrate(DatabaseConfig),
     /// Fill an empty database with a small town, or with a larger one.
@@ -43,6 +48,9 @@ enum Command {
     Schema,
     /// Print the effective configuration; secrets are hidden.
     Config(config::ConfigArgs),
+    /// Watch, repeat and describe the stream of events.
+    #[command(subcommand)]
+    Events(events::Events),
     /// Look after a running system.
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -56,6 +64,7 @@ pub fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     telemetry::start();
+    let _points = crash::arm();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start: {error}")),
@@ -74,6 +83,7 @@ fn fail(error: &str) -> ExitCode {
 async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
     match command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Worker(args) => worker::run(args).await,
         Command::Migrate(config) => migrate(&config).await,
         Command::Seed(args) => seed::run(args).await,
         Command::Schema => {
@@ -87,6 +97,7 @@ async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
                 .for_each(|(_, matches)| config::print(matches));
             Ok(())
         }
+        Command::Events(command) => events::run(command).await,
         Command::Admin(command) => admin::run(command).await,
     }
 }

@@ -7,9 +7,11 @@ use tokio::net::TcpListener;
 
 use super::seed;
 use crate::{
+    activity::Stream,
     app::{self, StartResult},
     clock::Clock,
     http::{
+        metrics,
         playground::{self, Page},
         server,
     },
@@ -33,6 +35,11 @@ pub(super) struct ServeArgs {
     /// Migrate PostgreSQL before serving. SQLite is always migrated.
     #[arg(long, env = "ROOKERY_MIGRATE", value_parser = FalseyValueParser::new())]
     migrate: bool,
+
+    /// Serve requests only; counters, and the events of Kafka, wait for a `rookery worker`.
+    /// PostgreSQL only.
+    #[arg(long, env = "ROOKERY_NO_WORKER", value_parser = FalseyValueParser::new())]
+    no_worker: bool,
 }
 
 pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
@@ -40,14 +47,21 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         mut config,
         demo,
         migrate,
+        no_worker,
     } = args;
     check_exposure(&config, demo)?;
+    figures(&config).await?;
+    if no_worker && !config.database.is_postgres() {
+        let say = "--no-worker needs PostgreSQL: nothing else can follow the log of an SQLite file";
+        return Err(say.to_owned());
+    }
     if demo {
         config.http.limits = Switch::Off;
     }
     let _lock = app::lock(&config.database)?;
     let pem = app::signing_key(&config, demo)?;
-    let platform = app::platform(&config, &pem, Clock::System, None).await?;
+    let parts = app::parts(&config, &pem, Clock::System, None).await?;
+    let platform = parts.platform.clone();
     prepare(&config, &platform, migrate || demo).await?;
     match demo {
         true => seed::demo(&platform).await?,
@@ -63,10 +77,40 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     };
     let router = app::router(platform.clone(), &config, page)?;
     greet(address, demo);
+    let worker = match no_worker {
+        true => None,
+        false => {
+            let stream = app::stream(&config)?;
+            if let Some(address) = stream.as_ref().and_then(Stream::embedded_address) {
+                println!(
+                    "Kafka       {address}  (embedded; also in kafka.addr of the data folder)"
+                );
+            }
+            Some(app::worker(&parts, &config, stream).await?)
+        }
+    };
+    println!("Stop with Ctrl-C.");
     let drain = Duration::from_millis(config.limits.drain_ms);
     let served = server::serve(listener, router, server::interrupted(), drain).await;
+    if let Some(worker) = worker {
+        worker.stop().await;
+    }
     platform.db.close().await;
     served.map_err(|error| error.to_string())
+}
+
+/// Shows the figures of this process where the configuration says.
+pub(super) async fn figures(config: &Config) -> StartResult<()> {
+    let Some(listen) = config.events.metrics_listen else {
+        return Ok(());
+    };
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        format!("cannot listen on {listen}: {error}; choose another ROOKERY_METRICS_LISTEN")
+    })?;
+    let figures = metrics::collect()?;
+    println!("Figures     http://{listen}/metrics");
+    tokio::spawn(metrics::serve(listener, figures));
+    Ok(())
 }
 
 /// What only a developer's own machine may have.
@@ -83,7 +127,11 @@ fn check_exposure(config: &Config, demo: bool) -> StartResult<()> {
     Ok(())
 }
 
-async fn prepare(config: &Config, platform: &Platform, migrate: bool) -> StartResult<()> {
+pub(super) async fn prepare(
+    config: &Config,
+    platform: &Platform,
+    migrate: bool,
+) -> StartResult<()> {
     if migrate || !config.database.is_postgres() {
         let done = app::migrate(&platform.db).await;
         return done.map_err(|error| format!("migration failed: {error}"));
@@ -120,5 +168,4 @@ fn greet(address: SocketAddr, demo: bool) {
         println!("            tomas_ferro is a moderator, ines_okafor an administrator");
         println!("Password    {}", seed::DEMO_PASSWORD);
     }
-    println!("Stop with Ctrl-C.");
 }

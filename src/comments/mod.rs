@@ -6,6 +6,7 @@
 
 pub mod commands;
 pub mod entity;
+pub mod events;
 pub mod graphql;
 pub mod loaders;
 pub mod policy;

@@ -1,15 +1,16 @@
-//! What the counters and scores of comments should be.
+//! What the counters and scores of comments should be, and how scores are kept.
 
-use sea_orm::{ConnectionTrait, Statement};
+use futures_util::future::{BoxFuture, FutureExt};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
 
 use crate::{
-    counters::{Counter, recount::Truth},
-    error::Result,
-    ids::CommentId,
-    platform::{
-        Platform,
-        db::{Lane, Txn},
+    counters::{
+        Counter, Deltas, Fold,
+        recount::{Proof, Truth},
     },
+    error::Result,
+    platform::db::Txn,
 };
 
 /// Living comments of every depth for a post, living direct replies for a comment.
@@ -37,29 +38,50 @@ pub async fn fill(txn: &Txn) -> Result<()> {
     Ok(())
 }
 
-/// Compares every score with the reactions, beside running writers. Returns how many were wrong
-/// and have been put right.
-pub async fn prove(p: &Platform) -> Result<u64> {
-    let suspects = format!("SELECT id FROM comment WHERE score <> {SCORE}");
-    let suspects = Statement::from_string(p.db.backend(), suspects);
-    let mut wrong = 0;
-    for row in p.db.background().query_all_raw(suspects).await? {
-        let id: CommentId = row.try_get("", "id")?;
-        wrong +=
-            p.db.write_txn(Lane::Background, |txn| async move { mend(&txn, id).await })
-                .await?;
+/// Every score is the number of the comment's reactions.
+pub const SCORES: Proof = Proof {
+    name: "SCORES",
+    prove: mend,
+};
+
+fn mend(txn: &Txn) -> BoxFuture<'_, Result<u64>> {
+    async move {
+        let sql = format!("UPDATE comment SET score = {SCORE} WHERE score <> {SCORE}");
+        let done = txn.execute_raw(Statement::from_string(txn.backend(), sql));
+        Ok(done.await?.rows_affected())
     }
-    Ok(wrong)
+    .boxed()
 }
 
-/// Whoever reacts holds the comment's row until they commit: with it in hand the count is exact.
-async fn mend(txn: &Txn, id: CommentId) -> Result<u64> {
-    let hold = "UPDATE comment SET score = score WHERE id = $1".to_owned();
-    let set = format!("UPDATE comment SET score = {SCORE} WHERE id = $1 AND score <> {SCORE}");
-    let mut changed = 0;
-    for sql in [hold, set] {
-        let statement = Statement::from_sql_and_values(txn.backend(), sql, [id.into()]);
-        changed = txn.execute_raw(statement).await?.rows_affected();
+/// Adds reactions to the scores of comments.
+pub struct Scores;
+
+impl Fold for Scores {
+    fn fold<'a>(&'a self, txn: &'a Txn, deltas: &'a Deltas) -> BoxFuture<'a, Result<()>> {
+        async move {
+            // Of posts, too: their ids are no comment's.
+            let changes = deltas.of(Counter::Reactions.name());
+            let changes = Value::from_iter(
+                changes.map(|(subject, _, delta)| json!([subject.simple().to_string(), delta])),
+            );
+            if changes.as_array().is_none_or(Vec::is_empty) {
+                return Ok(());
+            }
+            let rows = match txn.backend() {
+                DbBackend::Postgres => {
+                    "SELECT (v ->> 0)::uuid AS id, (v ->> 1)::bigint AS delta \
+                     FROM json_array_elements($1::json) AS j(v)"
+                }
+                _ => "SELECT unhex(value ->> 0) AS id, value ->> 1 AS delta FROM json_each($1)",
+            };
+            let sql = format!(
+                "UPDATE comment SET score = score + d.delta FROM ({rows}) AS d WHERE comment.id = d.id"
+            );
+            let values = [changes.to_string().into()];
+            txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
+                .await?;
+            Ok(())
+        }
+        .boxed()
     }
-    Ok(changed)
 }

@@ -2,9 +2,8 @@
 
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{ColumnRef, Expr, ExprTrait, LockType},
+    sea_query::{ColumnRef, Expr, LockType},
 };
-use uuid::Uuid;
 
 use super::{
     commands::{self, CommentRef},
@@ -13,6 +12,7 @@ use super::{
 };
 use crate::{
     accounts::Me,
+    activity::Visibility,
     error::{Error, Result},
     ids::{CommentId, NodeId, PostId},
     people,
@@ -84,13 +84,8 @@ impl Subject for CommentSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn changed(txn: &Txn, id: Uuid, delta: i64) -> Result<()> {
-        let score = Expr::col(comment::Column::Score).add(delta);
-        comment::Entity::update_many()
-            .col_expr(comment::Column::Score, score)
-            .filter(comment::Column::Id.eq(id))
-            .exec(&**txn)
-            .await?;
-        Ok(())
+    async fn visibility(txn: &Txn, place: Place) -> Result<Visibility> {
+        let post = posts::queries::exposure(txn, PostId(place.home)).await?;
+        Ok(post.visibility())
     }
 }

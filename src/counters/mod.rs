@@ -1,14 +1,27 @@
 //! Public counters: one narrow table, one row for each number that is not zero.
 //!
-//! Counters are the same for every viewer. A command adds to them as the last statements of its
-//! transaction (fourth in the lock order); `rookery admin recount` proves them from the tables.
+//! Counters are the same for every viewer. A command says by its event what it adds; the consumer
+//! [`Counters`] folds that into the rows, a moment later and exactly once. Whoever made the change
+//! sees it at once: [`CountsOf`] adds what the request itself has written and nobody has folded.
+//! `rookery admin recount` proves the rows from the tables.
 
+mod consumer;
 pub mod recount;
+mod unfolded;
 
 use std::collections::{BTreeMap, HashMap};
 
-use sea_orm::{ConnectionTrait, Statement, Value, sea_query::Query};
+use sea_orm::{
+    ConnectionTrait, DbBackend, Statement,
+    sea_query::{Query, UnionType},
+};
+use serde_json::{Value, json};
 use uuid::Uuid;
+
+pub use self::{
+    consumer::{Counters, Fold},
+    unfolded::{Folded, Unfolded},
+};
 
 use crate::{
     error::Result,
@@ -87,12 +100,21 @@ impl Counter {
 
 /// Changes to counters, summed up and kept in lock order.
 #[derive(Clone, Debug, Default)]
-pub struct Deltas(BTreeMap<(Uuid, &'static str), i64>);
+pub struct Deltas(BTreeMap<(Uuid, String), i64>);
 
 impl Deltas {
     /// Adds `delta` to a subject's counter.
     pub fn add(&mut self, subject: Uuid, counter: Counter, delta: i64) {
-        *self.0.entry((subject, counter.name())).or_default() += delta;
+        self.add_count(Count {
+            subject,
+            kind: counter.name().to_owned(),
+            delta,
+        });
+    }
+
+    /// Adds a change of any kind.
+    pub fn add_count(&mut self, count: Count) {
+        *self.0.entry((count.subject, count.kind)).or_default() += count.delta;
     }
 
     /// The changes, as an event carries them.
@@ -101,31 +123,43 @@ impl Deltas {
         changes
             .map(|((subject, kind), delta)| Count {
                 subject,
-                kind: kind.to_owned(),
+                kind,
                 delta,
             })
             .collect()
     }
 
-    /// Writes the changes, in one statement and ascending by key.
-    pub async fn write(self, txn: &Txn) -> Result<()> {
-        let changes: Vec<_> = self
-            .0
-            .into_iter()
-            .filter(|(_, delta)| *delta != 0)
-            .collect();
-        if changes.is_empty() {
+    /// Those whose kind begins with `prefix`, as subject, the rest of the kind, and change.
+    pub fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (Uuid, &'a str, i64)> {
+        let changes = self.0.iter().filter(|(_, delta)| **delta != 0);
+        changes.filter_map(move |((subject, kind), delta)| {
+            Some((*subject, kind.strip_prefix(prefix)?, *delta))
+        })
+    }
+
+    /// Writes the changes to counters, in one statement and ascending by key. Consumers alone do.
+    pub async fn write(&self, txn: &Txn) -> Result<()> {
+        let is_counter = |kind: &str| Counter::ALL.iter().any(|c| c.name() == kind);
+        let changes = self.of("").filter(|(_, kind, _)| is_counter(kind));
+        let changes = Value::from_iter(
+            changes
+                .map(|(subject, kind, delta)| json!([subject.simple().to_string(), kind, delta])),
+        );
+        if changes.as_array().is_none_or(Vec::is_empty) {
             return Ok(());
         }
-        let mut sql = "INSERT INTO counter (subject_id, kind, value) VALUES ".to_owned();
-        let mut values: Vec<Value> = Vec::with_capacity(changes.len() * 3);
-        for (n, ((subject, kind), delta)) in changes.into_iter().enumerate() {
-            let comma = if n == 0 { "" } else { ", " };
-            sql += &format!("{comma}(${}, ${}, ${})", n * 3 + 1, n * 3 + 2, n * 3 + 3);
-            values.extend([subject.into(), kind.into(), delta.into()]);
-        }
-        sql +=
-            " ON CONFLICT (subject_id, kind) DO UPDATE SET value = counter.value + excluded.value";
+        let rows = match txn.backend() {
+            DbBackend::Postgres => {
+                "SELECT (v ->> 0)::uuid, v ->> 1, (v ->> 2)::bigint \
+                 FROM json_array_elements($1::json) AS j(v)"
+            }
+            _ => "SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each($1)",
+        };
+        let sql = format!(
+            "INSERT INTO counter (subject_id, kind, value) {rows} WHERE TRUE \
+             ON CONFLICT (subject_id, kind) DO UPDATE SET value = counter.value + excluded.value"
+        );
+        let values = [changes.to_string().into()];
         txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
             .await?;
         Ok(())
@@ -153,17 +187,34 @@ impl Batch for CountsOf {
 
     async fn load(reader: &Reader, keys: &[Uuid]) -> Result<HashMap<Uuid, Counts>> {
         use counter::Column::{Kind, SubjectId, Value};
-        let statement = Query::select()
+        let unfolded = Unfolded::of(reader);
+        let mut statement = Query::select()
             .columns([SubjectId, Kind, Value])
             .from(counter::Entity)
             .and_where(is_one_of(reader.backend(), SubjectId, keys))
             .take();
+        if let Some(positions) = unfolded.positions() {
+            statement.union(UnionType::All, positions);
+        }
         let mut counts: HashMap<Uuid, Counts> = HashMap::new();
-        for row in reader.connection().query_all(&statement).await? {
-            let subject = counts.entry(row.try_get("", "subject_id")?).or_default();
-            subject
+        let mut add = |subject, kind: String, value| {
+            *counts
+                .entry(subject)
+                .or_default()
                 .0
-                .insert(row.try_get("", "kind")?, row.try_get("", "value")?);
+                .entry(kind)
+                .or_default() += value;
+        };
+        let mut folded = Folded::default();
+        for row in reader.connection().query_all(&statement).await? {
+            let (kind, value): (String, i64) =
+                (row.try_get("", "kind")?, row.try_get("", "value")?);
+            if !folded.note(&kind, value) {
+                add(row.try_get("", "subject_id")?, kind, value);
+            }
+        }
+        for count in unfolded.since(&folded) {
+            add(count.subject, count.kind.clone(), count.delta);
         }
         Ok(counts)
     }

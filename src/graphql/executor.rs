@@ -44,6 +44,8 @@ pub struct Operation {
     pub may_mutate: bool,
     pub address: IpAddr,
     pub user_agent: Option<String>,
+    /// W3C Trace Context: goes with the events of a mutation.
+    pub traceparent: Option<String>,
     /// Named in the log and to the client when something breaks.
     pub request_id: String,
 }
@@ -201,8 +203,14 @@ impl GuardedExecutor {
         let me = self.authenticate(header, &judged, is_mutation, now).await?;
         let payer = Payer::of(me.map(|me| me.id()), operation.address);
         let rate_limit = budgets.spend(payer, judged.cost, now).map_err(refused)?;
+        let mut platform = platform.clone();
+        if is_mutation {
+            platform.db = platform
+                .db
+                .for_request(operation.traceparent.map(Into::into));
+        }
         let scope = Scope::new(
-            platform.clone(),
+            platform,
             me,
             now,
             operation.user_agent,

@@ -4,6 +4,7 @@ mod accept;
 mod body;
 mod endpoint;
 mod health;
+pub mod metrics;
 pub mod playground;
 mod request;
 pub mod server;

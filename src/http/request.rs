@@ -104,8 +104,19 @@ pub(super) async fn read(
         may_mutate: is_post,
         address: address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         user_agent: text(header::USER_AGENT),
+        traceparent: traceparent(&head.headers),
         request_id,
     })
+}
+
+/// The caller's place in a trace, if it is well-formed: it leaves the house with every event.
+fn traceparent(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("traceparent")?.to_str().ok()?;
+    let parts: Vec<&str> = value.split('-').collect();
+    let is_hex = |part: &&str| part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let is_known = lengths == [2, 32, 16, 2] && parts.first() == Some(&"00");
+    (is_known && parts.iter().all(is_hex)).then(|| value.to_owned())
 }
 
 async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Parts, Unreadable> {

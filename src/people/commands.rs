@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::{
     entity::{handle, person},
+    events::{ProfilePart, ProfileUpdated},
     queries,
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
         self, Me, Role, SessionTokens,
         commands::{Login, NewAccount},
     },
+    activity::{By, record},
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::{PersonId, SessionId},
@@ -72,7 +74,7 @@ pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens
     .await
 }
 
-/// Adds a person with their handle and account.
+/// Adds a person with their handle and account, and records that they registered.
 pub async fn join(txn: &Txn, person: person::Model, account: NewAccount, role: Role) -> Result<()> {
     let (id, key, now) = (person.id, person.handle.clone(), person.created_at);
     let row: person::ActiveModel = person.into();
@@ -80,7 +82,7 @@ pub async fn join(txn: &Txn, person: person::Model, account: NewAccount, role: R
         .exec_without_returning(&**txn)
         .await?;
     reserve(txn, id, &key, now).await?;
-    accounts::commands::create(txn, id, account, role).await
+    accounts::commands::create(txn, id, account, role, now).await
 }
 
 fn new_handle(typed: &str) -> Result<String> {
@@ -182,7 +184,7 @@ impl ProfileChanges {
     ///
     /// # Errors
     /// BAD_USER_INPUT.
-    pub fn check(self) -> Result<CheckedChanges> {
+    fn check(self) -> Result<CheckedChanges> {
         let bio = self
             .bio
             .map(|bio| text::check("bio", &bio.unwrap_or_default(), 0, 500));
@@ -197,51 +199,76 @@ impl ProfileChanges {
 
 /// Changes to a profile that may be written.
 #[derive(Clone, Debug)]
-pub struct CheckedChanges {
+struct CheckedChanges {
     display_name: Option<String>,
     bio: Option<String>,
     is_private: Option<bool>,
 }
 
-/// A profile as it was written.
-#[derive(Clone, Debug)]
-pub struct ProfileWritten {
-    pub person: person::Model,
-    /// Whether the account is private from now on, where that changed.
-    pub privacy_changed: Option<bool>,
+impl CheckedChanges {
+    /// What is different from `person`, and the row that makes it so.
+    fn to(&self, person: &person::Model) -> (Vec<ProfilePart>, person::ActiveModel) {
+        let mut changed = Vec::new();
+        let mut row = person::ActiveModel {
+            id: Set(person.id),
+            ..Default::default()
+        };
+        if let Some(name) = self
+            .display_name
+            .as_ref()
+            .filter(|new| **new != person.display_name)
+        {
+            row.display_name = Set(name.clone());
+            changed.push(ProfilePart::DisplayName);
+        }
+        if let Some(bio) = self.bio.as_ref().filter(|new| **new != person.bio) {
+            row.bio = Set(bio.clone());
+            changed.push(ProfilePart::Bio);
+        }
+        if let Some(is_private) = self.is_private.filter(|new| *new != person.is_private) {
+            row.is_private = Set(is_private);
+            changed.push(ProfilePart::Privacy);
+        }
+        (changed, row)
+    }
 }
 
-/// Writes checked changes to the caller's own profile, inside a transaction that holds no lock so
-/// far: privacy is a state, which is locked before anything else. What follows from it for posts is
-/// theirs to do.
-pub async fn write_profile(txn: &Txn, me: &Me, changes: &CheckedChanges) -> Result<ProfileWritten> {
-    if changes.is_private.is_some() {
-        lock_pairs(txn, Hold::Exclusive, me.id(), [me.id()]).await?;
-    }
-    let person = lock(txn, me).await?;
-    let privacy_changed = changes.is_private.filter(|new| *new != person.is_private);
-    let mut row = person::ActiveModel {
-        id: Set(person.id),
-        ..Default::default()
-    };
-    if let Some(bio) = &changes.bio {
-        row.bio = Set(bio.clone());
-    }
-    if let Some(name) = &changes.display_name {
-        row.display_name = Set(name.clone());
-    }
-    if let Some(is_private) = privacy_changed {
-        row.is_private = Set(is_private);
-    }
-    let is_same = row.bio.is_not_set() && row.display_name.is_not_set();
-    let person = match is_same && privacy_changed.is_none() {
-        true => person,
-        false => person::Entity::update(row).exec(&**txn).await?,
-    };
-    Ok(ProfileWritten {
-        person,
-        privacy_changed,
+/// Changes the caller's own profile. Requests to follow stay when an account becomes public again.
+/// What follows from privacy for public numbers, consumers of the log do.
+///
+/// # Errors
+/// BAD_USER_INPUT.
+pub async fn update_profile(p: &Platform, me: &Me, changes: ProfileChanges) -> Result<()> {
+    let changes = &changes.check()?;
+    let now = p.now();
+    p.db.write_txn(Lane::Request, |txn| async move {
+        if changes.is_private.is_some() {
+            // Privacy is a state, which is locked before anything else.
+            lock_pairs(&txn, Hold::Exclusive, me.id(), [me.id()]).await?;
+        }
+        let mut person = lock(&txn, me).await?;
+        let (changed, row) = changes.to(&person);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        person = person::Entity::update(row).exec(&*txn).await?;
+        updated(&txn, &person, changed, now)
     })
+    .await
+}
+
+fn updated(
+    txn: &Txn,
+    person: &person::Model,
+    changed: Vec<ProfilePart>,
+    now: Timestamp,
+) -> Result<()> {
+    let fact = ProfileUpdated {
+        personid: person.id.into(),
+        changed,
+        isprivate: person.is_private,
+    };
+    record(txn, By::person(person.id, now), &fact, [])
 }
 
 /// The caller's own row, locked.
@@ -288,8 +315,8 @@ pub async fn change_handle(p: &Platform, me: &Me, typed: &str) -> Result<()> {
                 handle: Set(key),
                 ..Default::default()
             };
-            person::Entity::update(row).exec(&*txn).await?;
-            Ok(())
+            let person = person::Entity::update(row).exec(&*txn).await?;
+            updated(&txn, &person, vec![ProfilePart::Handle], now)
         }
     })
     .await

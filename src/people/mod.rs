@@ -7,6 +7,7 @@
 
 pub mod commands;
 pub mod entity;
+pub mod events;
 pub mod graphql;
 pub mod lists;
 pub mod loaders;

@@ -15,15 +15,16 @@ use super::{
 };
 use crate::{
     accounts::Me,
+    activity::{By, Visibility},
     clock::Timestamp,
     error::{Error, Result},
     ids::PersonId,
     platform::{
         Platform,
-        db::{Gate, Lane, Txn, Viewer, one},
+        db::{Gate, Lane, Txn, Viewer, all},
     },
     social::{
-        commands as social,
+        commands::{self as social, Act},
         locks::{Hold, lock_pairs},
     },
 };
@@ -34,7 +35,7 @@ async fn towards<Fut>(
     me: &Me,
     (other, counted): (PersonId, PersonId),
     door: fn(Viewer) -> SelectStatement,
-    work: impl Fn(Txn, person::Model) -> Fut + Send + Sync,
+    work: impl Fn(Txn, person::Model, Act) -> Fut + Send + Sync,
 ) -> Result<()>
 where
     Fut: Future<Output = Result<()>> + Send,
@@ -43,15 +44,22 @@ where
         return Err(Error::bad_input("userId", "This is yourself."));
     }
     let work = &work;
+    let now = p.now();
+    let id = p.new_id(now);
     let _pass = p.db.gate(Gate::Hot(counted.0)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
         lock_pairs(&txn, Hold::Exclusive, me.id(), [other]).await?;
-        let rows = door(me.viewer())
-            .and_where(Expr::col((person::Entity, person::Column::Id)).eq(other))
-            .take();
-        let found = one::<person::Entity>(&*txn, rows).await?;
-        let found = found.ok_or_else(|| Error::not_found("userId"))?;
-        work(txn, found).await
+        let both = Expr::col((person::Entity, person::Column::Id)).is_in([me.id(), other]);
+        let rows = door(me.viewer()).and_where(both).take();
+        let mut found = all::<person::Entity>(&*txn, rows).await?;
+        let follows = match found.iter().any(|person| person.is_private) {
+            true => Visibility::Restricted,
+            false => Visibility::Public,
+        };
+        found.retain(|person| person.id == other);
+        let other = found.pop().ok_or_else(|| Error::not_found("userId"))?;
+        let by = By::person(me.id(), now);
+        work(txn, other, Act { id, by, follows }).await
     })
     .await
 }
@@ -62,14 +70,18 @@ where
 /// # Errors
 /// NOT_FOUND, beyond a block too (R20); BAD_USER_INPUT for oneself.
 pub async fn follow(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
-    let now = p.now();
-    let made = (p.new_id(now), now);
-    towards(p, me, (other, other), visible_to, |txn, other| async move {
-        match other.is_private {
-            true => social::request(&txn, me.id(), other.id, made).await,
-            false => social::follow(&txn, me.id(), other.id, made).await,
-        }
-    })
+    towards(
+        p,
+        me,
+        (other, other),
+        visible_to,
+        |txn, other, act| async move {
+            match other.is_private {
+                true => social::request(&txn, me.id(), other.id, act).await,
+                false => social::follow(&txn, me.id(), other.id, act).await,
+            }
+        },
+    )
     .await
 }
 
@@ -78,10 +90,16 @@ pub async fn follow(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
 /// # Errors
 /// NOT_FOUND, beyond a block too: the block has ended it. BAD_USER_INPUT for oneself.
 pub async fn unfollow(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
-    towards(p, me, (other, other), visible_to, |txn, other| async move {
-        social::withdraw(&txn, me.id(), other.id).await?;
-        social::unfollow(&txn, me.id(), other.id).await
-    })
+    towards(
+        p,
+        me,
+        (other, other),
+        visible_to,
+        |txn, other, act| async move {
+            social::withdraw(&txn, me.id(), other.id, act).await?;
+            social::unfollow(&txn, me.id(), other.id, act).await
+        },
+    )
     .await
 }
 
@@ -90,13 +108,16 @@ pub async fn unfollow(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
 /// # Errors
 /// NOT_FOUND where nobody asks; BAD_USER_INPUT for oneself.
 pub async fn accept(p: &Platform, me: &Me, requester: PersonId) -> Result<()> {
-    let now = p.now();
-    let made = (p.new_id(now), now);
     let people = (requester, me.id());
-    towards(p, me, people, visible_to, |txn, requester| async move {
-        answer_request(&txn, me, requester.id).await?;
-        social::follow(&txn, requester.id, me.id(), made).await
-    })
+    towards(
+        p,
+        me,
+        people,
+        visible_to,
+        |txn, requester, act| async move {
+            answered(social::accept(&txn, requester.id, me.id(), act).await?)
+        },
+    )
     .await
 }
 
@@ -106,14 +127,20 @@ pub async fn accept(p: &Platform, me: &Me, requester: PersonId) -> Result<()> {
 /// NOT_FOUND where nobody asks; BAD_USER_INPUT for oneself.
 pub async fn reject(p: &Platform, me: &Me, requester: PersonId) -> Result<()> {
     let people = (requester, me.id());
-    towards(p, me, people, visible_to, |txn, requester| async move {
-        answer_request(&txn, me, requester.id).await
-    })
+    towards(
+        p,
+        me,
+        people,
+        visible_to,
+        |txn, requester, act| async move {
+            answered(social::decline(&txn, requester.id, me.id(), act).await?)
+        },
+    )
     .await
 }
 
-async fn answer_request(txn: &Txn, me: &Me, requester: PersonId) -> Result<()> {
-    match social::withdraw(txn, requester, me.id()).await? {
+fn answered(had_asked: bool) -> Result<()> {
+    match had_asked {
         true => Ok(()),
         false => Err(Error::not_found("userId")),
     }
@@ -125,8 +152,8 @@ async fn answer_request(txn: &Txn, me: &Me, requester: PersonId) -> Result<()> {
 /// NOT_FOUND, beyond a block too; BAD_USER_INPUT for oneself.
 pub async fn remove_follower(p: &Platform, me: &Me, follower: PersonId) -> Result<()> {
     let people = (follower, me.id());
-    towards(p, me, people, visible_to, |txn, follower| async move {
-        social::unfollow(&txn, follower.id, me.id()).await
+    towards(p, me, people, visible_to, |txn, follower, act| async move {
+        social::unfollow(&txn, follower.id, me.id(), act).await
     })
     .await
 }
@@ -137,11 +164,13 @@ pub async fn remove_follower(p: &Platform, me: &Me, follower: PersonId) -> Resul
 /// # Errors
 /// NOT_FOUND, for whom blocks the caller too (R1); BAD_USER_INPUT for oneself.
 pub async fn block(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
-    let now = p.now();
-    let made = (p.new_id(now), now);
-    towards(p, me, (other, other), named_to, |txn, other| async move {
-        social::block(&txn, me.id(), other.id, made).await
-    })
+    towards(
+        p,
+        me,
+        (other, other),
+        named_to,
+        |txn, other, act| async move { social::block(&txn, me.id(), other.id, act).await },
+    )
     .await
 }
 
@@ -150,9 +179,13 @@ pub async fn block(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
 /// # Errors
 /// NOT_FOUND; BAD_USER_INPUT for oneself.
 pub async fn unblock(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
-    towards(p, me, (other, other), named_to, |txn, other| async move {
-        social::unblock(&txn, me.id(), other.id).await
-    })
+    towards(
+        p,
+        me,
+        (other, other),
+        named_to,
+        |txn, other, act| async move { social::unblock(&txn, me.id(), other.id, act).await },
+    )
     .await
 }
 
@@ -163,15 +196,17 @@ pub async fn unblock(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
 /// BAD_USER_INPUT for oneself and for an end that does not lie in the future; NOT_FOUND, beyond a
 /// block too: there is nothing of theirs to mute.
 pub async fn mute(p: &Platform, me: &Me, other: PersonId, until: Option<Timestamp>) -> Result<()> {
-    let now = p.now();
-    let made = (p.new_id(now), now);
-    if until.is_some_and(|until| until <= now) {
+    if until.is_some_and(|until| until <= p.now()) {
         let say = "Give a moment in the future, or none to mute for good.";
         return Err(Error::bad_input("until", say));
     }
-    towards(p, me, (other, other), visible_to, |txn, other| async move {
-        social::mute(&txn, me.id(), other.id, until, made).await
-    })
+    towards(
+        p,
+        me,
+        (other, other),
+        visible_to,
+        |txn, other, act| async move { social::mute(&txn, me.id(), other.id, until, act).await },
+    )
     .await
 }
 
@@ -181,8 +216,12 @@ pub async fn mute(p: &Platform, me: &Me, other: PersonId, until: Option<Timestam
 /// # Errors
 /// NOT_FOUND, for whom blocks the caller too (R1); BAD_USER_INPUT for oneself.
 pub async fn unmute(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
-    towards(p, me, (other, other), named_to, |txn, other| async move {
-        social::unmute(&txn, me.id(), other.id).await
-    })
+    towards(
+        p,
+        me,
+        (other, other),
+        named_to,
+        |txn, other, act| async move { social::unmute(&txn, me.id(), other.id, act).await },
+    )
     .await
 }

@@ -1,7 +1,9 @@
 //! Tables of posts.
 
 pub mod post {
+    use schemars::JsonSchema;
     use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
 
     use crate::{
         clock::Timestamp,
@@ -10,10 +12,22 @@ pub mod post {
 
     /// Who may see a post, besides its author.
     #[derive(
-        Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        EnumIter,
+        DeriveActiveEnum,
+        async_graphql::Enum,
+        Serialize,
+        Deserialize,
+        JsonSchema,
     )]
     #[sea_orm(rs_type = "String", db_type = "Text")]
     #[graphql(name = "PostVisibility")]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE", rename = "PostVisibility")]
     pub enum Visibility {
         /// Everybody, guests included; shown in `explore` and under hashtags.
         #[sea_orm(string_value = "PUBLIC")]
@@ -32,9 +46,21 @@ pub mod post {
 
     /// Who may comment on a post, among those who see it. Its author always may.
     #[derive(
-        Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        EnumIter,
+        DeriveActiveEnum,
+        async_graphql::Enum,
+        Serialize,
+        Deserialize,
+        JsonSchema,
     )]
     #[sea_orm(rs_type = "String", db_type = "Text")]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
     pub enum ReplyPolicy {
         /// Everybody with a session.
         #[sea_orm(string_value = "EVERYONE")]
@@ -149,6 +175,9 @@ pub mod post_hashtag {
         pub created_at: Timestamp,
         /// Copied from the post, whose level never changes.
         pub is_public: bool,
+        /// The row is counted in the hashtag's number of posts: the post is PUBLIC, and its author's
+        /// account is public, or was a moment ago.
+        pub is_counted: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

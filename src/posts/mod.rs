@@ -9,13 +9,14 @@
 
 pub mod aim;
 pub mod commands;
+pub mod consumers;
 pub mod entity;
+pub mod events;
 pub mod graphql;
 pub mod idempotency;
 pub mod lists;
 pub mod loaders;
 pub mod policy;
-pub mod privacy;
 pub mod queries;
 pub mod recount;
 mod relations;

@@ -3,10 +3,33 @@
 use super::entity::post::{self, ReplyPolicy, Visibility};
 use crate::{
     accounts::Me,
+    activity,
     error::{Code, Error, Result},
     ids::PersonId,
     text,
 };
+
+/// Who could see a post, because of what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    pub level: Visibility,
+    pub is_by_public_account: bool,
+}
+
+impl Exposure {
+    /// What an event about the post, or about what hangs below it, says of who could know.
+    pub fn visibility(self) -> activity::Visibility {
+        match (self.level, self.is_by_public_account) {
+            (Visibility::Public | Visibility::Unlisted, true) => activity::Visibility::Public,
+            _ => activity::Visibility::Restricted,
+        }
+    }
+
+    /// Only PUBLIC posts of public accounts count for a hashtag (R11).
+    pub fn is_counted(self) -> bool {
+        self.level == Visibility::Public && self.is_by_public_account
+    }
+}
 
 /// Longest body, in characters.
 const MAX_BODY: usize = 5_000;

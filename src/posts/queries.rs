@@ -1,5 +1,7 @@
 //! Reads of posts; every one starts at [`visible_to`].
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ConnectionTrait, QueryResult,
     sea_query::{
@@ -7,18 +9,19 @@ use sea_orm::{
         SelectStatement,
     },
 };
+use uuid::Uuid;
 
 use super::entity::{
     hashtag,
     post::{self, Visibility},
     post_hashtag, post_mention,
 };
-use super::policy::{Terms, Ties};
+use super::policy::{Exposure, Terms, Ties};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     ids::{PersonId, PostId},
     people,
-    platform::db::{Txn, Viewer},
+    platform::db::{Txn, Viewer, is_one_of},
     social,
 };
 
@@ -181,16 +184,40 @@ pub async fn shows(txn: &Txn, viewer: Viewer, id: PostId) -> Result<bool> {
     Ok(txn.query_one(&rows).await?.is_some())
 }
 
-/// Whether a post's author has a public account, whoever asks.
-pub(super) async fn is_by_public_account(txn: &Txn, id: PostId) -> Result<bool> {
+/// Who could see a post, deleted or not, whoever asks.
+pub async fn exposure(txn: &Txn, id: PostId) -> Result<Exposure> {
+    let found = exposures(txn, &[id]).await?;
+    found
+        .get(&id)
+        .copied()
+        .ok_or_else(|| Error::internal("a post that was just there is gone"))
+}
+
+/// The same for many posts.
+pub async fn exposures(txn: &Txn, ids: &[PostId]) -> Result<HashMap<PostId, Exposure>> {
     let author = (post::Entity, post::Column::AuthorId);
+    let is_open = Alias::new("is_by_public_account");
+    let keys: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows = Query::select()
-        .expr(Expr::val(1))
+        .expr_as(column(post::Column::Id), Alias::new("id"))
+        .expr_as(column(post::Column::Visibility), Alias::new("visibility"))
+        .expr_as(people::queries::is_open(author), is_open)
         .from(post::Entity)
-        .and_where(column(post::Column::Id).eq(id))
-        .and_where(people::queries::is_open(author))
+        .and_where(is_one_of(
+            txn.backend(),
+            (post::Entity, post::Column::Id),
+            &keys,
+        ))
         .take();
-    Ok(txn.query_one(&rows).await?.is_some())
+    let mut found = HashMap::new();
+    for row in txn.query_all(&rows).await? {
+        let exposure = Exposure {
+            level: row.try_get("", "visibility")?,
+            is_by_public_account: row.try_get("", "is_by_public_account")?,
+        };
+        found.insert(row.try_get("", "id")?, exposure);
+    }
+    Ok(found)
 }
 
 /// Whether a post is there and not deleted, whoever asks.

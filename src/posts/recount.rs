@@ -1,18 +1,46 @@
 //! What the counters of posts should be.
 
-use crate::counters::{Counter, recount::Truth};
+use futures_util::future::{BoxFuture, FutureExt};
+use sea_orm::{ConnectionTrait, Statement};
 
-/// Living posts and reposts of every level for a person, PUBLIC ones by public accounts for a
-/// hashtag; living reposts and quotes of every level for a post.
+use crate::{
+    counters::{
+        Counter,
+        recount::{Proof, Truth},
+    },
+    error::Result,
+    platform::db::Txn,
+};
+
+/// A hashtag counts PUBLIC posts of public accounts. Posts that are deleted have no hashtags.
+pub const MARKS: Proof = Proof {
+    name: "HASHTAGS",
+    prove: mend_marks,
+};
+
+fn mend_marks(txn: &Txn) -> BoxFuture<'_, Result<u64>> {
+    async move {
+        let is_counted = "(is_public AND EXISTS (SELECT 1 FROM post JOIN person \
+                          ON person.id = post.author_id WHERE post.id = post_hashtag.post_id \
+                          AND NOT person.is_private))";
+        let sql = format!(
+            "UPDATE post_hashtag SET is_counted = {is_counted} WHERE is_counted <> {is_counted}"
+        );
+        let done = txn.execute_raw(Statement::from_string(txn.backend(), sql));
+        Ok(done.await?.rows_affected())
+    }
+    .boxed()
+}
+
+/// Living posts and reposts of every level for a person, those marked as counted for a hashtag;
+/// living reposts and quotes of every level for a post.
 pub const TRUTHS: [Truth; 3] = [
     Truth {
         counter: Counter::Posts,
         sql: "SELECT author_id AS subject_id, COUNT(*) AS value FROM post \
               WHERE deleted_at IS NULL GROUP BY author_id \
-              UNION ALL SELECT h.hashtag_id, COUNT(*) FROM post_hashtag h \
-              JOIN post p ON p.id = h.post_id JOIN person a ON a.id = p.author_id \
-              WHERE p.deleted_at IS NULL AND p.visibility = 'PUBLIC' AND NOT a.is_private \
-              GROUP BY h.hashtag_id",
+              UNION ALL SELECT hashtag_id, COUNT(*) FROM post_hashtag \
+              WHERE is_counted GROUP BY hashtag_id",
     },
     Truth {
         counter: Counter::Reposts,

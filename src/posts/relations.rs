@@ -43,13 +43,14 @@ pub(super) async fn write_mentions(
     Ok(())
 }
 
-/// Writes a post's hashtags, making those that are new, and returns their ids.
+/// Writes a post's hashtags, making those that are new, and returns their ids. Whether they count is
+/// kept with them: the author's state is locked.
 pub(super) async fn write_hashtags(
     p: &Platform,
     txn: &Txn,
     post: &post::Model,
     names: &[String],
-    now: Timestamp,
+    (is_counted, now): (bool, Timestamp),
 ) -> Result<Vec<HashtagId>> {
     if names.is_empty() {
         return Ok(Vec::new());
@@ -83,6 +84,7 @@ pub(super) async fn write_hashtags(
             position,
             created_at: post.created_at,
             is_public: post.visibility == Visibility::Public,
+            is_counted,
         }
         .into_active_model()
         .reset_all()
@@ -93,19 +95,17 @@ pub(super) async fn write_hashtags(
     Ok(ids)
 }
 
-/// Takes all mentions and hashtags off a post. Returns the hashtags it had.
+/// Takes all mentions and hashtags off a post, which is locked. Returns the hashtags that it counted
+/// for.
 pub(super) async fn clear(txn: &Txn, post: &post::Model) -> Result<Vec<HashtagId>> {
     post_mention::Entity::delete_many()
         .filter(post_mention::Column::PostId.eq(post.id))
         .exec(&**txn)
         .await?;
-    let had = post_hashtag::Entity::find()
+    let had = post_hashtag::Entity::delete_many()
         .filter(post_hashtag::Column::PostId.eq(post.id))
-        .all(&**txn)
+        .exec_with_returning(&**txn)
         .await?;
-    post_hashtag::Entity::delete_many()
-        .filter(post_hashtag::Column::PostId.eq(post.id))
-        .exec(&**txn)
-        .await?;
-    Ok(had.into_iter().map(|row| row.hashtag_id).collect())
+    let counted = had.into_iter().filter(|row| row.is_counted);
+    Ok(counted.map(|row| row.hashtag_id).collect())
 }

@@ -1,11 +1,11 @@
 //! Posts as something to react to.
 
 use sea_orm::sea_query::{ColumnRef, Expr};
-use uuid::Uuid;
 
 use super::{aim::Aim, queries, towards::lock_towards};
 use crate::{
     accounts::Me,
+    activity::Visibility,
     error::{Error, Result},
     ids::{NodeId, PostId},
     people,
@@ -55,7 +55,9 @@ impl Subject for PostSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn changed(_: &Txn, _: Uuid, _: i64) -> Result<()> {
-        Ok(())
+    async fn visibility(txn: &Txn, place: Place) -> Result<Visibility> {
+        Ok(queries::exposure(txn, PostId(place.home))
+            .await?
+            .visibility())
     }
 }

@@ -1,29 +1,31 @@
 //! Adding and taking back a reaction.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, Statement, TryInsertResult, sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    Statement, TryInsertResult, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
 use super::{
     Place, Subject,
-    entity::{reaction, reaction_group},
+    entity::reaction,
+    events::{Added, CodePoints, Removed},
+    in_group,
 };
 use crate::{
     accounts::Me,
-    clock::Timestamp,
+    activity::{By, Visibility, record},
     counters::{Counter, Deltas},
     error::{Code, Error, Result},
     ids::{NodeId, ReactionId},
     platform::{
         Platform,
-        db::{Gate, Lane, Txn},
+        db::{Count, Gate, Lane, Txn},
     },
 };
 
 /// The most different emojis on one subject.
-const MAX_KINDS: u64 = 20;
+const MAX_KINDS: i64 = 20;
 
 /// Reads one emoji sequence, in its fully qualified form.
 fn emoji(typed: &str) -> Result<&'static str> {
@@ -59,7 +61,20 @@ pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str
         };
         if insert(&txn, row).await? {
             make_room(&txn, place.id, emoji).await?;
-            count::<S>(&txn, place.id, emoji, 1, now).await?;
+            let fact = Added {
+                subjectid: place.id,
+                subjectkind: S::KIND,
+                postid: place.home,
+                personid: me.id().into(),
+                emoji: CodePoints::of(emoji),
+                visibility: S::visibility(&txn, place).await?,
+            };
+            record(
+                &txn,
+                By::person(me.id(), now),
+                &fact,
+                counts(place, emoji, 1),
+            )?;
         }
         Ok(place)
     })
@@ -79,13 +94,24 @@ async fn insert(txn: &Txn, row: reaction::Model) -> Result<bool> {
     Ok(matches!(made, TryInsertResult::Inserted(n) if n > 0))
 }
 
+/// Refuses the emoji that was just inserted where it is one kind too many. The subject is locked, so
+/// nobody adds another meanwhile. From one kind to the next by the index, however many there are of
+/// each.
 async fn make_room(txn: &Txn, subject: Uuid, emoji: &str) -> Result<()> {
-    let others = reaction_group::Entity::find()
-        .filter(reaction_group::Column::SubjectId.eq(subject))
-        .filter(reaction_group::Column::Count.gt(0))
-        .filter(reaction_group::Column::Emoji.ne(emoji))
-        .count(&**txn)
-        .await?;
+    let sql = format!(
+        "WITH RECURSIVE kinds(emoji, n) AS (\
+         SELECT (SELECT emoji FROM reaction WHERE subject_id = $1 ORDER BY emoji LIMIT 1), 0 \
+         UNION ALL SELECT (SELECT r.emoji FROM reaction r WHERE r.subject_id = $1 \
+         AND r.emoji > kinds.emoji ORDER BY r.emoji LIMIT 1), kinds.n + 1 \
+         FROM kinds WHERE kinds.emoji IS NOT NULL AND kinds.n < {MAX_KINDS}) \
+         SELECT COUNT(*) AS others FROM kinds WHERE emoji <> $2"
+    );
+    let values = [subject.into(), emoji.into()];
+    let statement = Statement::from_sql_and_values(txn.backend(), sql, values);
+    let others: i64 = match txn.query_one_raw(statement).await? {
+        Some(row) => row.try_get("", "others")?,
+        None => 0,
+    };
     if others >= MAX_KINDS {
         let say = format!("There are {MAX_KINDS} different emojis here already; use one of them.");
         return Err(Error::refused(Code::Conflict, say).at("emoji"));
@@ -116,7 +142,20 @@ pub async fn remove<S: Subject>(
             .exec(&*txn)
             .await?;
         if gone.rows_affected > 0 {
-            count::<S>(&txn, place.id, emoji, -1, now).await?;
+            let fact = Removed {
+                subjectid: place.id,
+                subjectkind: S::KIND,
+                postid: place.home,
+                personid: me.id().into(),
+                emoji: CodePoints::of(emoji),
+                visibility: S::visibility(&txn, place).await?,
+            };
+            record(
+                &txn,
+                By::person(me.id(), now),
+                &fact,
+                counts(place, emoji, -1),
+            )?;
         } else {
             S::prove_visible(&txn, me, subject).await?;
         }
@@ -125,34 +164,37 @@ pub async fn remove<S: Subject>(
     .await
 }
 
-/// Last in the transaction: the counters that everybody waits for.
-async fn count<S: Subject>(
-    txn: &Txn,
-    subject: Uuid,
-    emoji: &str,
-    delta: i64,
-    now: Timestamp,
-) -> Result<()> {
-    S::changed(txn, subject, delta).await?;
-    let sql = "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
-               VALUES ($1, $2, $3, $4) ON CONFLICT (subject_id, emoji) DO UPDATE SET \
-               count = reaction_group.count + excluded.count, first_at = CASE \
-               WHEN reaction_group.count = 0 THEN excluded.first_at ELSE reaction_group.first_at END";
-    let values = [subject.into(), emoji.into(), delta.into(), now.0.into()];
-    txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
-        .await?;
+fn counts(place: Place, emoji: &str, delta: i64) -> Vec<Count> {
     let mut deltas = Deltas::default();
-    deltas.add(subject, Counter::Reactions, delta);
-    deltas.write(txn).await
+    deltas.add(place.id, Counter::Reactions, delta);
+    let mut counts = deltas.counts();
+    counts.push(in_group(place.id, emoji, delta));
+    counts
 }
 
-/// Adds many reactions at once, without counting them: for seeding.
-pub async fn import(txn: &Txn, reactions: &[reaction::Model]) -> Result<()> {
+/// Adds many reactions at once, without counting them: for seeding. `visibility` says who could
+/// know of what happens at a post.
+pub async fn import(
+    txn: &Txn,
+    reactions: &[reaction::Model],
+    visibility: impl Fn(Uuid) -> Visibility,
+) -> Result<()> {
     let rows = reactions
         .iter()
         .map(|row| row.clone().into_active_model().reset_all());
     reaction::Entity::insert_many(rows)
         .exec_without_returning(&**txn)
         .await?;
+    for row in reactions {
+        let fact = Added {
+            subjectid: row.subject_id,
+            subjectkind: row.subject_kind,
+            postid: row.home_id,
+            personid: row.person_id.into(),
+            emoji: CodePoints::of(&row.emoji),
+            visibility: visibility(row.home_id),
+        };
+        record(txn, By::person(row.person_id, row.created_at), &fact, [])?;
+    }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Tables of reactions.
 
 pub mod reaction {
+    use schemars::JsonSchema;
     use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
 
     use crate::{
         clock::Timestamp,
@@ -9,8 +11,21 @@ pub mod reaction {
     };
 
     /// What was reacted to.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        EnumIter,
+        DeriveActiveEnum,
+        Serialize,
+        Deserialize,
+        JsonSchema,
+    )]
     #[sea_orm(rs_type = "String", db_type = "Text")]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
     pub enum SubjectKind {
         #[sea_orm(string_value = "POST")]
         Post,

@@ -4,12 +4,16 @@ use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
     ConnectionTrait,
-    sea_query::{Alias, Expr, ExprTrait, Order, Query},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
-use super::entity::{reaction, reaction_group};
+use super::{
+    GROUP,
+    entity::{reaction, reaction_group},
+};
 use crate::{
+    counters::{Folded, Unfolded},
     error::Result,
     ids::ReactionId,
     platform::db::{Batch, Reader, all, by_key, is_one_of},
@@ -32,52 +36,95 @@ impl Batch for GroupsOf {
     type Value = Arc<Vec<Group>>;
 
     async fn load(reader: &Reader, keys: &[Uuid]) -> Result<HashMap<Uuid, Self::Value>> {
-        use reaction_group::{Column, Entity as Groups};
-        let own = match reader.viewer().id() {
-            None => Expr::val(false),
-            Some(viewer) => {
-                let own = |column| Expr::col((reaction::Entity, column));
-                let rows = Query::select()
-                    .expr(Expr::val(1))
-                    .from(reaction::Entity)
-                    .and_where(own(reaction::Column::SubjectId).equals((Groups, Column::SubjectId)))
-                    .and_where(own(reaction::Column::PersonId).eq(viewer))
-                    .and_where(own(reaction::Column::Emoji).equals((Groups, Column::Emoji)))
-                    .take();
-                Expr::exists(rows)
-            }
-        };
-        let statement = Query::select()
-            .columns([Column::SubjectId, Column::Emoji, Column::Count])
-            .expr_as(own, Alias::new("own"))
-            .from(Groups)
-            .and_where(is_one_of(
-                reader.backend(),
-                (Groups, Column::SubjectId),
-                keys,
-            ))
-            .and_where(Expr::col(Column::Count).gt(0))
-            .order_by(Column::SubjectId, Order::Asc)
-            .order_by(Column::FirstAt, Order::Asc)
-            .order_by(Column::Emoji, Order::Asc)
-            .take();
-        let mut groups: HashMap<Uuid, Vec<Group>> =
+        let unfolded = Unfolded::of(reader);
+        let mut statement = rows(reader, keys);
+        if let Some(mut positions) = unfolded.positions() {
+            positions.expr(Expr::val(0_i64)).expr(Expr::val(false));
+            statement.union(UnionType::All, positions);
+        }
+        let mut folded = Folded::default();
+        let mut groups: HashMap<Uuid, Vec<(i64, Group)>> =
             keys.iter().map(|key| (*key, Vec::new())).collect();
         for row in reader.connection().query_all(&statement).await? {
-            groups
-                .entry(row.try_get("", "subject_id")?)
-                .or_default()
-                .push(Group {
-                    emoji: row.try_get("", "emoji")?,
-                    count: row.try_get("", "count")?,
-                    viewer_has_reacted: row.try_get("", "own")?,
-                });
+            let (emoji, count): (String, i64) =
+                (row.try_get("", "emoji")?, row.try_get("", "count")?);
+            if folded.note(&emoji, count) {
+                continue;
+            }
+            let group = Group {
+                emoji,
+                count,
+                viewer_has_reacted: row.try_get("", "own")?,
+            };
+            let subject = groups.entry(row.try_get("", "subject_id")?).or_default();
+            subject.push((row.try_get("", "first_at")?, group));
         }
-        Ok(groups
-            .into_iter()
-            .map(|(subject, groups)| (subject, Arc::new(groups)))
-            .collect())
+        for count in unfolded.since(&folded) {
+            let emoji = count.kind.strip_prefix(GROUP);
+            if let (Some(emoji), Some(groups)) = (emoji, groups.get_mut(&count.subject)) {
+                add(groups, emoji, count.delta);
+            }
+        }
+        let shown = |(subject, groups)| (subject, Arc::new(in_order(groups)));
+        Ok(groups.into_iter().map(shown).collect())
     }
+}
+
+/// The groups of `keys` with whether the viewer is among them.
+fn rows(reader: &Reader, keys: &[Uuid]) -> SelectStatement {
+    use reaction_group::{Column, Entity as Groups};
+    let own = match reader.viewer().id() {
+        None => Expr::val(false),
+        Some(viewer) => {
+            let own = |column| Expr::col((reaction::Entity, column));
+            let rows = Query::select()
+                .expr(Expr::val(1))
+                .from(reaction::Entity)
+                .and_where(own(reaction::Column::SubjectId).equals((Groups, Column::SubjectId)))
+                .and_where(own(reaction::Column::PersonId).eq(viewer))
+                .and_where(own(reaction::Column::Emoji).equals((Groups, Column::Emoji)))
+                .take();
+            Expr::exists(rows)
+        }
+    };
+    let subject = (Groups, Column::SubjectId);
+    Query::select()
+        .columns([
+            Column::SubjectId,
+            Column::Emoji,
+            Column::Count,
+            Column::FirstAt,
+        ])
+        .expr_as(own, Alias::new("own"))
+        .from(Groups)
+        .and_where(is_one_of(reader.backend(), subject, keys))
+        .take()
+}
+
+/// Adds the viewer's own change that is not folded yet. A new emoji stands last.
+fn add(groups: &mut Vec<(i64, Group)>, emoji: &str, delta: i64) {
+    match groups.iter_mut().find(|(_, group)| group.emoji == emoji) {
+        Some((first_at, group)) => {
+            if group.count == 0 {
+                *first_at = i64::MAX;
+            }
+            group.count += delta;
+        }
+        None => {
+            let group = Group {
+                emoji: emoji.to_owned(),
+                count: delta,
+                viewer_has_reacted: delta > 0,
+            };
+            groups.push((i64::MAX, group));
+        }
+    }
+}
+
+fn in_order(mut groups: Vec<(i64, Group)>) -> Vec<Group> {
+    groups.retain(|(_, group)| group.count > 0);
+    groups.sort_by(|(a, one), (b, other)| (a, &one.emoji).cmp(&(b, &other.emoji)));
+    groups.into_iter().map(|(_, group)| group).collect()
 }
 
 /// Reactions by id, whoever asks: the caller then asks for the subject and the person, and shows

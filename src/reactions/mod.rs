@@ -5,6 +5,7 @@
 
 pub mod commands;
 pub mod entity;
+pub mod events;
 pub mod graphql;
 pub mod loaders;
 pub mod queries;
@@ -18,10 +19,23 @@ use uuid::Uuid;
 pub use self::entity::reaction::SubjectKind;
 use crate::{
     accounts::Me,
+    activity::Visibility,
     error::Result,
     ids::NodeId,
-    platform::db::{Txn, Viewer},
+    platform::db::{Count, Txn, Viewer},
 };
+
+/// What stands before an emoji where an event tells how many more of it there are.
+pub const GROUP: &str = "EMOJI:";
+
+/// How many more times `emoji` stands on `subject`, as an event carries it.
+pub fn in_group(subject: Uuid, emoji: &str, delta: i64) -> Count {
+    Count {
+        subject,
+        kind: format!("{GROUP}{emoji}"),
+        delta,
+    }
+}
 
 /// Something to react to, found and locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +76,6 @@ pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// What the person in `column` does reaches `viewer`.
     fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr;
 
-    /// Told when the number of reactions changed, while the subject is still locked.
-    fn changed(txn: &Txn, id: Uuid, delta: i64) -> impl Future<Output = Result<()>> + Send;
+    /// Who could know of what happens to the subject at `place`.
+    fn visibility(txn: &Txn, place: Place) -> impl Future<Output = Result<Visibility>> + Send;
 }

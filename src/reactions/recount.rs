@@ -1,16 +1,17 @@
-//! What the counters and groups of reactions should be.
-
-use sea_orm::{ConnectionTrait, Statement};
-use uuid::Uuid;
+//! What the counters and groups of reactions should be, and how groups are kept.
 
 use crate::{
-    counters::{Counter, recount::Truth},
-    error::Result,
-    platform::{
-        Platform,
-        db::{Lane, Txn},
+    counters::{
+        Counter, Deltas, Fold,
+        recount::{Proof, Truth},
     },
+    error::Result,
+    platform::db::Txn,
+    reactions::GROUP,
 };
+use futures_util::future::{BoxFuture, FutureExt};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::{Value, json};
 
 /// All reactions on a subject.
 pub const TRUTHS: [Truth; 1] = [Truth {
@@ -33,56 +34,72 @@ pub async fn fill(txn: &Txn) -> Result<()> {
     Ok(())
 }
 
-/// Compares every group with the reactions, beside running writers. Returns how many were wrong
-/// or missing and have been put right.
-pub async fn prove(p: &Platform) -> Result<u64> {
-    let suspects = format!(
-        "SELECT t.subject_id, t.emoji FROM ({GROUPS}) t WHERE t.n <> COALESCE((SELECT g.count \
-         FROM reaction_group g WHERE g.subject_id = t.subject_id AND g.emoji = t.emoji), 0) \
-         UNION SELECT g.subject_id, g.emoji FROM reaction_group g WHERE g.count <> 0 AND NOT EXISTS \
-         (SELECT 1 FROM reaction r WHERE r.subject_id = g.subject_id AND r.emoji = g.emoji)"
-    );
-    let statement = Statement::from_string(p.db.backend(), suspects);
-    let mut wrong = 0;
-    for row in p.db.background().query_all_raw(statement).await? {
-        let (subject, emoji): (Uuid, String) =
-            (row.try_get("", "subject_id")?, row.try_get("", "emoji")?);
-        let emoji = emoji.as_str();
-        let mended = p.db.write_txn(Lane::Background, |txn| async move {
-            mend(&txn, subject, emoji).await
-        });
-        wrong += u64::from(mended.await?);
+/// Every group is its number of reactions, since the oldest of them.
+pub const GROUPS_PROOF: Proof = Proof {
+    name: "GROUPS",
+    prove: mend,
+};
+
+fn mend(txn: &Txn) -> BoxFuture<'_, Result<u64>> {
+    async move {
+        let missing = format!(
+            "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
+             SELECT t.subject_id, t.emoji, t.n, t.first_at FROM ({GROUPS}) t \
+             LEFT JOIN reaction_group g ON g.subject_id = t.subject_id AND g.emoji = t.emoji \
+             WHERE g.count IS NULL OR g.count <> t.n OR g.first_at <> t.first_at \
+             ON CONFLICT (subject_id, emoji) \
+             DO UPDATE SET count = excluded.count, first_at = excluded.first_at"
+        );
+        let empty = "UPDATE reaction_group SET count = 0 WHERE count <> 0 AND NOT EXISTS \
+                     (SELECT 1 FROM reaction r WHERE r.subject_id = reaction_group.subject_id \
+                     AND r.emoji = reaction_group.emoji)"
+            .to_owned();
+        let mut wrong = 0;
+        for sql in [missing, empty] {
+            let done = txn.execute_raw(Statement::from_string(txn.backend(), sql));
+            wrong += done.await?.rows_affected();
+        }
+        Ok(wrong)
     }
-    Ok(wrong)
+    .boxed()
 }
 
-/// Holds the group's row, so that whoever reacts waits or has committed, then counts.
-async fn mend(txn: &Txn, subject: Uuid, emoji: &str) -> Result<bool> {
-    let key = || [subject.into(), emoji.into()];
-    let hold = "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
-                VALUES ($1, $2, 0, 0) ON CONFLICT (subject_id, emoji) \
-                DO UPDATE SET count = reaction_group.count RETURNING count";
-    let hold = Statement::from_sql_and_values(txn.backend(), hold, key());
-    let stored: i64 = match txn.query_one_raw(hold).await? {
-        Some(row) => row.try_get("", "count")?,
-        None => 0,
-    };
-    let count = "SELECT COUNT(*) AS n, COALESCE(MIN(created_at), 0) AS first_at FROM reaction \
-                 WHERE subject_id = $1 AND emoji = $2";
-    let count = Statement::from_sql_and_values(txn.backend(), count, key());
-    let Some(row) = txn.query_one_raw(count).await? else {
-        return Ok(false);
-    };
-    let (counted, first_at): (i64, i64) = (row.try_get("", "n")?, row.try_get("", "first_at")?);
-    let set = "UPDATE reaction_group SET count = $3, first_at = $4 \
-               WHERE subject_id = $1 AND emoji = $2";
-    let values = [
-        subject.into(),
-        emoji.into(),
-        counted.into(),
-        first_at.into(),
-    ];
-    txn.execute_raw(Statement::from_sql_and_values(txn.backend(), set, values))
-        .await?;
-    Ok(counted != stored)
+/// Adds reactions to the groups of their emoji.
+pub struct Groups;
+
+impl Fold for Groups {
+    /// A group's age is looked up, not added: it is that of its oldest reaction, whatever was
+    /// taken back before.
+    fn fold<'a>(&'a self, txn: &'a Txn, deltas: &'a Deltas) -> BoxFuture<'a, Result<()>> {
+        async move {
+            let changes = Value::from_iter(deltas.of(GROUP).map(|(subject, emoji, delta)| {
+                json!([subject.simple().to_string(), emoji, delta])
+            }));
+            if changes.as_array().is_none_or(Vec::is_empty) {
+                return Ok(());
+            }
+            let rows = match txn.backend() {
+                DbBackend::Postgres => {
+                    "SELECT (v ->> 0)::uuid AS subject_id, v ->> 1 AS emoji, \
+                     (v ->> 2)::bigint AS delta FROM json_array_elements($1::json) AS j(v)"
+                }
+                _ => {
+                    "SELECT unhex(value ->> 0) AS subject_id, value ->> 1 AS emoji, \
+                     value ->> 2 AS delta FROM json_each($1)"
+                }
+            };
+            let sql = format!(
+                "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
+                 SELECT d.subject_id, d.emoji, d.delta, COALESCE((SELECT MIN(r.created_at) \
+                 FROM reaction r WHERE r.subject_id = d.subject_id AND r.emoji = d.emoji), 0) \
+                 FROM ({rows}) AS d WHERE TRUE ON CONFLICT (subject_id, emoji) DO UPDATE SET \
+                 count = reaction_group.count + excluded.count, first_at = excluded.first_at"
+            );
+            let values = [changes.to_string().into()];
+            txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
+                .await?;
+            Ok(())
+        }
+        .boxed()
+    }
 }

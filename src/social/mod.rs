@@ -7,6 +7,7 @@
 
 pub mod commands;
 pub mod entity;
+pub mod events;
 pub mod loaders;
 pub mod locks;
 pub mod sql;

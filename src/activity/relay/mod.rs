@@ -42,7 +42,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    platform::{db::Db, kafka::Cluster},
+    platform::{crash, db::Db, kafka::Cluster},
 };
 
 /// The most events of one shard at once.
@@ -148,6 +148,9 @@ impl Relay {
                 let wait = |run: &Run| Outcome::Paused(run.held.position, Duration::from_secs(1));
                 outcomes.extend(fresh.iter().map(|run| (run.held.shard, wait(run))));
             }
+        }
+        if !under_way.is_empty() {
+            crash::point("after-send");
         }
         // Dropped with this turn, they would be sent again: they are kept from here on.
         let over = self.arrivals(under_way).await;

@@ -12,6 +12,7 @@ use crate::{
     },
     error::{Error, Result},
     platform::{
+        crash,
         db::{Lane, Place, Txn},
         kafka::{Failure, Style},
     },
@@ -39,6 +40,9 @@ impl Relay {
     /// where another worker has taken one of the shards.
     pub(super) async fn settle_all(&self, over: Vec<Launched>) -> Vec<(i32, Outcome)> {
         let all: Vec<_> = over.into_iter().map(|l| self.judge(l)).collect();
+        if !all.is_empty() {
+            crash::point("after-acknowledgement");
+        }
         let written = self.write(&all).await;
         let mut outcomes = Vec::new();
         for settlement in all {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::town::{self, Town};
 use crate::{
+    activity,
     clock::Timestamp,
     comments::entity::comment,
     ids::{CommentId, PersonId, PostId, ReactionId},
@@ -14,6 +15,7 @@ use crate::{
     platform::Platform,
     posts::{ReplyPolicy, Visibility, entity::post},
     reactions::{SubjectKind, entity::reaction},
+    social::commands::Past,
 };
 
 const DAYS: u64 = 21;
@@ -22,7 +24,7 @@ const EMOJIS: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "🥐", "�
 /// Rows that are ready to be written.
 pub(super) struct Grown {
     pub(super) people: Vec<person::Model>,
-    pub(super) follows: Vec<(PersonId, PersonId, Uuid, Timestamp)>,
+    pub(super) follows: Vec<(Past, activity::Visibility)>,
     pub(super) posts: Vec<post::Model>,
     pub(super) comments: Vec<comment::Model>,
     pub(super) reactions: Vec<reaction::Model>,
@@ -118,11 +120,19 @@ impl Soil<'_> {
                     let at = self.now.minus(Duration::from_secs(
                         DAYS * 86_400 + self.rng.u64(0..40 * 86_400),
                     ));
-                    self.grown
-                        .follows
-                        .push((*follower, *followed, self.p.new_id(at), at));
+                    let past = (*follower, *followed, self.p.new_id(at), at);
+                    self.grown.follows.push((past, self.between(a, b)));
                 }
             }
+        }
+    }
+
+    /// Who could know that one of two neighbours follows the other.
+    fn between(&self, a: usize, b: usize) -> activity::Visibility {
+        let private = [a, b].map(|n| town::is_private(&self.town.people[n].handle));
+        match private {
+            [false, false] => activity::Visibility::Public,
+            _ => activity::Visibility::Restricted,
         }
     }
 

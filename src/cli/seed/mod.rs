@@ -41,7 +41,7 @@ pub(super) struct SeedArgs {
 
 /// Seeds an empty database. Nobody knows the password of these people.
 pub(super) async fn run(args: SeedArgs) -> StartResult<()> {
-    let platform = app::platform(&args.config, &Tokens::new_pem()?, Clock::System, None).await?;
+    let platform = app::platform(&args.config, &Tokens::new_pem()?, Clock::System).await?;
     app::migrate(&platform.db)
         .await
         .map_err(|error| format!("migration failed: {error}"))?;

@@ -5,11 +5,18 @@ use indicatif::ProgressBar;
 use super::{grow::Grown, town};
 use crate::{
     accounts::{Role, commands::NewAccount},
+    activity::Visibility,
     comments, counters,
     error::Result,
+    ids::PostId,
     people,
-    platform::{Platform, db::Lane},
-    posts, reactions, social,
+    platform::{
+        Platform,
+        db::{Lane, Txn},
+    },
+    posts,
+    reactions::{self, entity::reaction},
+    social,
 };
 
 const CHUNK: usize = 100;
@@ -60,14 +67,25 @@ pub(super) async fn write(
     }
     bar.set_message("reactions");
     for chunk in grown.reactions.chunks(CHUNK) {
-        p.db.write_txn(Lane::Background, |txn| async move {
-            reactions::commands::import(&txn, chunk).await
-        })
+        p.db.write_txn(
+            Lane::Background,
+            |txn| async move { react(&txn, chunk).await },
+        )
         .await?;
         bar.inc(chunk.len() as u64);
     }
     bar.set_message("counters");
     count(p).await
+}
+
+async fn react(txn: &Txn, chunk: &[reaction::Model]) -> Result<()> {
+    let posts: Vec<PostId> = chunk.iter().map(|row| PostId(row.home_id)).collect();
+    let exposures = posts::queries::exposures(txn, &posts).await?;
+    let visibility = |post| match exposures.get(&PostId(post)) {
+        Some(exposure) => exposure.visibility(),
+        None => Visibility::Private,
+    };
+    reactions::commands::import(txn, chunk, visibility).await
 }
 
 async fn count(p: &Platform) -> Result<()> {

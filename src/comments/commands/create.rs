@@ -5,11 +5,13 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{CommentRef, count, lock, write_mentions};
+use super::{CommentRef, counts, lock, write_mentions};
 use crate::{
     accounts::Me,
+    activity::{By, Visibility, record},
     comments::{
         entity::comment,
+        events::Created,
         policy::{MAX_DEPTH, Text},
     },
     error::{Error, Result},
@@ -18,7 +20,7 @@ use crate::{
         Platform,
         db::{Gate, Lane, Txn},
     },
-    posts::{self, aim::Aim, idempotency::Key, policy::Terms, towards::lock_towards},
+    posts::{self, aim::Aim, events::many, idempotency::Key, policy::Terms, towards::lock_towards},
 };
 
 /// What a new comment is made of.
@@ -116,8 +118,29 @@ async fn insert(
         });
     }
     write_mentions(txn, comment.id, &people).await?;
-    count(txn, &comment, 1).await?;
+    let exposure = posts::queries::exposure(txn, comment.post_id).await?;
+    let fact = created(&comment, &people, exposure.visibility());
+    let by = By::person(me.id(), comment.created_at);
+    record(txn, by, &fact, counts(&comment, 1))?;
     Ok(comment)
+}
+
+/// The fact that `comment`, which mentions `people`, was written.
+pub(super) fn created(
+    comment: &comment::Model,
+    people: &[PersonId],
+    visibility: Visibility,
+) -> Created {
+    Created {
+        commentid: comment.id.0,
+        postid: comment.post_id.0,
+        authorid: comment.author_id.into(),
+        parentid: comment.parent_id.map(|id| id.0),
+        depth: comment.depth.unsigned_abs(),
+        length: many(comment.body.chars().count()),
+        mentions: many(people.len()),
+        visibility,
+    }
 }
 
 /// Who wrote the parent, read before any lock: pair locks come first.

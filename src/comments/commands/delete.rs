@@ -2,12 +2,13 @@
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{CommentRef, clear_mentions, count, lock};
+use super::{CommentRef, clear_mentions, counts, lock};
 use crate::{
     accounts::Me,
+    activity::{By, record},
     comments::{
         entity::{comment, comment_edit},
-        policy, thread,
+        events, policy, thread,
     },
     error::Result,
     ids::PostId,
@@ -57,7 +58,15 @@ pub async fn delete(p: &Platform, me: &Me, at: CommentRef) -> Result<Deleted> {
             .exec(&*txn)
             .await?;
         let is_gone = thread::settle(&txn, &chain).await?;
-        count(&txn, &comment, -1).await?;
+        let fact = events::Deleted {
+            commentid: id.0,
+            postid: comment.post_id.0,
+            authorid: comment.author_id.into(),
+            visibility: posts::queries::exposure(&txn, comment.post_id)
+                .await?
+                .visibility(),
+        };
+        record(&txn, By::person(me.id(), now), &fact, counts(&comment, -1))?;
         Ok(Deleted {
             post: comment.post_id,
             is_gone,

@@ -6,13 +6,15 @@ use uuid::Uuid;
 use super::{CommentRef, clear_mentions, lock, write_mentions};
 use crate::{
     accounts::Me,
+    activity::{By, record},
     comments::{
         entity::{comment, comment_edit},
+        events::Edited,
         policy::{self, Text},
     },
     error::Result,
     platform::{Platform, db::Lane},
-    posts::towards::lock_towards,
+    posts::{self, events::many, towards::lock_towards},
 };
 
 /// Replaces a comment's text and keeps the old one. The same text changes nothing.
@@ -49,7 +51,19 @@ pub async fn edit(p: &Platform, me: &Me, at: CommentRef, body: &str) -> Result<c
             edited_at: Set(Some(now)),
             ..Default::default()
         };
-        Ok(comment::Entity::update(changed).exec(&*txn).await?)
+        let comment = comment::Entity::update(changed).exec(&*txn).await?;
+        let fact = Edited {
+            commentid: id.0,
+            postid: comment.post_id.0,
+            authorid: comment.author_id.into(),
+            length: many(comment.body.chars().count()),
+            mentions: many(people.len()),
+            visibility: posts::queries::exposure(&txn, comment.post_id)
+                .await?
+                .visibility(),
+        };
+        record(&txn, By::person(me.id(), now), &fact, [])?;
+        Ok(comment)
     })
     .await
 }

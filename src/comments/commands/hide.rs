@@ -5,9 +5,18 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use super::{CommentRef, lock};
 use crate::{
     accounts::Me,
-    comments::{entity::comment, policy},
+    activity::{By, record},
+    clock::Timestamp,
+    comments::{
+        entity::comment,
+        events::{Hidden, Unhidden},
+        policy,
+    },
     error::Result,
-    platform::{Platform, db::Lane},
+    platform::{
+        Platform,
+        db::{Lane, Txn},
+    },
     posts,
 };
 
@@ -30,7 +39,41 @@ pub async fn set_hidden(p: &Platform, me: &Me, at: CommentRef, is_hidden: bool) 
             ..Default::default()
         };
         comment::Entity::update(changed).exec(&*txn).await?;
-        Ok(())
+        told(&txn, me, &comment, (is_hidden, now)).await
     })
     .await
+}
+
+/// Records what the author of the post did.
+async fn told(
+    txn: &Txn,
+    me: &Me,
+    comment: &comment::Model,
+    (is_hidden, now): (bool, Timestamp),
+) -> Result<()> {
+    let by = By::person(me.id(), now);
+    let (commentid, postid) = (comment.id.0, comment.post_id.0);
+    let authorid = comment.author_id.into();
+    let exposure = posts::queries::exposure(txn, comment.post_id).await?;
+    let visibility = exposure.visibility();
+    match is_hidden {
+        true => {
+            let fact = Hidden {
+                commentid,
+                postid,
+                authorid,
+                visibility,
+            };
+            record(txn, by, &fact, [])
+        }
+        false => {
+            let fact = Unhidden {
+                commentid,
+                postid,
+                authorid,
+                visibility,
+            };
+            record(txn, by, &fact, [])
+        }
+    }
 }

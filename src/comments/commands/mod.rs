@@ -29,7 +29,7 @@ use crate::{
     counters::{Counter, Deltas},
     error::{Error, Result},
     ids::{CommentId, PersonId, PostId},
-    platform::db::Txn,
+    platform::db::{Count, Txn},
 };
 
 /// A comment by its global id: the post it hangs below, and itself. A home that is not its own
@@ -87,11 +87,12 @@ async fn clear_mentions(txn: &Txn, id: CommentId) -> Result<()> {
     Ok(())
 }
 
-async fn count(txn: &Txn, comment: &comment::Model, delta: i64) -> Result<()> {
+/// How many more comments and replies there are with `comment`.
+fn counts(comment: &comment::Model, delta: i64) -> Vec<Count> {
     let mut deltas = Deltas::default();
     deltas.add(comment.post_id.0, Counter::Comments, delta);
     if let Some(parent) = comment.parent_id {
         deltas.add(parent.0, Counter::Replies, delta);
     }
-    deltas.write(txn).await
+    deltas.counts()
 }

@@ -9,7 +9,6 @@ use crate::{
         errors::{Nullable, nullable, payload},
     },
     people::commands::{self, ProfileChanges},
-    posts::privacy,
 };
 
 /// Changes to one's own profile. A field that is absent stays as it is; null clears it.
@@ -73,7 +72,7 @@ impl ProfileMutation {
                 bio: change(input.bio),
                 is_private: input.is_private,
             };
-            let done = privacy::update_profile(ctx.platform()?, me, changes).await;
+            let done = commands::update_profile(ctx.platform()?, me, changes).await;
             answer(ctx, done.map(|()| me.id()), |user| UpdateProfilePayload {
                 user,
                 ..Default::default()

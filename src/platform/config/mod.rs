@@ -2,6 +2,7 @@
 //! works on a bare machine; `rookery config` prints the effective ones.
 
 mod database;
+mod events;
 mod http;
 mod kafka;
 mod limits;
@@ -11,6 +12,7 @@ use clap::Args;
 
 pub use self::{
     database::DatabaseConfig,
+    events::EventsConfig,
     http::{HttpConfig, Switch},
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
@@ -28,4 +30,6 @@ pub struct Config {
     pub kafka: KafkaConfig,
     #[command(flatten)]
     pub limits: LimitsConfig,
+    #[command(flatten)]
+    pub events: EventsConfig,
 }

@@ -1,16 +1,24 @@
 //! Keeping a post, and letting go of it. Only the keeper knows.
 
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, EntityTrait, IntoActiveModel, TryInsertResult, sea_query::OnConflict,
+};
 
 use crate::{
     accounts::Me,
+    activity::{By, record},
     error::Result,
     ids::PostId,
     platform::{
         Platform,
         db::{Gate, Lane},
     },
-    posts::{aim::Aim, entity::bookmark, towards::lock_towards},
+    posts::{
+        aim::Aim,
+        entity::bookmark,
+        events::{BookmarkAdded, BookmarkRemoved},
+        towards::lock_towards,
+    },
 };
 
 /// Keeps a post; of a plain repost the original. Doing it twice changes nothing. Returns what is
@@ -35,11 +43,19 @@ pub async fn bookmark(p: &Platform, me: &Me, id: PostId) -> Result<PostId> {
         let once = OnConflict::columns([bookmark::Column::PersonId, bookmark::Column::PostId])
             .do_nothing()
             .to_owned();
-        bookmark::Entity::insert(row.into_active_model().reset_all())
+        let made = bookmark::Entity::insert(row.into_active_model().reset_all())
             .on_conflict(once)
             .try_insert()
             .exec_without_returning(&*txn)
             .await?;
+        if matches!(made, TryInsertResult::Inserted(n) if n > 0) {
+            let fact = BookmarkAdded {
+                bookmarkid: relation,
+                personid: me.id().into(),
+                postid: post.id.0,
+            };
+            record(&txn, By::person(me.id(), now), &fact, [])?;
+        }
         Ok(post.id)
     })
     .await
@@ -58,15 +74,24 @@ pub struct Unbookmarked {
 /// # Errors
 /// NOT_FOUND, where nothing was kept and nothing is to be seen.
 pub async fn unbookmark(p: &Platform, me: &Me, id: PostId) -> Result<Unbookmarked> {
+    let now = p.now();
     p.db.write_txn(Lane::Request, |txn| async move {
         let aim = Aim::at(&txn, id, "postId").await?;
         aim.prove_known(&txn, me, "postId").await?;
         let gone = bookmark::Entity::delete_by_id((me.id(), aim.id))
-            .exec(&*txn)
+            .exec_with_returning(&*txn)
             .await?;
-        let was_kept = gone.rows_affected > 0;
-        if !was_kept {
-            aim.prove_visible(&txn, me, "postId").await?;
+        let was_kept = gone.is_some();
+        match gone {
+            Some(gone) => {
+                let fact = BookmarkRemoved {
+                    bookmarkid: gone.id,
+                    personid: me.id().into(),
+                    postid: aim.id.0,
+                };
+                record(&txn, By::person(me.id(), now), &fact, [])?;
+            }
+            None => aim.prove_visible(&txn, me, "postId").await?,
         }
         Ok(Unbookmarked {
             post: aim.id,

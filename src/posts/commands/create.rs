@@ -3,9 +3,10 @@
 use super::{count_hashtags, first_made, insert};
 use crate::{
     accounts::Me,
+    activity::{By, record},
     counters::{Counter, Deltas},
     error::{Error, Result},
-    ids::PostId,
+    ids::{HashtagId, PersonId, PostId},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
@@ -13,9 +14,10 @@ use crate::{
     posts::{
         aim::Aim,
         entity::post::{self, ReplyPolicy, Visibility},
+        events::{Published, many},
         idempotency::Key,
-        policy::{self, Text},
-        relations,
+        policy::{self, Exposure, Text},
+        queries, relations,
         towards::lock_towards,
     },
 };
@@ -114,13 +116,37 @@ async fn publish(
     }
     relations::write_mentions(txn, &post, &people).await?;
     let now = post.created_at;
-    let tags = relations::write_hashtags(p, txn, &post, &text.hashtags, now).await?;
+    let exposure = queries::exposure(txn, post.id).await?;
+    let counted = (exposure.is_counted(), now);
+    let tags = relations::write_hashtags(p, txn, &post, &text.hashtags, counted).await?;
     let mut deltas = Deltas::default();
     deltas.add(me.id().0, Counter::Posts, 1);
     if let Some(quoted) = post.quote_of_id {
         deltas.add(quoted.0, Counter::Quotes, 1);
     }
-    count_hashtags(txn, &mut deltas, &post, (&[], &tags)).await?;
-    deltas.write(txn).await?;
+    if exposure.is_counted() {
+        count_hashtags(&mut deltas, &tags, 1);
+    }
+    let fact = published(&post, (&people, &tags), exposure);
+    record(txn, By::person(me.id(), now), &fact, deltas.counts())?;
     Ok(post)
+}
+
+/// The fact that `post` was published, with whom it mentions and its hashtags.
+pub(super) fn published(
+    post: &post::Model,
+    (people, tags): (&[PersonId], &[HashtagId]),
+    exposure: Exposure,
+) -> Published {
+    Published {
+        postid: post.id.0,
+        authorid: post.author_id.into(),
+        level: post.visibility,
+        replypolicy: post.reply_policy,
+        length: many(post.body.chars().count()),
+        mentions: many(people.len()),
+        hashtagids: tags.iter().map(|tag| tag.0).collect(),
+        quoteofid: post.quote_of_id.map(|id| id.0),
+        visibility: exposure.visibility(),
+    }
 }

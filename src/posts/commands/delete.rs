@@ -5,6 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::{count_hashtags, lock, repost};
 use crate::{
     accounts::Me,
+    activity::{By, record},
     clock::Timestamp,
     counters::{Counter, Deltas},
     error::Result,
@@ -16,7 +17,8 @@ use crate::{
     posts::{
         aim::Aim,
         entity::{post, post_edit},
-        policy, relations,
+        events::Deleted,
+        policy, queries, relations,
         towards::lock_towards,
     },
 };
@@ -47,8 +49,13 @@ pub async fn delete(p: &Platform, me: &Me, id: PostId) -> Result<()> {
         if let Some(quoted) = post.quote_of_id {
             deltas.add(quoted.0, Counter::Quotes, -1);
         }
-        count_hashtags(&txn, &mut deltas, &post, (&had, &[])).await?;
-        deltas.write(&txn).await
+        count_hashtags(&mut deltas, &had, -1);
+        let fact = Deleted {
+            postid: post.id.0,
+            authorid: post.author_id.into(),
+            visibility: queries::exposure(&txn, post.id).await?.visibility(),
+        };
+        record(&txn, By::person(me.id(), now), &fact, deltas.counts())
     })
     .await
 }

@@ -5,9 +5,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use super::{count_hashtags, lock};
 use crate::{
     accounts::Me,
+    activity::{By, record},
     counters::Deltas,
     error::Result,
-    ids::{PersonId, PostEditId, PostId},
+    ids::{HashtagId, PersonId, PostEditId, PostId},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
@@ -17,8 +18,9 @@ use crate::{
             post::{self, ReplyPolicy},
             post_edit,
         },
-        policy::{self, Text},
-        relations,
+        events::{Edited, PostPart, many},
+        policy::{self, Exposure, Text},
+        queries, relations,
         towards::lock_towards,
     },
 };
@@ -50,27 +52,53 @@ pub async fn edit(
         let mut post = lock(&txn, me, id, "postId").await?;
         policy::may_edit(me, &post)?;
         let text = text.filter(|text| text.body != post.body);
+        let mut changed = Vec::new();
         let mut row = post::ActiveModel {
             id: Set(id),
             ..Default::default()
         };
-        if let Some(replies) = changes.reply_policy {
-            row.reply_policy = Set(replies);
-        }
         if let Some(text) = text {
             keep(&txn, &post, edit, now).await?;
             row.body = Set(text.body.clone());
             row.edited_at = Set(Some(now));
+            changed.push(PostPart::Body);
         }
-        if row.reply_policy.is_set() || row.body.is_set() {
-            post = post::Entity::update(row).exec(&*txn).await?;
+        let replies = changes.reply_policy;
+        if let Some(replies) = replies.filter(|new| *new != post.reply_policy) {
+            row.reply_policy = Set(replies);
+            changed.push(PostPart::ReplyPolicy);
         }
+        if changed.is_empty() {
+            return Ok(post);
+        }
+        post = post::Entity::update(row).exec(&*txn).await?;
+        let exposure = queries::exposure(&txn, id).await?;
+        let mut fact = edited(&post, changed, exposure);
+        let mut deltas = Deltas::default();
         if let Some(text) = text {
-            mark(p, &txn, &post, (text, &people)).await?;
+            let tags = mark(p, &txn, &post, (text, &people, exposure), &mut deltas).await?;
+            fact.mentions = Some(many(people.len()));
+            fact.hashtagids = Some(tags.iter().map(|tag| tag.0).collect());
         }
+        record(&txn, By::person(me.id(), now), &fact, deltas.counts())?;
         Ok(post)
     })
     .await
+}
+
+/// The fact that something of `post` is different now, the text aside.
+pub(super) fn edited(post: &post::Model, changed: Vec<PostPart>, exposure: Exposure) -> Edited {
+    Edited {
+        postid: post.id.0,
+        authorid: post.author_id.into(),
+        changed,
+        length: many(post.body.chars().count()),
+        replypolicy: post.reply_policy,
+        islocked: post.is_locked,
+        mentions: None,
+        hashtagids: None,
+        visibility: exposure.visibility(),
+    }
 }
 
 /// Keeps the text that stood until now.
@@ -93,18 +121,23 @@ async fn keep(
     Ok(())
 }
 
-/// Writes the mentions and hashtags of the new text in place of the old ones.
+/// Writes the mentions and hashtags of the new text in place of the old ones, and returns the
+/// hashtags.
 async fn mark(
     p: &Platform,
     txn: &Txn,
     post: &post::Model,
-    (text, people): (&Text, &[PersonId]),
-) -> Result<()> {
+    (text, people, exposure): (&Text, &[PersonId], Exposure),
+    deltas: &mut Deltas,
+) -> Result<Vec<HashtagId>> {
     let now = post.edited_at.unwrap_or(post.created_at);
     let had = relations::clear(txn, post).await?;
     relations::write_mentions(txn, post, people).await?;
-    let has = relations::write_hashtags(p, txn, post, &text.hashtags, now).await?;
-    let mut deltas = Deltas::default();
-    count_hashtags(txn, &mut deltas, post, (&had, &has)).await?;
-    deltas.write(txn).await
+    let counted = (exposure.is_counted(), now);
+    let has = relations::write_hashtags(p, txn, post, &text.hashtags, counted).await?;
+    count_hashtags(deltas, &had, -1);
+    if exposure.is_counted() {
+        count_hashtags(deltas, &has, 1);
+    }
+    Ok(has)
 }

@@ -23,9 +23,9 @@ pub use self::{
     repost::{NewRepost, Reposted, Undone, repost, undo_repost},
 };
 use super::{
-    entity::post::{self, Visibility},
+    entity::post,
     idempotency::Key,
-    queries::{self, column, visible_to},
+    queries::{column, visible_to},
 };
 use crate::{
     accounts::Me,
@@ -68,26 +68,11 @@ async fn first_made(
     Ok(first)
 }
 
-/// Only PUBLIC posts of public accounts count for a hashtag. The author's state is locked.
-async fn count_hashtags(
-    txn: &Txn,
-    deltas: &mut Deltas,
-    post: &post::Model,
-    (had, has): (&[HashtagId], &[HashtagId]),
-) -> Result<()> {
-    let is_public = post.visibility == Visibility::Public;
-    if !is_public || (had.is_empty() && has.is_empty()) {
-        return Ok(());
+/// Adds `delta` to the posts of each hashtag.
+fn count_hashtags(deltas: &mut Deltas, hashtags: &[HashtagId], delta: i64) {
+    for hashtag in hashtags {
+        deltas.add(hashtag.0, Counter::Posts, delta);
     }
-    if queries::is_by_public_account(txn, post.id).await? {
-        for hashtag in had {
-            deltas.add(hashtag.0, Counter::Posts, -1);
-        }
-        for hashtag in has {
-            deltas.add(hashtag.0, Counter::Posts, 1);
-        }
-    }
-    Ok(())
 }
 
 /// The post, locked, as the caller may see it.

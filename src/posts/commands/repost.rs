@@ -7,19 +7,22 @@ use sea_orm::{
 use super::{first_made, insert};
 use crate::{
     accounts::Me,
+    activity::{By, record},
     clock::Timestamp,
     counters::{Counter, Deltas},
     error::{Error, Result},
     ids::PostId,
     platform::{
         Platform,
-        db::{Gate, Lane, Txn},
+        db::{Count, Gate, Lane, Txn},
     },
     posts::{
         aim::Aim,
         entity::post::{self, ReplyPolicy, Visibility},
+        events,
         idempotency::Key,
-        policy, queries,
+        policy::{self, Exposure},
+        queries,
         towards::lock_towards,
     },
 };
@@ -93,19 +96,36 @@ async fn repeat(txn: &Txn, me: &Me, mut row: post::Model, key: Option<&Key>) -> 
     if let Some(repost) = first {
         return Ok(Reposted { repost, original });
     }
-    let is_public = queries::is_by_public_account(txn, post.id).await?;
-    policy::may_repost(me.id(), &post, is_public)?;
+    let exposure = queries::exposure(txn, post.id).await?;
+    policy::may_repost(me.id(), &post, exposure.is_by_public_account)?;
     if !insert(txn, &row).await? {
         // The original is locked, so nobody has reposted it meanwhile: another server was faster
         // with the same key, for another post.
         first_made(txn, &row, key).await?;
         return Err(Error::internal("a repost met one that was not there"));
     }
-    count(txn, me, original, 1).await?;
+    let fact = reposted(&row, original, queries::exposure(txn, row.id).await?);
+    let by = By::person(me.id(), row.created_at);
+    record(txn, by, &fact, counts(me, original, 1))?;
     Ok(Reposted {
         repost: row.id,
         original,
     })
+}
+
+/// The fact that `repost` repeats `original`.
+pub(super) fn reposted(
+    repost: &post::Model,
+    original: PostId,
+    exposure: Exposure,
+) -> events::Reposted {
+    events::Reposted {
+        postid: repost.id.0,
+        originalid: original.0,
+        authorid: repost.author_id.into(),
+        level: repost.visibility,
+        visibility: exposure.visibility(),
+    }
 }
 
 /// The caller's living repost of a post, locked.
@@ -120,11 +140,11 @@ async fn standing(txn: &Txn, me: &Me, original: PostId) -> Result<Option<PostId>
     Ok(first.map(|first| first.id))
 }
 
-async fn count(txn: &Txn, me: &Me, original: PostId, delta: i64) -> Result<()> {
+fn counts(me: &Me, original: PostId, delta: i64) -> Vec<Count> {
     let mut deltas = Deltas::default();
     deltas.add(me.id().0, Counter::Posts, delta);
     deltas.add(original.0, Counter::Reposts, delta);
-    deltas.write(txn).await
+    deltas.counts()
 }
 
 /// What is left after a repost was taken back.
@@ -173,6 +193,13 @@ pub(super) async fn take_back(
         ..Default::default()
     };
     post::Entity::update(gone).exec(&**txn).await?;
-    count(txn, me, original, -1).await?;
+    let fact = events::RepostUndone {
+        postid: repost.0,
+        originalid: original.0,
+        authorid: me.id().into(),
+        visibility: queries::exposure(txn, repost).await?.visibility(),
+    };
+    let by = By::person(me.id(), now);
+    record(txn, by, &fact, counts(me, original, -1))?;
     Ok(Some(repost))
 }

@@ -1,6 +1,6 @@
 //! What holds whenever nobody is writing.
 
-use rookery::{comments, counters::recount, people, posts, reactions};
+use rookery::{app, counters::recount};
 
 use crate::support::{TestApp, number};
 
@@ -89,24 +89,10 @@ const NEVER: [(&str, &str); 13] = [
 
 /// Proves every counter, and returns how many numbers were wrong (and have been mended).
 pub async fn mended(app: &TestApp) -> Vec<(&'static str, u64)> {
-    let truths = people::recount::TRUTHS
-        .iter()
-        .chain(&posts::recount::TRUTHS)
-        .chain(&comments::recount::TRUTHS)
-        .chain(&reactions::recount::TRUTHS);
-    let mut wrong = Vec::new();
-    for truth in truths {
-        let mended = recount::prove(app.platform(), *truth).await.unwrap().len();
-        wrong.push((truth.counter.name(), mended as u64));
-    }
-    wrong.push((
-        "GROUPS",
-        reactions::recount::prove(app.platform()).await.unwrap(),
-    ));
-    wrong.push((
-        "SCORES",
-        comments::recount::prove(app.platform()).await.unwrap(),
-    ));
+    app.settle().await;
+    let db = &app.platform().db;
+    let proven = recount::prove(db, &app::counters(), &app::truths()).await;
+    let mut wrong = proven.unwrap();
     wrong.retain(|(_, n)| *n > 0);
     wrong
 }

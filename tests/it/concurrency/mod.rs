@@ -9,4 +9,4 @@ mod races;
 mod relations;
 mod threads;
 mod tokens;
-mod town;
+pub mod town;

@@ -5,4 +5,4 @@ mod auth;
 mod files;
 mod mutants;
 mod schema;
-mod sources;
+pub mod sources;

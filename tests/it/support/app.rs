@@ -9,6 +9,7 @@ use axum::{
 use clap::Parser;
 use rookery::{
     accounts::{Role, commands::NewAccount},
+    activity::Heads,
     app,
     clock::{Clock, Timestamp},
     http::playground::Page,
@@ -22,6 +23,7 @@ use tower::ServiceExt;
 use super::{
     caller::Caller,
     database::{TestDatabase, on_postgres},
+    followers::Followers,
 };
 
 /// The password of everybody that [`TestApp::user`] makes.
@@ -38,6 +40,8 @@ struct Inner {
     /// Statements as the driver was given them.
     seen: Arc<Mutex<Vec<Statement>>>,
     database: TestDatabase,
+    heads: Heads,
+    followers: Followers,
 }
 
 #[derive(Parser)]
@@ -73,9 +77,13 @@ impl TestApp {
         };
         let pem = Tokens::new_pem().unwrap();
         let clock = Clock::fixed(NOON);
-        let platform = app::platform(&config, &pem, clock, Some(observer))
+        let parts = app::parts(&config, &pem, clock, Some(observer))
             .await
             .unwrap();
+        let (platform, heads) = (parts.platform, parts.heads);
+        let consumers = app::consumers(&platform);
+        app::register(&platform, &consumers).await.unwrap();
+        let followers = Followers::new(&platform, &heads, consumers);
         let router = app::router(platform.clone(), &config, Page::default()).unwrap();
         Self(Arc::new(Inner {
             platform,
@@ -83,7 +91,25 @@ impl TestApp {
             config,
             seen,
             database,
+            heads,
+            followers,
         }))
+    }
+
+    /// How far the log goes.
+    pub fn heads(&self) -> &Heads {
+        &self.0.heads
+    }
+
+    /// Lets every consumer of the log come to rest. Whoever asks through a [`Caller`] meets the
+    /// app like that, unless it is [`TestApp::hold`].
+    pub async fn settle(&self) {
+        self.0.followers.settle(&self.0.heads).await;
+    }
+
+    /// From here on consumers rest only when the test calls [`TestApp::settle`].
+    pub fn hold(&self) {
+        self.0.followers.hold();
     }
 
     /// What commands work with.
@@ -155,6 +181,7 @@ impl TestApp {
 
     /// Sends a raw request.
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.0.followers.come_along(&self.0.heads).await;
         self.0.router.clone().oneshot(request).await.unwrap()
     }
 
@@ -170,6 +197,7 @@ impl TestApp {
 
     /// From here on statements are counted.
     pub async fn forget_statements(&self) {
+        self.0.followers.come_along(&self.0.heads).await;
         if on_postgres() {
             self.0.database.forget_statements().await;
         }

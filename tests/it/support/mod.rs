@@ -5,6 +5,7 @@ mod ask;
 pub mod bulk;
 mod caller;
 mod database;
+mod followers;
 mod plan;
 pub mod states;
 

@@ -1,0 +1,140 @@
+//! What happens to accounts, as the log tells it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Role;
+use crate::{
+    activity::{Described, Event, Key, Kind, Person, Topic, Visibility},
+    clock::Timestamp,
+};
+
+/// The kinds of facts about accounts.
+pub const EVENTS: &[Described] = &[
+    Described::of::<Registered>(),
+    Described::of::<SignedIn>(),
+    Described::of::<SignedOut>(),
+    Described::of::<RoleChanged>(),
+    Described::of::<Suspended>(),
+    Described::of::<Unsuspended>(),
+    Described::of::<Erased>(),
+];
+
+/// How somebody proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename = "SignInMethod")]
+pub enum Method {
+    /// By a password.
+    Password,
+}
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename = "SignOutCause")]
+pub enum Cause {
+    /// Its person ended it.
+    SignOut,
+    /// One of its refresh tokens was used twice: somebody may have copied it.
+    TokenReused,
+}
+
+/// The facts, each with the kind, who could know of it, and its data.
+macro_rules! facts {
+    ($(
+        $kind:literal, $visibility:ident, $meaning:literal, $name:ident {
+            $($(#[$doc:meta])* $field:ident: $type:ty,)*
+        }
+    )*) => {$(
+        #[doc = $meaning]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        pub struct $name {
+            /// The person whose account it is.
+            pub personid: Person,
+            $($(#[$doc])* pub $field: $type,)*
+        }
+
+        impl Event for $name {
+            const KIND: Kind = Kind {
+                name: $kind,
+                topic: Topic::Users,
+                key: Key::Person,
+                meaning: $meaning,
+            };
+
+            fn aggregate(&self) -> Uuid {
+                self.personid.id_or(Uuid::nil())
+            }
+
+            fn visibility(&self) -> Visibility {
+                Visibility::$visibility
+            }
+        }
+    )*};
+}
+
+facts! {
+    "user.registered.v1", Public,
+    "Somebody made an account. With it they are signed in.",
+    Registered {
+        /// How they sign in from now on.
+        method: Method,
+    }
+
+    "user.signed_in.v1", Private,
+    "Somebody began another session. The first one, of a new account, is part of `registered`.",
+    SignedIn {
+        /// How they proved who they are.
+        method: Method,
+    }
+
+    "user.signed_out.v1", Private,
+    "A session ended. One that just runs out is not told.",
+    SignedOut {
+        /// Why it ended.
+        cause: Cause,
+    }
+
+    "user.role_changed.v1", Private,
+    "Somebody was given another role.",
+    RoleChanged {
+        /// The role from now on.
+        role: Role,
+    }
+
+    "user.suspended.v1", Private,
+    "Staff suspended somebody: they cannot act, and what they wrote is not shown.",
+    Suspended {
+        /// When the suspension ends.
+        until: Timestamp,
+    }
+
+    "user.unsuspended.v1", Private,
+    "Staff ended a suspension before its time.",
+    Unsuspended {}
+}
+
+/// Somebody was erased: nothing tells any more who they were. Drop everything of this `personid`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Erased {
+    /// Who they were to analysts. It stands here itself, because it is forgotten with this event.
+    pub personid: Uuid,
+}
+
+impl Event for Erased {
+    const KIND: Kind = Kind {
+        name: "user.erased.v1",
+        topic: Topic::Users,
+        key: Key::Aggregate,
+        meaning: "Somebody was erased: nothing tells any more who they were. Drop everything of \
+                  this `personid`.",
+    };
+
+    fn aggregate(&self) -> Uuid {
+        self.personid
+    }
+
+    fn visibility(&self) -> Visibility {
+        Visibility::Private
+    }
+}

@@ -1,0 +1,223 @@
+//! What happens to posts and bookmarks, as the log tells it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::entity::post;
+use crate::activity::{Described, Event, Key, Kind, Person, Topic, Visibility};
+
+/// The kinds of facts about posts and bookmarks.
+pub const EVENTS: &[Described] = &[
+    Described::of::<Published>(),
+    Described::of::<Edited>(),
+    Described::of::<Deleted>(),
+    Described::of::<Reposted>(),
+    Described::of::<RepostUndone>(),
+    Described::of::<BookmarkAdded>(),
+    Described::of::<BookmarkRemoved>(),
+];
+
+/// A number of characters, or of people, as facts tell it.
+pub fn many(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Implements [`Event`] for a fact about the post in `postid`.
+macro_rules! of_post {
+    ($name:ident, $kind:literal, $meaning:literal) => {
+        impl Event for $name {
+            const KIND: Kind = Kind {
+                name: $kind,
+                topic: Topic::Posts,
+                key: Key::Aggregate,
+                meaning: $meaning,
+            };
+
+            fn aggregate(&self) -> Uuid {
+                self.postid
+            }
+
+            fn visibility(&self) -> Visibility {
+                self.visibility
+            }
+        }
+    };
+}
+
+/// Somebody published a post, which may quote another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Published {
+    /// The post.
+    pub postid: Uuid,
+    /// Who wrote it.
+    pub authorid: Person,
+    /// Who may see it.
+    pub level: post::Visibility,
+    /// Who may comment on it.
+    pub replypolicy: post::ReplyPolicy,
+    /// The length of its text in Unicode scalar values.
+    pub length: u32,
+    /// How many people it mentions.
+    pub mentions: u32,
+    /// Its hashtags, in the order of the text.
+    pub hashtagids: Vec<Uuid>,
+    /// The post that it quotes, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoteofid: Option<Uuid>,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    Published,
+    "post.published.v1",
+    "Somebody published a post, which may quote another one."
+);
+
+/// A part of a post that its author changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PostPart {
+    /// The text.
+    Body,
+    /// Who may comment.
+    ReplyPolicy,
+    /// Whether its comments are closed.
+    Lock,
+}
+
+/// Somebody changed a post of theirs: its text, who may comment, or whether comments are closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Edited {
+    /// The post.
+    pub postid: Uuid,
+    /// Who wrote it.
+    pub authorid: Person,
+    /// What is different now; never empty.
+    pub changed: Vec<PostPart>,
+    /// The length of its text now, in Unicode scalar values.
+    pub length: u32,
+    /// Who may comment on it now.
+    pub replypolicy: post::ReplyPolicy,
+    /// Whether its comments are closed now.
+    pub islocked: bool,
+    /// How many people it mentions now; absent where the text is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentions: Option<u32>,
+    /// Its hashtags now, in the order of the text; absent where the text is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hashtagids: Option<Vec<Uuid>>,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    Edited,
+    "post.edited.v1",
+    "Somebody changed a post of theirs: its text, who may comment, or whether comments are closed."
+);
+
+/// Somebody deleted a post of theirs, for everybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Deleted {
+    /// The post.
+    pub postid: Uuid,
+    /// Who wrote it.
+    pub authorid: Person,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    Deleted,
+    "post.deleted.v1",
+    "Somebody deleted a post of theirs, for everybody."
+);
+
+/// Somebody repeated a post to their own followers, without a word of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reposted {
+    /// The repost.
+    pub postid: Uuid,
+    /// The post that it repeats.
+    pub originalid: Uuid,
+    /// Who reposts.
+    pub authorid: Person,
+    /// Who may see the repost.
+    pub level: post::Visibility,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    Reposted,
+    "post.reposted.v1",
+    "Somebody repeated a post to their own followers, without a word of their own."
+);
+
+/// Somebody took back a repost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RepostUndone {
+    /// The repost that is gone.
+    pub postid: Uuid,
+    /// The post that it repeated.
+    pub originalid: Uuid,
+    /// Who had reposted.
+    pub authorid: Person,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    RepostUndone,
+    "post.repost_undone.v1",
+    "Somebody took back a repost."
+);
+
+/// Facts about a bookmark, which only the keeper knows. It lives with them.
+macro_rules! bookmarks {
+    ($($kind:literal, $meaning:literal, $name:ident;)*) => {$(
+        #[doc = $meaning]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        pub struct $name {
+            /// The bookmark.
+            pub bookmarkid: Uuid,
+            /// Who keeps the post.
+            pub personid: Person,
+            /// The post.
+            pub postid: Uuid,
+        }
+
+        impl Event for $name {
+            const KIND: Kind = Kind {
+                name: $kind,
+                topic: Topic::Posts,
+                key: Key::Aggregate,
+                meaning: $meaning,
+            };
+
+            fn aggregate(&self) -> Uuid {
+                self.bookmarkid
+            }
+
+            fn home(&self) -> Uuid {
+                self.personid.id_or(self.bookmarkid)
+            }
+
+            fn visibility(&self) -> Visibility {
+                Visibility::Private
+            }
+        }
+    )*};
+}
+
+bookmarks! {
+    "bookmark.added.v1", "Somebody kept a post for later.", BookmarkAdded;
+    "bookmark.removed.v1", "Somebody let go of a post that they had kept.", BookmarkRemoved;
+}

@@ -1,0 +1,83 @@
+//! The loops that run beside requests: consumers of the log, its retention, and the figures of
+//! both. `serve` runs them too, unless it is told not to.
+
+mod figures;
+mod retention;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{
+    activity::{Handler, Heads, Runner, Stream, envelope::Kinds, runner::tail},
+    platform::{Platform, config::EventsConfig},
+};
+
+/// How long consumers may take to finish what they have begun.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Running loops.
+pub struct Worker {
+    stop: watch::Sender<bool>,
+    loops: JoinSet<()>,
+}
+
+impl Worker {
+    /// Starts one loop for each of `consumers`, and the jobs beside them.
+    pub fn start(
+        platform: &Platform,
+        heads: &Heads,
+        consumers: Vec<Arc<dyn Handler>>,
+        stream: Option<(Stream, Kinds)>,
+        config: &EventsConfig,
+    ) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let mut loops = JoinSet::new();
+        let db = &platform.db;
+        let (host, lease) = (host(), config.lease());
+        for consumer in consumers {
+            let runner = Runner::new(db.clone(), heads.clone(), consumer, &host);
+            let runner = runner.with_lease(lease);
+            loops.spawn(runner.run(stopped.clone()));
+        }
+        if let Some((stream, kinds)) = stream {
+            let (db, heads, stopped) = (db.clone(), heads.clone(), stopped.clone());
+            let host = host.clone();
+            loops.spawn(async move {
+                let who = (host.as_str(), lease);
+                stream.run(db, heads, kinds, who, stopped).await;
+            });
+        }
+        loops.spawn(tail(db.clone(), heads.clone(), until(stopped.clone())));
+        let clean = retention::run(platform.clone(), config.retention());
+        loops.spawn(unless(stopped.clone(), clean));
+        loops.spawn(unless(stopped, figures::run(db.clone())));
+        Self { stop, loops }
+    }
+
+    /// Lets the loops finish what they have begun, and gives their shards back.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        let ended = async { while self.loops.join_next().await.is_some() {} };
+        if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+            tracing::warn!("Some consumers did not finish in time; others go on where they were.");
+        }
+    }
+}
+
+async fn until(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn unless(stopped: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        () = until(stopped) => {}
+    }
+}
+
+/// Tells workers apart in `rookery events status`.
+fn host() -> String {
+    let name = std::env::var("HOSTNAME").unwrap_or_else(|_| "localhost".to_owned());
+    format!("{name}:{}", std::process::id())
+}
