@@ -46,7 +46,7 @@ async fn the_embedded_broker_is_filled_from_the_log_at_each_start() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs Kafka"]
 async fn a_cluster_that_is_new_starts_at_the_oldest_event_that_is_kept_on_kafka() {
-    let mut stage = Stage::set(Broker::kafka()).await;
+    let mut stage = Stage::set(Broker::kafka().await).await;
     let things: Vec<Uuid> = (0..10).map(|_| Uuid::new_v4()).collect();
     stage.scribble(&things, 60).await;
     // To another cluster all of it was sent before, and the oldest is no longer kept.
@@ -58,7 +58,7 @@ async fn a_cluster_that_is_new_starts_at_the_oldest_event_that_is_kept_on_kafka(
         .sql("DELETE FROM activity WHERE position <= 2")
         .await;
     let kept = stage.committed().await;
-    stage.broker.config = Broker::kafka().config;
+    stage.broker.config.kafka_topic_prefix = super::stage::config().kafka_topic_prefix;
     let stream = Stream::open(&stage.broker.config, std::path::Path::new("/nowhere"), true);
     let stream = stream.unwrap().unwrap();
     let (stop, stopped) = watch::channel(false);

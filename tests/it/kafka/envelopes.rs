@@ -60,7 +60,30 @@ fn an_envelope_is_a_cloudevent_in_which_people_are_personids() {
     let sealed = envelope::seal(&entry(&met, Some(ACTOR)), &Met::KIND, &personids());
     assert_eq!(sealed.key, "00000000-0000-0000-0000-0000000000a0");
     assert_eq!(sealed.name, "rookery.user.met.v1");
-    insta::assert_snapshot!(pretty(&sealed.payload), @"");
+    insta::assert_snapshot!(pretty(&sealed.payload), @r#"
+    {
+      "data": {
+        "others": [
+          "00000000-0000-0000-0000-0000000000b0",
+          null
+        ],
+        "personid": "00000000-0000-0000-0000-0000000000a0"
+      },
+      "datacontenttype": "application/json",
+      "dataschema": "rookery:events/user.met.v1",
+      "id": "01968a5d-ac96-774b-bcce-b302099a8057",
+      "logposition": 1234,
+      "logshard": 7,
+      "personid": "00000000-0000-0000-0000-0000000000a0",
+      "sequence": "00000000000000001234",
+      "source": "/rookery/default",
+      "specversion": "1.0",
+      "subject": "00000000-0000-0000-0000-0000000000a0",
+      "time": "2026-05-01T12:00:00.123456Z",
+      "type": "rookery.user.met.v1",
+      "visibility": "restricted"
+    }
+    "#);
 }
 
 #[test]
@@ -72,7 +95,27 @@ fn an_event_of_the_system_names_nobody() {
     };
     let sealed = envelope::seal(&entry(&noted, None), &Noted::KIND, &personids());
     assert_eq!(sealed.key, Uuid::from_u128(0xF).to_string());
-    insta::assert_snapshot!(pretty(&sealed.payload), @"");
+    insta::assert_snapshot!(pretty(&sealed.payload), @r#"
+    {
+      "data": {
+        "ballast": "",
+        "number": 3,
+        "thingid": "00000000-0000-0000-0000-00000000000f"
+      },
+      "datacontenttype": "application/json",
+      "dataschema": "rookery:events/thing.noted.v1",
+      "id": "01968a5d-ac96-774b-bcce-b302099a8057",
+      "logposition": 1234,
+      "logshard": 7,
+      "sequence": "00000000000000001234",
+      "source": "/rookery/default",
+      "specversion": "1.0",
+      "subject": "00000000-0000-0000-0000-00000000000f",
+      "time": "2026-05-01T12:00:00.123456Z",
+      "type": "rookery.thing.noted.v1",
+      "visibility": "public"
+    }
+    "#);
 }
 
 #[test]
@@ -82,7 +125,7 @@ fn the_key_of_a_tie_says_neither_who_nor_what() {
     };
     let sealed = |actor| envelope::seal(&entry(&tied, Some(actor)), &Tied::KIND, &personids()).key;
     // The first 16 bytes of SHA-256 over both ids, as a UUID of version 8.
-    assert_eq!(sealed(ACTOR), "");
+    assert_eq!(sealed(ACTOR), "a826b365-8307-8cff-b092-318c0fc14b2d");
     assert_eq!(sealed(ACTOR), sealed(ACTOR));
     assert_ne!(sealed(ACTOR), sealed(OTHER));
     // Of somebody who was erased, not even that two ties are theirs.

@@ -26,7 +26,7 @@ macro_rules! on_both {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             #[ignore = "needs Kafka"]
             async fn on_kafka() {
-                super::$name(super::super::stage::Broker::kafka()).await;
+                super::$name(super::super::stage::Broker::kafka().await).await;
             }
         }
     };

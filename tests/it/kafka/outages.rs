@@ -9,7 +9,7 @@ use super::stage::{Broker, Stage};
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs Kafka"]
 async fn a_broker_that_stops_under_writes_gets_everything_once_it_is_back_on_kafka() {
-    let stage = Stage::set(Broker::kafka()).await;
+    let stage = Stage::set(Broker::kafka_alone().await).await;
     if !stage.broker.control("start").await {
         println!("This broker takes no orders: not tested.");
         return;

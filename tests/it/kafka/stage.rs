@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
     time::{Duration, Instant},
@@ -32,7 +32,10 @@ use rookery::{
     },
 };
 use sea_orm::{ConnectionTrait, Statement};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, watch},
+    task::JoinHandle,
+};
 use uuid::Uuid;
 
 use super::facts::{self, Noted};
@@ -52,6 +55,18 @@ pub struct Broker {
     pub config: KafkaConfig,
     pub cluster: Cluster,
     pub embedded: Option<Embedded>,
+    _turn: Option<Turn>,
+}
+
+/// Tests of faults have the real broker for themselves.
+enum Turn {
+    Shared { _guard: OwnedRwLockReadGuard<()> },
+    Alone { _guard: OwnedRwLockWriteGuard<()> },
+}
+
+fn turns() -> Arc<RwLock<()>> {
+    static TURNS: OnceLock<Arc<RwLock<()>>> = OnceLock::new();
+    TURNS.get_or_init(Arc::default).clone()
 }
 
 impl Broker {
@@ -63,11 +78,23 @@ impl Broker {
             cluster: embedded.cluster().unwrap(),
             config,
             embedded: Some(embedded),
+            _turn: None,
         }
     }
 
     /// The broker at TEST_KAFKA_BROKERS, with topics of this test alone.
-    pub fn kafka() -> Self {
+    pub async fn kafka() -> Self {
+        let _guard = turns().read_owned().await;
+        Self::real(Turn::Shared { _guard })
+    }
+
+    /// As above, and no other test uses it meanwhile.
+    pub async fn kafka_alone() -> Self {
+        let _guard = turns().write_owned().await;
+        Self::real(Turn::Alone { _guard })
+    }
+
+    fn real(turn: Turn) -> Self {
         let brokers = std::env::var("TEST_KAFKA_BROKERS").ok();
         let brokers = brokers.expect("TEST_KAFKA_BROKERS says where a Kafka broker is");
         let config = KafkaConfig {
@@ -78,6 +105,7 @@ impl Broker {
             cluster: Cluster::configured(&config).unwrap().unwrap(),
             config,
             embedded: None,
+            _turn: Some(turn),
         }
     }
 
@@ -95,8 +123,8 @@ impl Broker {
     }
 }
 
-/// Few partitions, so that many keys share one; a prefix that nobody else has.
-fn config() -> KafkaConfig {
+/// Another configuration of topics: few partitions, so that many keys share one; a prefix that nobody else has.
+pub fn config() -> KafkaConfig {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     KafkaConfig {
@@ -363,14 +391,29 @@ impl Received {
     }
 }
 
+/// How many partitions a topic has. A broker may hear of it a little later than the controller.
+pub fn partitions(consumer: &impl Consumer, topic: &str) -> i32 {
+    let begun = Instant::now();
+    loop {
+        let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(20));
+        let count = metadata.map(|m| {
+            m.topics()
+                .first()
+                .map_or(0, |topic| topic.partitions().len())
+        });
+        match count {
+            Ok(1..) => return i32::try_from(count.unwrap()).unwrap(),
+            count => assert!(begun.elapsed() < PATIENCE, "{topic}: {count:?}"),
+        }
+    }
+}
+
 fn read_all(consumer: &BaseConsumer, topics: &[String]) -> Vec<Received> {
     let patience = Duration::from_secs(20);
     let mut wanted = TopicPartitionList::new();
     let mut ends = HashMap::new();
     for topic in topics {
-        let metadata = consumer.fetch_metadata(Some(topic), patience).unwrap();
-        for partition in metadata.topics()[0].partitions() {
-            let id = partition.id();
+        for id in 0..partitions(consumer, topic) {
             let (low, high) = consumer.fetch_watermarks(topic, id, patience).unwrap();
             if high > low {
                 wanted

@@ -67,16 +67,12 @@ fn what_does_not_fit_together_is_refused_by_the_name_of_the_variable() {
 #[tokio::test]
 #[ignore = "needs Kafka"]
 async fn topics_are_made_once_and_left_alone_after_on_kafka() {
-    let broker = Broker::kafka();
+    let broker = Broker::kafka().await;
     let topics = [broker.config.topic("posts")];
     broker.cluster.make_topics(&topics, 5).await.unwrap();
     broker.cluster.make_topics(&topics, 12).await.unwrap();
     let consumer = broker.cluster.consumer("looks").unwrap();
-    let partitions = tokio::task::spawn_blocking(move || {
-        use rdkafka::consumer::Consumer;
-        let patience = std::time::Duration::from_secs(10);
-        let metadata = consumer.fetch_metadata(Some(&topics[0]), patience).unwrap();
-        metadata.topics()[0].partitions().len()
-    });
+    let partitions =
+        tokio::task::spawn_blocking(move || super::stage::partitions(&consumer, &topics[0]));
     assert_eq!(partitions.await.unwrap(), 5);
 }
