@@ -283,7 +283,7 @@ macro_rules! on_postgres {
             #[ignore = "needs PostgreSQL and Kafka"]
             async fn on_kafka() {
                 if crate::support::on_postgres() {
-                    super::$name(super::super::stage::Broker::kafka()).await;
+                    super::$name(super::super::stage::Broker::kafka().await).await;
                 }
             }
         }
