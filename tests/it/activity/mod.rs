@@ -6,17 +6,9 @@ mod privacy;
 mod story;
 mod words;
 
-use rookery::{accounts, activity::Kind, comments, people, posts, reactions, social};
+use rookery::{activity::Kind, app};
 
 /// Every kind of fact that domains tell.
-fn kinds() -> impl Iterator<Item = &'static Kind> {
-    let domains = [
-        accounts::events::KINDS,
-        people::events::KINDS,
-        social::events::KINDS,
-        posts::events::KINDS,
-        comments::events::KINDS,
-        reactions::events::KINDS,
-    ];
-    domains.into_iter().flatten()
+fn kinds() -> Vec<Kind> {
+    app::events().iter().map(|event| event.kind).collect()
 }

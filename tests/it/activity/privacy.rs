@@ -21,11 +21,12 @@ struct Follower {
 
 impl Follower {
     async fn of(app: &TestApp) -> Self {
+        app.hold();
         let db = &app.platform().db;
         positions::register(db, "hashtag_privacy", positions::Start::Oldest)
             .await
             .unwrap();
-        let effect = Effect::new(db.clone(), HashtagPrivacy::new(kinds()));
+        let effect = Effect::new(db.clone(), HashtagPrivacy::new(&kinds()));
         Self {
             app: app.clone(),
             runner: Runner::new(db.clone(), Heads::default(), Arc::new(effect), "test"),

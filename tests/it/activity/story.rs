@@ -160,6 +160,7 @@ fn every_kind_of_fact_but_those_to_come_stands_in_the_story() {
         .filter_map(|line| line.trim_start().split(' ').next())
         .collect();
     let missing: Vec<_> = kinds()
+        .iter()
         .map(|kind| kind.name)
         .filter(|name| !told.contains(name))
         .collect();
