@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::{Relay, Trial, launch::Launched, lock};
 use crate::{
     activity::{
@@ -141,7 +143,9 @@ impl Relay {
             position,
             attempts: 0,
             alone_until: last,
+            at: Instant::now(),
         });
+        trial.at = Instant::now();
         if trial.position != position {
             (trial.position, trial.attempts) = (position, 0);
         }
