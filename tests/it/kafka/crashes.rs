@@ -70,7 +70,10 @@ impl House {
             .args(args)
             .env_clear()
             .env("RUST_LOG", "error")
-            .env("DATABASE_URL", database.database_url.as_ref().unwrap().expose())
+            .env(
+                "DATABASE_URL",
+                database.database_url.as_ref().unwrap().expose(),
+            )
             .env("ROOKERY_DATA_DIR", self.dir.path())
             .env("ROOKERY_SIGNING_KEY", &self.key)
             .env("ROOKERY_LIMITS", "off")
@@ -98,7 +101,11 @@ impl House {
         let lag = "SELECT CAST(COALESCE(SUM(s.head - c.position), 1) AS bigint) AS n \
                    FROM activity_consumer c JOIN activity_shard s ON s.shard = c.shard \
                    WHERE c.name LIKE 'kafka:%' AND c.name <> 'kafka:test'";
-        until(async || number(&self.stage.app, lag).await == 0, "the log is not sent").await;
+        until(
+            async || number(&self.stage.app, lag).await == 0,
+            "the log is not sent",
+        )
+        .await;
     }
 }
 
@@ -161,7 +168,9 @@ impl Process {
     }
 
     fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        let sent = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status();
         assert!(sent.expect("kill").success());
     }
 }
@@ -249,7 +258,12 @@ async fn workers_that_are_stopped_and_woken_keep_order(broker: Broker) {
         for n in 0..10 {
             bob.react(&post, if n % 2 == 0 { "👍" } else { "🎉" }).await;
             ada.post(&format!("round {round}")).await;
-            bob.mutate("removeReaction", json!({ "subjectId": post, "emoji": "👍" }), "").await;
+            bob.mutate(
+                "removeReaction",
+                json!({ "subjectId": post, "emoji": "👍" }),
+                "",
+            )
+            .await;
         }
         let sleeper = &workers[round % workers.len()];
         sleeper.signal("-STOP");
@@ -259,7 +273,11 @@ async fn workers_that_are_stopped_and_woken_keep_order(broker: Broker) {
                        WHERE w.name = c.name AND w.worker = c.worker \
                        AND w.alive_until > EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)";
         tokio::time::sleep(Duration::from_millis(350)).await;
-        until(async || number(&house.stage.app, orphans).await == 0, "shards without a worker").await;
+        until(
+            async || number(&house.stage.app, orphans).await == 0,
+            "shards without a worker",
+        )
+        .await;
         ada.post("while one sleeps").await;
         sleeper.signal("-CONT");
     }
