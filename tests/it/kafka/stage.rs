@@ -12,7 +12,7 @@ use std::{
 use clap::Parser;
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
-    consumer::{BaseConsumer, Consumer},
+    consumer::{BaseConsumer, Consumer, ConsumerContext},
     message::Headers,
 };
 use rookery::{
@@ -392,7 +392,7 @@ impl Received {
 }
 
 /// How many partitions a topic has. A broker may hear of it a little later than the controller.
-pub fn partitions(consumer: &impl Consumer, topic: &str) -> i32 {
+pub fn partitions<C: ConsumerContext>(consumer: &impl Consumer<C>, topic: &str) -> i32 {
     let begun = Instant::now();
     loop {
         let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(20));
