@@ -28,13 +28,7 @@ async fn the_embedded_broker_is_filled_from_the_log_at_each_start() {
         stage.broker.cluster = Cluster::embedded(&address);
         let (stop, stopped) = watch::channel(false);
         let (db, heads) = (stage.db().clone(), stage.heads.clone());
-        let running = stream.run(
-            db,
-            heads,
-            facts::kinds(),
-            ("test", Duration::from_secs(10)),
-            stopped,
-        );
+        let running = stream.run(db, heads, facts::kinds(), ("test", LEASE), stopped);
         let waiting = async {
             let begun = std::time::Instant::now();
             while stage.received().await.len() < 100 * round {
@@ -72,7 +66,7 @@ async fn a_cluster_that_is_new_starts_at_the_oldest_event_that_is_kept_on_kafka(
         stage.db().clone(),
         stage.heads.clone(),
         facts::kinds(),
-        ("test", Duration::from_secs(10)),
+        ("test", LEASE),
         stopped,
     );
     let waiting = async {
@@ -105,7 +99,7 @@ async fn a_cluster_that_is_away_keeps_nobody_from_starting_or_stopping() {
         stage.db().clone(),
         Heads::default(),
         facts::kinds(),
-        ("test", Duration::from_secs(10)),
+        ("test", LEASE),
         stopped,
     );
     let stopping = async {

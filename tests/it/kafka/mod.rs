@@ -1,6 +1,7 @@
 //! What Kafka gets of the log: on librdkafka's mock, and on a real broker where
 //! TEST_KAFKA_BROKERS says where one is.
 
+mod crashes;
 mod embedded;
 mod envelopes;
 mod erasure;
