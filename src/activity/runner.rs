@@ -242,8 +242,11 @@ impl Runner {
         }
         let is_refused = |shard: &&i32| desk.refused.contains_key(*shard);
         let refused: Vec<i32> = desk.shards.keys().filter(is_refused).copied().collect();
-        desk.shards.retain(|shard, _| !refused.contains(shard));
-        positions::release(&self.db, name, self.worker, &refused).await
+        if !refused.is_empty() {
+            desk.shards.retain(|shard, _| !refused.contains(shard));
+            positions::release(&self.db, name, self.worker, &refused).await?;
+        }
+        Ok(())
     }
 
     /// Reads what is new in the shards that lag, and has it handled.
