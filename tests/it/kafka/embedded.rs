@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rookery::{
-    activity::{Heads, Stream},
+    activity::{Heads, Stream, runner::LEASE},
     platform::kafka::{Cluster, address_of},
 };
 use tokio::sync::watch;
