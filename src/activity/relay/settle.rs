@@ -133,11 +133,11 @@ impl Relay {
         };
         metrics::counter!("rookery_kafka_failures_total", "kind" => "refused").increment(1);
         let shard = launched.held.shard;
-        let refused = launched.items.iter().filter(|item| {
+        let mut refused = launched.items.iter().filter(|item| {
             let failure = item.seat.and_then(|seat| launched.flight.failure(seat));
             matches!(failure, Some(Failure::Refused(_)))
         });
-        let last = refused.last().map_or(position, |item| item.position);
+        let last = refused.next_back().map_or(position, |item| item.position);
         let mut trials = lock(&self.trials);
         let trial = trials.entry(shard).or_insert(Trial {
             position,

@@ -6,7 +6,10 @@ use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use rookery::activity::parking;
 use uuid::Uuid;
 
-use super::stage::{Broker, NAME, Stage};
+use super::{
+    facts::Noted,
+    stage::{Broker, NAME, Stage},
+};
 
 const PASSING: [RDKafkaRespErr; 7] = [
     RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
@@ -29,6 +32,16 @@ fn some<const N: usize>(errors: [RDKafkaRespErr; N]) -> Vec<RDKafkaRespErr> {
     (0..fastrand::usize(1..=3))
         .map(|_| errors[fastrand::usize(..N)])
         .collect()
+}
+
+/// Events of one key that take several requests, so that a later one may pass where one fails.
+fn burst(thingid: Uuid) -> Vec<Noted> {
+    let noted = |number| Noted {
+        thingid,
+        number,
+        ballast: "x".repeat(12_000),
+    };
+    (0..40).map(noted).collect()
 }
 
 async fn inject(stage: &Stage) {
@@ -60,9 +73,12 @@ async fn fifty_random_faults_lose_and_reorder_nothing() {
         stage.start(Duration::from_secs(10)),
         stage.start(Duration::from_secs(10)),
     ];
-    for _ in 0..50 {
-        inject(&stage).await;
+    for round in 0..50 {
         stage.scribble(&things, 25).await;
+        inject(&stage).await;
+        if round % 3 == 0 {
+            stage.record(&burst(things[0])).await;
+        }
     }
     {
         let mock = stage.broker.embedded.as_ref().unwrap().mock().unwrap();
@@ -81,5 +97,19 @@ async fn fifty_random_faults_lose_and_reorder_nothing() {
     for relay in relays {
         relay.stop().await;
     }
+    stage.check().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_fails_before_others_of_its_key_is_not_overtaken() {
+    let stage = Stage::set(Broker::mock()).await;
+    stage.record(&burst(Uuid::new_v4())).await;
+    {
+        let mock = stage.broker.embedded.as_ref().unwrap().mock().unwrap();
+        mock.request_errors(RDKafkaApiKey::Produce, &PASSING[..1]);
+    }
+    let relay = stage.start(Duration::from_secs(10));
+    stage.drained().await;
+    relay.stop().await;
     stage.check().await;
 }

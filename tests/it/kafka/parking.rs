@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rookery::activity::{parking, positions};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{
@@ -106,5 +107,19 @@ async fn a_kind_that_is_unknown_holds_its_shard_and_no_other() {
     let held = positions.iter().find(|held| held.shard == shard).unwrap();
     assert_eq!(held.position, 1);
     assert_eq!(stage.parked().await, 0);
+    // The shard is there for whoever knows more.
+    while holder(&stage, shard).await.is_some() {
+        assert!(begun.elapsed() < super::stage::PATIENCE);
+    }
     relay.stop().await;
+}
+
+/// The worker that holds a shard.
+async fn holder(stage: &Stage, shard: i32) -> Option<Uuid> {
+    let db = stage.db();
+    let sql =
+        format!("SELECT worker FROM activity_consumer WHERE shard = {shard} AND name = '{NAME}'");
+    let statement = sea_orm::Statement::from_string(db.backend(), sql);
+    let row = db.background().query_one_raw(statement).await.unwrap();
+    row.unwrap().try_get("", "worker").unwrap()
 }

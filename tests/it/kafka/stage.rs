@@ -408,13 +408,23 @@ pub fn partitions<C: ConsumerContext>(consumer: &impl Consumer<C>, topic: &str) 
     }
 }
 
+/// The first and the last offset of a partition. Its leader may have to be looked for.
+fn bounds(consumer: &BaseConsumer, topic: &str, partition: i32) -> (i64, i64) {
+    let begun = Instant::now();
+    loop {
+        match consumer.fetch_watermarks(topic, partition, Duration::from_secs(5)) {
+            Ok(bounds) => return bounds,
+            Err(error) => assert!(begun.elapsed() < PATIENCE, "{topic}: {error}"),
+        }
+    }
+}
+
 fn read_all(consumer: &BaseConsumer, topics: &[String]) -> Vec<Received> {
-    let patience = Duration::from_secs(20);
     let mut wanted = TopicPartitionList::new();
     let mut ends = HashMap::new();
     for topic in topics {
         for id in 0..partitions(consumer, topic) {
-            let (low, high) = consumer.fetch_watermarks(topic, id, patience).unwrap();
+            let (low, high) = bounds(consumer, topic, id);
             if high > low {
                 wanted
                     .add_partition_offset(topic, id, Offset::Offset(low))
