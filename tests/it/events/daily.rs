@@ -22,7 +22,7 @@ fn args(app: &TestApp, file: &str, group: &str) -> Args {
         data_dir: dir,
         prefix: "rookery.".to_owned(),
         group: group.to_owned(),
-        settings: ["session.timeout.ms=2000", "heartbeat.interval.ms=500"]
+        settings: ["session.timeout.ms=6000", "heartbeat.interval.ms=1000"]
             .map(str::to_owned)
             .into(),
         until_quiet: Some(1),
