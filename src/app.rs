@@ -30,7 +30,8 @@ use crate::{
         passwords::Passwords,
         tokens::Tokens,
     },
-    posts, reactions,
+    posts::{self, consumers::HashtagPrivacy},
+    reactions,
     seal::Seal,
     social,
     worker::Worker,
@@ -113,8 +114,12 @@ pub fn truths() -> Truths {
 
 /// The consumers whose effect is in the database.
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
-    let db = &platform.db;
-    vec![Arc::new(Effect::new(db.clone(), counters()))]
+    let (db, events) = (&platform.db, events());
+    let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
+    vec![
+        Arc::new(Effect::new(db.clone(), counters())),
+        Arc::new(Effect::new(db.clone(), privacy)),
+    ]
 }
 
 /// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.
@@ -131,9 +136,14 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
         .map_err(|error| format!("cannot follow the log: {error}"))?;
     let kinds = || events().iter().map(|event| event.kind).collect();
     let stream = stream.map(|stream| (stream, kinds()));
-    let keep = config.events.retention();
     let Parts { platform, heads } = parts;
-    Ok(Worker::start(platform, heads, consumers, stream, keep))
+    Ok(Worker::start(
+        platform,
+        heads,
+        consumers,
+        stream,
+        &config.events,
+    ))
 }
 
 /// Makes the positions of consumers that are new to this database. They begin with the oldest

@@ -44,7 +44,7 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
-            personid: Uuid::new_v4(),
+            personid: activity::personid::new(),
         })
     }
 
@@ -55,7 +55,7 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
-            personid: Uuid::new_v4(),
+            personid: activity::personid::new(),
         })
     }
 }

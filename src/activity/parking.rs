@@ -17,7 +17,8 @@ use crate::{
 /// How often an event is tried before it is parked.
 pub const MAX_ATTEMPTS: u32 = 10;
 
-/// Puts a full copy of an event aside, with the reason.
+/// Puts a full copy of an event aside, with the reason. It is tried again at once where those
+/// before it of its aggregate are.
 pub async fn park(
     txn: &Txn,
     consumer: &str,
@@ -26,8 +27,10 @@ pub async fn park(
     attempts: u32,
 ) -> Result<()> {
     let sql = format!(
-        "INSERT INTO activity_parked (consumer, {COLUMNS}, reason, attempts, parked_at) \
-         SELECT $1, {COLUMNS}, $4, $5, {} FROM activity WHERE shard = $2 AND position = $3 \
+        "INSERT INTO activity_parked (consumer, {COLUMNS}, reason, attempts, parked_at, is_due) \
+         SELECT $1, {COLUMNS}, $4, $5, {}, EXISTS (SELECT 1 FROM activity_parked p \
+         WHERE p.consumer = $1 AND p.aggregate = activity.aggregate AND p.is_due) \
+         FROM activity WHERE shard = $2 AND position = $3 \
          ON CONFLICT (consumer, shard, position) DO NOTHING",
         database_now(txn.backend())
     );

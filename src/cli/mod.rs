@@ -16,7 +16,7 @@ use crate::{
     graphql::schema,
     platform::{
         config::{DatabaseConfig, Switch},
-        telemetry,
+        crash, telemetry,
     },
 };
 
@@ -64,6 +64,7 @@ pub fn main() -> ExitCode {
         Err(error) => error.exit(),
     };
     telemetry::start();
+    let _points = crash::arm();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start: {error}")),

@@ -1,6 +1,7 @@
 //! Ports to the outside: configuration, the database, telemetry. No business word inside.
 
 pub mod config;
+pub mod crash;
 pub mod db;
 pub mod kafka;
 pub mod passwords;

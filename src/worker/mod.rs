@@ -10,7 +10,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     activity::{Handler, Heads, Runner, Stream, envelope::Kinds, runner::tail},
-    platform::Platform,
+    platform::{Platform, config::EventsConfig},
 };
 
 /// How long consumers may take to finish what they have begun.
@@ -29,23 +29,27 @@ impl Worker {
         heads: &Heads,
         consumers: Vec<Arc<dyn Handler>>,
         stream: Option<(Stream, Kinds)>,
-        keep: Duration,
+        config: &EventsConfig,
     ) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut loops = JoinSet::new();
         let db = &platform.db;
-        let host = host();
+        let (host, lease) = (host(), config.lease());
         for consumer in consumers {
             let runner = Runner::new(db.clone(), heads.clone(), consumer, &host);
+            let runner = runner.with_lease(lease);
             loops.spawn(runner.run(stopped.clone()));
         }
         if let Some((stream, kinds)) = stream {
             let (db, heads, stopped) = (db.clone(), heads.clone(), stopped.clone());
             let host = host.clone();
-            loops.spawn(async move { stream.run(db, heads, kinds, &host, stopped).await });
+            loops.spawn(async move {
+                let who = (host.as_str(), lease);
+                stream.run(db, heads, kinds, who, stopped).await;
+            });
         }
         loops.spawn(tail(db.clone(), heads.clone(), until(stopped.clone())));
-        let clean = retention::run(platform.clone(), keep);
+        let clean = retention::run(platform.clone(), config.retention());
         loops.spawn(unless(stopped.clone(), clean));
         loops.spawn(unless(stopped, figures::run(db.clone())));
         Self { stop, loops }

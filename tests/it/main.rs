@@ -17,11 +17,13 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod accounts;
+mod activity;
 mod comments;
 mod concurrency;
 mod events;
 mod first_screen;
 mod http;
+mod kafka;
 mod loading;
 mod log;
 mod migrations;

@@ -70,8 +70,13 @@ impl Relay {
             parked: parked(&self.db, &self.name).await?,
             personids: self.people.of(&self.db, people).await?,
         };
-        let launched = |run: &Run| (run.held.shard, self.launch(run, &load));
-        Ok(runs.iter().map(launched).collect())
+        let mut launched = Vec::with_capacity(runs.len());
+        for run in runs {
+            launched.push((run.held.shard, self.launch(run, &load)));
+            // Requests of this process get in between.
+            tokio::task::yield_now().await;
+        }
+        Ok(launched)
     }
 
     fn launch(&self, run: &Run, load: &Load) -> Result<Launched, Outcome> {

@@ -18,7 +18,7 @@ mod settle;
 mod start;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -42,7 +42,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    platform::{db::Db, kafka::Cluster},
+    platform::{crash, db::Db, kafka::Cluster},
 };
 
 /// The most events of one shard at once.
@@ -80,7 +80,12 @@ struct Trial {
     attempts: u32,
     /// Up to here messages are sent alone.
     alone_until: i64,
+    /// When the last attempt was.
+    at: Instant,
 }
+
+/// What another worker may have taken meanwhile is not remembered for longer.
+const TRIAL: Duration = Duration::from_secs(30);
 
 impl Relay {
     /// A relay to `cluster`, whose positions are stored under `name`. `topic` names topics.
@@ -105,21 +110,32 @@ impl Relay {
         }
     }
 
-    /// Sends nothing new from here on, and waits until what is on its way has arrived and positions
-    /// have moved, at most `patience`. It must still be run meanwhile.
+    /// Sends nothing new from here on, waits until what is on its way has arrived, at most
+    /// `patience`, and moves positions.
     pub async fn close(&self, patience: Duration) {
         self.is_closing.store(true, Ordering::SeqCst);
+        let is_under_way = || {
+            let is_aloft = |launched: &Launched| !launched.flight.is_over();
+            self.turns.load(Ordering::SeqCst) > 0 || lock(&self.aloft).values().any(is_aloft)
+        };
         let closing = async {
-            while self.turns.load(Ordering::SeqCst) > 0 || !lock(&self.aloft).is_empty() {
+            while is_under_way() {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
         if tokio::time::timeout(patience, closing).await.is_err() {
-            tracing::warn!(
-                "Kafka has not taken everything: the rest is sent again at the next start."
-            );
+            tracing::warn!("Kafka has not taken everything: the rest is sent at the next start.");
         }
+        let over = self.landed(|_| true);
+        self.settle_all(over).await;
         self.line.finish(Duration::from_secs(1)).await;
+    }
+
+    /// Takes out what is over, in the shards that are asked for.
+    fn landed(&self, is_wanted: impl Fn(i32) -> bool) -> Vec<Launched> {
+        let mut aloft = lock(&self.aloft);
+        let over = aloft.extract_if(|shard, l| is_wanted(*shard) && l.flight.is_over());
+        over.map(|(_, launched)| launched).collect()
     }
 
     async fn turn(&self, runs: Vec<Run>) -> Vec<(i32, Outcome)> {
@@ -127,6 +143,13 @@ impl Relay {
         let mut outcomes = Vec::new();
         let mut under_way = Vec::new();
         let mut fresh = Vec::new();
+        lock(&self.trials).retain(|_, trial| trial.at.elapsed() < TRIAL);
+        let given: HashSet<i32> = runs.iter().map(|run| run.held.shard).collect();
+        let others = self.landed(|shard| !given.contains(&shard));
+        // Shards that wait, or that another worker has taken: then they are not this one's to lose.
+        let others = self.settle_all(others).await;
+        let mine = |(_, outcome): &(i32, Outcome)| *outcome != Outcome::Lost;
+        outcomes.extend(others.into_iter().filter(mine));
         for run in runs {
             let shard = run.held.shard;
             match lock(&self.aloft).remove(&shard) {
@@ -149,13 +172,17 @@ impl Relay {
                 outcomes.extend(fresh.iter().map(|run| (run.held.shard, wait(run))));
             }
         }
+        if !under_way.is_empty() {
+            crash::point("after-send");
+        }
         // Dropped with this turn, they would be sent again: they are kept from here on.
         let over = self.arrivals(under_way).await;
         outcomes.extend(self.settle_all(over).await);
         let aloft = lock(&self.aloft);
         let glance = |l: &Launched| Outcome::Paused(l.held.position, GLANCE);
         let known: Vec<i32> = outcomes.iter().map(|(shard, _)| *shard).collect();
-        let waiting = aloft.values().filter(|l| !known.contains(&l.held.shard));
+        let is_waiting = |shard: &i32| given.contains(shard) && !known.contains(shard);
+        let waiting = aloft.values().filter(|l| is_waiting(&l.held.shard));
         outcomes.extend(waiting.map(|l| (l.held.shard, glance(l))));
         outcomes
     }
@@ -163,7 +190,7 @@ impl Relay {
     /// Waits for acknowledgements, with bounds, and returns what is over. The rest stays aloft.
     async fn arrivals(&self, launched: Vec<Launched>) -> Vec<Launched> {
         let flights: Vec<_> = launched.iter().map(|l| l.flight.clone()).collect();
-        let shards: Vec<i32> = launched.iter().map(|l| l.held.shard).collect();
+        let shards: HashSet<i32> = launched.iter().map(|l| l.held.shard).collect();
         lock(&self.aloft).extend(launched.into_iter().map(|l| (l.held.shard, l)));
         let begun = Instant::now();
         let all = join_all(flights.iter().map(|flight| flight.over()));
@@ -181,12 +208,7 @@ impl Relay {
             }
         }
         self.line.mend();
-        let mut aloft = lock(&self.aloft);
-        let is_over = |shard: &i32| aloft.get(shard).is_some_and(|l| l.flight.is_over());
-        let over: Vec<i32> = shards.into_iter().filter(is_over).collect();
-        over.iter()
-            .filter_map(|shard| aloft.remove(shard))
-            .collect()
+        self.landed(|shard| shards.contains(&shard))
     }
 }
 
@@ -236,6 +258,6 @@ impl Handler for Relay {
 }
 
 /// The aggregates whose events wait in the parking.
-async fn parked(db: &Db, name: &str) -> Result<std::collections::HashSet<uuid::Uuid>> {
+async fn parked(db: &Db, name: &str) -> Result<HashSet<uuid::Uuid>> {
     parking::aggregates(db.background(), name).await
 }

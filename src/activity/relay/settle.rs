@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::{Relay, Trial, launch::Launched, lock};
 use crate::{
     activity::{
@@ -12,6 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     platform::{
+        crash,
         db::{Lane, Place, Txn},
         kafka::{Failure, Style},
     },
@@ -39,6 +42,9 @@ impl Relay {
     /// where another worker has taken one of the shards.
     pub(super) async fn settle_all(&self, over: Vec<Launched>) -> Vec<(i32, Outcome)> {
         let all: Vec<_> = over.into_iter().map(|l| self.judge(l)).collect();
+        if !all.is_empty() {
+            crash::point("after-acknowledgement");
+        }
         let written = self.write(&all).await;
         let mut outcomes = Vec::new();
         for settlement in all {
@@ -137,7 +143,9 @@ impl Relay {
             position,
             attempts: 0,
             alone_until: last,
+            at: Instant::now(),
         });
+        trial.at = Instant::now();
         if trial.position != position {
             (trial.position, trial.attempts) = (position, 0);
         }

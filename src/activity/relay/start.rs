@@ -85,7 +85,7 @@ impl Stream {
         db: Db,
         heads: Heads,
         kinds: Kinds,
-        host: &str,
+        (host, lease): (&str, Duration),
         mut stop: watch::Receiver<bool>,
     ) {
         let relay = tokio::select! {
@@ -93,7 +93,9 @@ impl Stream {
             _ = stop.wait_for(|stop| *stop) => return,
         };
         let (end, ended) = watch::channel(false);
-        let runner = Runner::new(db, heads, relay.clone(), host).run(ended);
+        let runner = Runner::new(db, heads, relay.clone(), host)
+            .with_lease(lease)
+            .run(ended);
         let closing = async {
             // An error is the end of whoever could have said it.
             let _ = stop.wait_for(|stop| *stop).await;

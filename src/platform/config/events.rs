@@ -28,6 +28,16 @@ pub struct EventsConfig {
     )]
     pub event_retention_hours: u64,
 
+    /// How long a worker that fell silent keeps its part of the log, in milliseconds.
+    #[arg(
+        long,
+        env = "ROOKERY_WORKER_LEASE_MS",
+        default_value_t = 10_000,
+        value_name = "MS",
+        value_parser = clap::value_parser!(u64).range(100..)
+    )]
+    pub worker_lease_ms: u64,
+
     /// Serve Prometheus figures at http://ADDRESS/metrics. Off without it.
     #[arg(long, env = "ROOKERY_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
@@ -37,6 +47,11 @@ impl EventsConfig {
     /// How long events are kept at least.
     pub fn retention(&self) -> Duration {
         Duration::from_secs(self.event_retention_hours.saturating_mul(3_600))
+    }
+
+    /// How long a worker that fell silent keeps its shards.
+    pub fn lease(&self) -> Duration {
+        Duration::from_millis(self.worker_lease_ms)
     }
 }
 

@@ -16,7 +16,10 @@ use super::{
     Db,
     journal::{Place, Record, Written},
 };
-use crate::error::{Code, Error, Result, database_code};
+use crate::{
+    error::{Code, Error, Result, database_code},
+    platform::crash,
+};
 
 const ATTEMPTS: u32 = 5;
 
@@ -121,7 +124,9 @@ impl Db {
             .map_err(|_| Error::internal("a transaction outlived the work it was given to"))?;
         match done {
             Ok((value, written)) => {
+                crash::point("before-commit");
                 commit(inner).await?;
+                crash::point("after-commit");
                 self.tell(written);
                 Ok(value)
             }

@@ -167,9 +167,10 @@ impl ConsumerContext for Quiet {}
 
 pub(super) fn log(level: RDKafkaLogLevel, facility: &str, message: &str) {
     use RDKafkaLogLevel::{Alert, Critical, Emerg, Error};
-    // "FAIL" is a connection that did not come about: it is tried again, every second.
+    // "FAIL" is a connection that did not come about: it is tried again, every second. "CONFWARN"
+    // says of `enable.gapless.guarantee` that it is experimental.
     match level {
-        _ if matches!(facility, "FAIL" | "ERROR") => {
+        _ if matches!(facility, "FAIL" | "ERROR" | "CONFWARN") => {
             tracing::debug!(target: "librdkafka", "{facility} {message}");
         }
         Emerg | Alert | Critical | Error => {

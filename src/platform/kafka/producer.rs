@@ -67,14 +67,16 @@ impl Producer {
         is_idempotent: bool,
     ) -> KafkaResult<Self> {
         let is_gapless = is_idempotent && style == Style::InBulk;
-        let linger = match style {
-            Style::InBulk => "5",
-            Style::OneByOne => "0",
+        let (linger, batch) = match style {
+            Style::InBulk => ("5", "10000"),
+            // One that is refused takes no other with it.
+            Style::OneByOne => ("0", "1"),
         };
         config
             .set("enable.idempotence", is_idempotent.to_string())
             .set("enable.gapless.guarantee", is_gapless.to_string())
             .set("linger.ms", linger)
+            .set("batch.num.messages", batch)
             .set("acks", "all")
             .set("partitioner", "murmur2_random")
             .set("compression.type", "lz4")

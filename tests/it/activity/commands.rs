@@ -1,0 +1,85 @@
+//! What commands beside the mutations leave in the log: a role, and a seeded town.
+
+use rookery::{
+    accounts::{Role, commands::set_role},
+    cli::seed::sow,
+    ids::{NodeId, PersonId},
+    platform::db::Lane,
+};
+
+use super::log::{Teller, entries};
+use crate::support::{TestApp, number};
+
+#[tokio::test]
+async fn a_role_is_told_once_and_by_nobody() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let mut teller = Teller::default();
+    teller.news(&app).await;
+    let (p, id) = (app.platform(), NodeId::parse(&ada.id).unwrap().id);
+    for _ in 0..2 {
+        let now = p.now();
+        p.db.write_txn(Lane::Request, |txn| async move {
+            set_role(&txn, PersonId(id), Role::Moderator, now).await
+        })
+        .await
+        .unwrap();
+    }
+    let told = "user.role_changed.v1 private of ada by the system {personid: ada, role: MODERATOR}";
+    assert_eq!(teller.news(&app).await, [told]);
+}
+
+#[tokio::test]
+async fn everybody_gets_a_personid_that_is_not_their_account() {
+    let app = TestApp::start().await;
+    app.users(["ada", "bob"]).await;
+    let sql = "SELECT COUNT(DISTINCT i.personid) AS n FROM person p JOIN personid i \
+               ON i.person_id = p.id WHERE i.personid <> p.id";
+    assert_eq!(number(&app, sql).await, 2);
+}
+
+#[tokio::test]
+async fn a_seeded_town_is_told_when_it_happened_and_counted_at_the_end() {
+    let app = TestApp::start().await;
+    sow(app.platform(), 1, "a password for nobody")
+        .await
+        .unwrap();
+    for (kinds, told, happened) in [
+        ("'user.registered.v1'", "person", "id = a.aggregate"),
+        ("'relation.followed.v1'", "following", "id = a.aggregate"),
+        (
+            "'post.published.v1', 'post.reposted.v1'",
+            "post",
+            "id = a.aggregate",
+        ),
+        ("'comment.created.v1'", "comment", "id = a.aggregate"),
+    ] {
+        let things = number(&app, &format!("SELECT COUNT(*) AS n FROM {told}")).await;
+        let facts = number(
+            &app,
+            &format!(
+                "SELECT COUNT(*) AS n FROM activity a WHERE kind IN ({kinds}) AND EXISTS \
+                 (SELECT 1 FROM {told} t WHERE t.{happened} AND t.created_at = a.happened_at)"
+            ),
+        )
+        .await;
+        assert!(things > 50, "{told}");
+        assert_eq!(facts, things, "{told}");
+    }
+    let reactions = number(&app, "SELECT COUNT(*) AS n FROM reaction").await;
+    let entries = entries(&app).await;
+    let added = entries
+        .iter()
+        .filter(|entry| entry.kind == "reaction.added.v1");
+    assert_eq!(added.count() as i64, reactions);
+    assert!(entries.iter().all(|entry| entry.counts.is_none()));
+    let restricted = entries
+        .iter()
+        .filter(|entry| entry.visibility == "restricted");
+    assert!(restricted.count() > 10, "there are private people in town");
+    // Hashtags are counted as the log's followers would have it.
+    let sql = "SELECT COUNT(*) AS n FROM post_hashtag h JOIN post p ON p.id = h.post_id \
+               JOIN person a ON a.id = p.author_id \
+               WHERE h.is_counted <> (p.visibility = 'PUBLIC' AND NOT a.is_private)";
+    assert_eq!(number(&app, sql).await, 0);
+}

@@ -1,0 +1,175 @@
+//! A story that calls every mutation, with the facts that each call leaves in the log.
+//!
+//! `story.txt` has a line `> who mutation input` for each call, and below it the answer and what was
+//! recorded. Nothing below an answer: nothing was recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{TypeKind, TypeSystemDefinition},
+};
+use rookery::ids::{NodeId, NodeKind};
+use serde_json::{Value, json};
+
+use super::{
+    kinds,
+    log::{Teller, entries},
+};
+use crate::support::{Caller, TestApp, outcome};
+
+const STORY: &str = include_str!("story.txt");
+const SCHEMA: &str = include_str!("../../../schema.graphql");
+
+struct Story {
+    app: TestApp,
+    callers: BTreeMap<String, Caller>,
+    /// Refresh tokens in the order in which they were issued.
+    tokens: Vec<String>,
+    teller: Teller,
+}
+
+impl Story {
+    async fn begin() -> Self {
+        let app = TestApp::start().await;
+        let guest = ("guest".to_owned(), app.guest());
+        Self {
+            app,
+            callers: BTreeMap::from([guest]),
+            tokens: Vec::new(),
+            teller: Teller::default(),
+        }
+    }
+
+    /// Does what a line says, and returns what came of it.
+    async fn line(&mut self, line: &str) -> Vec<String> {
+        let mut words = line.splitn(3, ' ');
+        let (who, what) = (words.next().unwrap(), words.next().unwrap());
+        if who == "advance" {
+            self.app.advance(what.parse().unwrap());
+            return Vec::new();
+        }
+        let mut input: Value = serde_json::from_str(words.next().unwrap_or("{}")).unwrap();
+        for value in input.as_object_mut().unwrap().values_mut() {
+            self.resolve(value).await;
+        }
+        let caller = self.callers[who].clone();
+        let payload = match what {
+            "signUp" | "signIn" => {
+                "session { accessToken refreshToken } viewer { user { id handle } }"
+            }
+            "refreshSession" => "session { refreshToken }",
+            _ => "",
+        };
+        let done = caller.mutate(what, input, payload).await;
+        self.remember(&done);
+        let mut told = vec![outcome(&done)];
+        told.extend(self.teller.news(&self.app).await);
+        told
+    }
+
+    /// Puts ids and tokens in the place of `$names`.
+    async fn resolve(&self, value: &mut Value) {
+        let Some(name) = value.as_str().and_then(|text| text.strip_prefix('$')) else {
+            return;
+        };
+        if let Some(number) = name.strip_prefix("refresh") {
+            *value = json!(self.tokens[number.parse::<usize>().unwrap() - 1]);
+            return;
+        }
+        let id = self.teller.id(name).unwrap_or_else(|| panic!("no {name}"));
+        let node = match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "post" => NodeId::new(NodeKind::Post, id),
+            "comment" => {
+                let entries = entries(&self.app).await;
+                let made = entries.iter().find(|entry| entry.aggregate == id);
+                NodeId::within(NodeKind::Comment, made.unwrap().home, id)
+            }
+            _ => NodeId::new(NodeKind::User, id),
+        };
+        *value = json!(node.to_string());
+    }
+
+    fn remember(&mut self, done: &Value) {
+        let word = |value: &Value| value.as_str().map(str::to_owned);
+        if let Some(token) = word(&done["session"]["refreshToken"]) {
+            self.tokens.push(token);
+        }
+        let (user, session) = (&done["viewer"]["user"], &done["session"]);
+        if let Some(handle) = word(&user["handle"]) {
+            let (id, token) = (word(&user["id"]).unwrap(), word(&session["accessToken"]));
+            let caller = Caller::new(self.app.clone(), handle.clone(), id, token);
+            self.callers.insert(handle, caller);
+        }
+    }
+}
+
+/// The lines that do something.
+fn calls() -> impl Iterator<Item = &'static str> {
+    STORY.lines().filter_map(|line| line.strip_prefix("> "))
+}
+
+#[tokio::test]
+async fn every_mutation_records_its_facts_and_what_changes_nothing_records_none() {
+    let mut story = Story::begin().await;
+    let mut told = String::new();
+    for line in STORY.lines() {
+        if let Some(call) = line.strip_prefix("> ") {
+            told += &format!("{line}\n");
+            for came in story.line(call).await {
+                told += &format!("  {came}\n");
+            }
+        } else if !line.starts_with(' ') {
+            told += &format!("{line}\n");
+        }
+    }
+    assert!(told == STORY, "the story goes otherwise:\n{told}");
+}
+
+#[test]
+fn every_mutation_of_the_schema_stands_in_the_story() {
+    let document = parse_schema(SCHEMA).unwrap();
+    let mutation = document
+        .definitions
+        .into_iter()
+        .find_map(|definition| match definition {
+            TypeSystemDefinition::Type(ty) if ty.node.name.node == "Mutation" => Some(ty.node.kind),
+            _ => None,
+        });
+    let Some(TypeKind::Object(mutation)) = mutation else {
+        panic!("Mutation is an object")
+    };
+    let told: BTreeSet<_> = calls().filter_map(|call| call.split(' ').nth(1)).collect();
+    let fields = mutation
+        .fields
+        .iter()
+        .map(|field| field.node.name.node.to_string());
+    let missing: Vec<_> = fields
+        .filter(|field| !told.contains(field.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "tell in story.txt what these record: {missing:?}"
+    );
+}
+
+#[test]
+fn every_kind_of_fact_but_those_to_come_stands_in_the_story() {
+    let told: BTreeSet<_> = STORY
+        .lines()
+        .filter_map(|line| line.trim_start().split(' ').next())
+        .collect();
+    let missing: Vec<_> = kinds()
+        .iter()
+        .map(|kind| kind.name)
+        .filter(|name| !told.contains(name))
+        .collect();
+    // The first one comes from the command line, the others with moderation and erasure.
+    let elsewhere = [
+        "user.role_changed.v1",
+        "user.suspended.v1",
+        "user.unsuspended.v1",
+        "user.erased.v1",
+    ];
+    assert_eq!(missing, elsewhere);
+}

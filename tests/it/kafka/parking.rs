@@ -1,0 +1,110 @@
+//! Events that Kafka refuses for good.
+
+use std::time::Duration;
+
+use rookery::activity::{parking, positions};
+use uuid::Uuid;
+
+use super::{
+    facts::{Noted, Unheard},
+    on_both,
+    stage::{Broker, NAME, Stage},
+};
+
+/// More than a producer takes (1 MB).
+const TOO_MUCH: usize = 1_200_000;
+
+fn noted(thingid: Uuid, number: u32, size: usize) -> Noted {
+    Noted {
+        thingid,
+        number,
+        ballast: "x".repeat(size),
+    }
+}
+
+/// The numbers of what arrived for `thing`, in order.
+async fn numbers(stage: &Stage, thing: Uuid) -> Vec<i64> {
+    let received = stage.received().await;
+    let own = received.iter().filter(|m| m.key == thing.to_string());
+    own.map(super::stage::Received::number).collect()
+}
+
+async fn what_is_refused_is_parked_with_its_successors_and_nothing_else_waits(broker: Broker) {
+    let stage = Stage::set(broker).await;
+    let (bad, good) = (Uuid::new_v4(), Uuid::new_v4());
+    let mut events = vec![noted(bad, 0, 10), noted(bad, 1, TOO_MUCH)];
+    events.extend((2..5).map(|n| noted(bad, n, 10)));
+    events.extend((0..50).map(|n| noted(good, n, 10)));
+    stage.record(&events).await;
+    let relay = stage.start(Duration::from_secs(10));
+    stage.drained().await;
+    assert_eq!(stage.parked().await, 4);
+    assert_eq!(numbers(&stage, bad).await, [0]);
+    assert_eq!(numbers(&stage, good).await, (0..50).collect::<Vec<_>>());
+    // It is still refused: all stay in the parking.
+    parking::retry(stage.db(), NAME).await.unwrap();
+    until_asked_for(&stage).await;
+    assert_eq!(stage.parked().await, 4);
+    assert_eq!(numbers(&stage, bad).await, [0]);
+    // Somebody made it smaller: they go in order.
+    let smaller = "UPDATE activity_parked SET payload = replace(payload, 'xxxxxxxxxx', '')";
+    stage.app.sql(smaller).await;
+    parking::retry(stage.db(), NAME).await.unwrap();
+    until_asked_for(&stage).await;
+    assert_eq!(stage.parked().await, 0);
+    assert_eq!(numbers(&stage, bad).await, [0, 1, 2, 3, 4]);
+    // What follows is no longer held up.
+    stage.record(&[noted(bad, 5, 10)]).await;
+    stage.drained().await;
+    assert_eq!(numbers(&stage, bad).await, [0, 1, 2, 3, 4, 5]);
+    relay.stop().await;
+}
+on_both!(what_is_refused_is_parked_with_its_successors_and_nothing_else_waits);
+
+/// Waits until nothing in the parking is to be tried.
+async fn until_asked_for(stage: &Stage) {
+    let begun = std::time::Instant::now();
+    while !parking::due(stage.db(), NAME).await.unwrap().is_empty() {
+        assert!(begun.elapsed() < super::stage::PATIENCE);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn large_events_keep_their_place(broker: Broker) {
+    let stage = Stage::set(broker).await;
+    let thing = Uuid::new_v4();
+    let sizes = [10, 20_000, 10, 17_000, 40_000, 10, 15_000, 10];
+    let events = (0..).zip(sizes).map(|(n, size)| noted(thing, n, size));
+    stage.record(&events.collect::<Vec<_>>()).await;
+    let relay = stage.start(Duration::from_secs(10));
+    stage.drained().await;
+    relay.stop().await;
+    assert_eq!(numbers(&stage, thing).await, (0..8).collect::<Vec<_>>());
+    stage.check().await;
+}
+on_both!(large_events_keep_their_place);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kind_that_is_unknown_holds_its_shard_and_no_other() {
+    let stage = Stage::set(Broker::mock()).await;
+    let (strange, usual) = (Uuid::new_v4(), Uuid::new_v4());
+    let unheard = Unheard { thingid: strange };
+    stage.record(&[noted(strange, 0, 10)]).await;
+    stage.record(&[unheard]).await;
+    stage.record(&[noted(strange, 1, 10)]).await;
+    let relay = stage.start(Duration::from_secs(10));
+    let begun = std::time::Instant::now();
+    while numbers(&stage, strange).await != [0] {
+        assert!(begun.elapsed() < super::stage::PATIENCE);
+    }
+    stage.record(&[noted(usual, 0, 10)]).await;
+    while numbers(&stage, usual).await != [0] {
+        assert!(begun.elapsed() < super::stage::PATIENCE);
+    }
+    let shard = rookery::activity::shard_of(strange);
+    let positions = positions::of(stage.db().background(), NAME).await.unwrap();
+    let held = positions.iter().find(|held| held.shard == shard).unwrap();
+    assert_eq!(held.position, 1);
+    assert_eq!(stage.parked().await, 0);
+    relay.stop().await;
+}
