@@ -30,7 +30,6 @@ use futures_util::StreamExt;
 use rdkafka::{
     ClientConfig, ClientContext, Message, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer, ConsumerContext, StreamConsumer},
-    error::KafkaResult,
     message::BorrowedMessage,
     types::RDKafkaRespErr,
 };
@@ -111,51 +110,62 @@ impl Display for Day {
 /// Follows the topics until nothing comes any more, or until Ctrl-C, and returns the table.
 pub async fn fold(args: &Args) -> Done<Vec<Day>> {
     let mut file = open(args).await?;
-    let consumer = subscribe(args)?;
-    // Offsets mean nothing on another cluster, e.g. on the next one inside `rookery serve`.
+    let brokers = brokers(args)?;
+    let consumer = subscribe(args, &brokers)?;
+    // Offsets mean nothing on another cluster.
     let patience = Duration::from_secs(10);
     let cluster = consumer.client().fetch_cluster_id(patience);
     let cluster = cluster.ok_or("no broker answers: is the server running?")?;
+    let cluster = match args.brokers {
+        Some(_) => cluster,
+        // The one inside a server begins anew at each start; its id may repeat.
+        None => format!("{cluster} at {brokers}"),
+    };
     consumer.context().know(offsets(&mut file, &cluster).await?);
     let mut batches = consumer.stream().ready_chunks(500);
     let quiet = args.until_quiet.map_or(Duration::MAX, Duration::from_secs);
     loop {
+        // A group takes some seconds to form.
+        let is_assigned = consumer.context().is_assigned();
         tokio::select! {
             batch = batches.next() => {
-                let batch: KafkaResult<Vec<_>> = batch.unwrap_or_default().into_iter().collect();
-                apply(&mut file, &cluster, &batch?).await?;
+                let mut messages = Vec::new();
+                for message in batch.unwrap_or_default() {
+                    match message {
+                        Ok(message) => messages.push(message),
+                        // Brokers that are away come back: the client goes on trying.
+                        Err(error) => eprintln!("{error}"),
+                    }
+                }
+                apply(&mut file, &cluster, &messages).await?;
                 consumer.context().know(offsets(&mut file, &cluster).await?);
             }
-            () = tokio::time::sleep(quiet) => {
-                // A group takes some seconds to form.
-                if consumer.context().is_assigned() { break }
-            }
+            () = tokio::time::sleep(quiet) => if is_assigned { break },
             _ = tokio::signal::ctrl_c() => break,
         }
     }
     table(&mut file).await
 }
 
-fn subscribe(args: &Args) -> Done<StreamConsumer<Resume>> {
-    let brokers = match &args.brokers {
-        Some(brokers) => brokers.clone(),
-        None => {
-            let file = args.data_dir.join("kafka.addr");
-            let say = |_| {
-                format!(
-                    "there is no {}: start a server, or give --brokers",
-                    file.display()
-                )
-            };
-            fs::read_to_string(&file).map_err(say)?.trim().to_owned()
-        }
-    };
+fn brokers(args: &Args) -> Done<String> {
+    if let Some(brokers) = &args.brokers {
+        return Ok(brokers.clone());
+    }
+    let file = args.data_dir.join("kafka.addr");
+    let shown = file.display();
+    let say = |_| format!("there is no {shown}: start a server, or give --brokers");
+    Ok(fs::read_to_string(&file).map_err(say)?.trim().to_owned())
+}
+
+fn subscribe(args: &Args, brokers: &str) -> Done<StreamConsumer<Resume>> {
     let mut config = ClientConfig::new();
     config
         .set("bootstrap.servers", brokers)
         .set("group.id", &args.group)
         .set("enable.auto.commit", "false")
         .set("auto.offset.reset", "earliest")
+        // The broker inside a server lets the next member of a group wait for so long.
+        .set("session.timeout.ms", "10000")
         .set("topic.metadata.refresh.interval.ms", "5000");
     for setting in &args.settings {
         let (name, value) = setting.split_once('=').ok_or("--set takes name=value")?;

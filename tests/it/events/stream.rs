@@ -21,7 +21,6 @@ pub const RELAY: &str = "kafka:embedded";
 
 /// A broker, announced in the data folder of an app, and the relay that fills it.
 pub struct Broker {
-    pub address: String,
     app: TestApp,
     runner: Runner,
     desk: Desk,
@@ -42,7 +41,6 @@ impl Broker {
         positions::register(db, RELAY, Start::Oldest).await.unwrap();
         let relay = Arc::new(Relay::new(db.clone(), RELAY, cluster, kinds, topic));
         Self {
-            address,
             app: app.clone(),
             runner: Runner::new(db.clone(), Heads::default(), relay, "test"),
             desk: Desk::default(),
