@@ -2,7 +2,7 @@
 //! runs of events to the consumer's [`Handler`].
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     future::Future,
     pin::pin,
     sync::{
@@ -227,24 +227,20 @@ impl Runner {
             .retain(|shard, state| own.get(shard) == Some(&state.held.fence));
         let workers = self.workers.load(Ordering::Relaxed).max(1);
         let share = u64::from(SHARDS.unsigned_abs()).div_ceil(workers);
-        let have = desk.shards.len() as u64;
-        if have > share {
-            let surplus = usize::try_from(have - share).unwrap_or(0);
-            self.store(desk).await?;
-            let given: Vec<i32> = desk.shards.keys().rev().take(surplus).copied().collect();
-            positions::release(&self.db, name, self.worker, &given).await?;
-            desk.shards.retain(|shard, _| !given.contains(shard));
-        } else if have < share {
-            let claimed = positions::claim(&self.db, name, self.worker, share - have).await?;
-            for held in claimed {
+        let have = (desk.shards.len() + desk.refused.len()) as u64;
+        if have < share {
+            for held in positions::claim(&self.db, name, self.worker, share - have).await? {
                 desk.take(held);
             }
         }
-        let is_refused = |shard: &&i32| desk.refused.contains_key(*shard);
-        let refused: Vec<i32> = desk.shards.keys().filter(is_refused).copied().collect();
-        if !refused.is_empty() {
-            desk.shards.retain(|shard, _| !refused.contains(shard));
-            positions::release(&self.db, name, self.worker, &refused).await?;
+        let surplus = usize::try_from(have.saturating_sub(share)).unwrap_or(0);
+        let surplus = desk.shards.keys().rev().take(surplus);
+        let given: BTreeSet<i32> = surplus.chain(desk.refused.keys()).copied().collect();
+        if !given.is_empty() {
+            self.store(desk).await?;
+            let given: Vec<i32> = given.into_iter().collect();
+            positions::release(&self.db, name, self.worker, &given).await?;
+            desk.shards.retain(|shard, _| !given.contains(shard));
         }
         Ok(())
     }
@@ -299,6 +295,7 @@ impl Runner {
                 );
                 metrics::counter!("rookery_events_unknown_total", "consumer" => self.handler.name().to_owned())
                     .increment(1);
+                desk.shards.remove(&shard);
                 desk.refused.insert(shard, Instant::now() + REFUSED);
                 desk.ticked = None;
             }

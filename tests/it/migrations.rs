@@ -61,6 +61,11 @@ async fn the_schema_is_the_same_on_both_engines() {
     let db = app::connect(&database.config, None).await.unwrap();
     insta::assert_snapshot!(schema(&db).await.join("\n"), @r"
     account: person_id! email! email_key! email_verified_at password_hash! role! | account_by_email
+    activity: shard! position! id! kind! aggregate! home! actor visibility! payload! counts source! traceparent happened_at! recorded_at!
+    activity_consumer: name! shard! position! fence! worker moved_at!
+    activity_parked: consumer! shard! position! id! kind! aggregate! home! actor visibility! payload! counts source! traceparent happened_at! recorded_at! reason! attempts! parked_at! is_due! | activity_parked_due
+    activity_shard: shard! head!
+    activity_worker: name! worker! host! alive_until!
     blocked_by: person_id! blocker_id!
     blocking: person_id! blocked_id! id! created_at! | blocking_page
     bookmark: person_id! post_id! id! created_at! | bookmark_page
@@ -76,11 +81,12 @@ async fn the_schema_is_the_same_on_both_engines() {
     installation: name! value!
     mute: person_id! muted_id! id! created_at! until | mute_page
     person: id! handle! display_name! bio! created_at! deleted_at is_private! suspended_until!
+    personid: person_id! personid! | personid_once
     post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id | post_by_author post_by_author_followers post_by_author_open post_idempotency post_public post_quotes post_repost_once post_reposts
     post_edit: id! post_id! body! edited_at! | post_edit_page
-    post_hashtag: hashtag_id! post_id! position! created_at! is_public! | post_hashtag_page post_hashtag_public
+    post_hashtag: hashtag_id! post_id! position! created_at! is_public! is_counted! | post_hashtag_page post_hashtag_public
     post_mention: person_id! post_id! position! created_at! author_id! visibility! | post_mention_by_author post_mention_page
-    reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_of_person reaction_once reaction_page
+    reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_by_emoji reaction_of_person reaction_once reaction_page
     reaction_group: subject_id! emoji! count! first_at!
     refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_of_session
     session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_of_person

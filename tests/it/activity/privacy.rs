@@ -21,7 +21,6 @@ struct Follower {
 
 impl Follower {
     async fn of(app: &TestApp) -> Self {
-        app.hold();
         let db = &app.platform().db;
         positions::register(db, "hashtag_privacy", positions::Start::Oldest)
             .await
@@ -66,6 +65,7 @@ async fn turn(person: &Caller, is_private: bool) {
 #[tokio::test]
 async fn public_posts_of_public_accounts_are_counted_from_the_first() {
     let app = TestApp::start().await;
+    app.hold();
     let ada = app.user("ada").await;
     let post = ada.post("#sea #sky").await;
     ada.post_to("#sea", "UNLISTED").await;
@@ -84,6 +84,7 @@ async fn public_posts_of_public_accounts_are_counted_from_the_first() {
 #[tokio::test]
 async fn what_became_private_leaves_the_numbers_and_comes_back_with_the_account() {
     let app = TestApp::start().await;
+    app.hold();
     let [ada, bob] = app.users(["ada", "bob"]).await;
     let mut follower = Follower::of(&app).await;
     bob.post("#sea").await;
@@ -111,6 +112,7 @@ async fn what_became_private_leaves_the_numbers_and_comes_back_with_the_account(
 #[tokio::test]
 async fn only_what_the_account_is_now_matters() {
     let app = TestApp::start().await;
+    app.hold();
     let ada = app.user("ada").await;
     let mut follower = Follower::of(&app).await;
     ada.post("#sea").await;
@@ -127,12 +129,13 @@ async fn only_what_the_account_is_now_matters() {
 #[tokio::test]
 async fn an_account_of_many_posts_moves_in_chunks() {
     let app = TestApp::start().await;
+    app.hold();
     let ada = app.user("ada").await;
     ada.post("#sea").await;
     many_posts(&app, 600).await;
     let mut follower = Follower::of(&app).await;
     turn(&ada, true).await;
-    app.forget_seen();
+    app.forget_seen().await;
     assert_eq!(follower.settle().await, -601);
     assert_eq!(counted(&app, &ada).await, 0);
     let seen = app.seen();

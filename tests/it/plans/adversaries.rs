@@ -44,7 +44,7 @@ async fn posts(app: &TestApp, count: u32, first: u32, author: &str, level: &str,
 
 /// A page of the list in `query`, which examined as few rows as its budget allows.
 async fn page(viewer: &Caller, query: &str, at: &str, after: &Value) -> Value {
-    viewer.app.forget_seen();
+    viewer.app.forget_seen().await;
     let query = format!("query($after: String) {}", query.replace("PAGE", PAGE));
     let data = viewer.query(&query, json!({ "after": after })).await;
     let mut counted = 0;

@@ -12,7 +12,7 @@ const PAGE: &str = "{ nodes { id } pageInfo { hasNextPage } }";
 /// Asks, and adds one line: the indexes that the answer was read by. The session's are left out.
 async fn tell(seen: &mut String, name: &str, caller: &Caller, query: &str) {
     let app = &caller.app;
-    app.forget_seen();
+    app.forget_seen().await;
     let data = caller.query(&query.replace("PAGE", PAGE), json!({})).await;
     let found = ["\"id\"", "totalCount", "handle"];
     let found = found.iter().any(|label| data.to_string().contains(label));

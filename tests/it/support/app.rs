@@ -205,7 +205,8 @@ impl TestApp {
     }
 
     /// From here on [`TestApp::seen`] begins anew.
-    pub fn forget_seen(&self) {
+    pub async fn forget_seen(&self) {
+        self.0.followers.come_along(&self.0.heads).await;
         self.0.seen.lock().unwrap().clear();
     }
 
