@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::{
     facts,
-    stage::{Broker, Stage, check},
+    stage::{Broker, Stage, check, new_id},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_embedded_broker_is_filled_from_the_log_at_each_start() {
     let mut stage = Stage::set(Broker::mock()).await;
-    let things: Vec<Uuid> = (0..10).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..10).map(|_| new_id()).collect();
     let folder = tempfile::TempDir::new().unwrap();
     for round in 1..=2 {
         stage.scribble(&things, 100).await;
@@ -47,7 +47,7 @@ async fn the_embedded_broker_is_filled_from_the_log_at_each_start() {
 #[ignore = "needs Kafka"]
 async fn a_cluster_that_is_new_starts_at_the_oldest_event_that_is_kept_on_kafka() {
     let mut stage = Stage::set(Broker::kafka().await).await;
-    let things: Vec<Uuid> = (0..10).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..10).map(|_| new_id()).collect();
     stage.scribble(&things, 60).await;
     // To another cluster all of it was sent before, and the oldest is no longer kept.
     let first = stage.start(Duration::from_secs(10));
@@ -103,7 +103,7 @@ async fn a_cluster_that_is_away_keeps_nobody_from_starting_or_stopping() {
         stopped,
     );
     let stopping = async {
-        stage.scribble(&[Uuid::new_v4()], 10).await;
+        stage.scribble(&[new_id()], 10).await;
         stop.send(true).unwrap();
     };
     let both = async { tokio::join!(run, stopping) };

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     facts::{Met, Noted, Tied, person},
     on_both,
-    stage::{Broker, Stage},
+    stage::{Broker, Stage, new_id},
 };
 
 const ACTOR: Uuid = Uuid::from_u128(0xA);
@@ -135,7 +135,7 @@ fn the_key_of_a_tie_says_neither_who_nor_what() {
 async fn what_arrives_can_be_routed_by_its_headers(broker: Broker) {
     let stage = Stage::set(broker).await;
     let somebody = stage.person("ada").await;
-    let id = Uuid::new_v4();
+    let id = new_id();
     let thing = Noted {
         thingid: id,
         number: 1,

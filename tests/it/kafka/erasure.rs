@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     facts::{Met, Noted, person},
-    stage::{Broker, Stage},
+    stage::{Broker, Stage, new_id},
 };
 
 /// Two people with their `personids`.
@@ -20,7 +20,7 @@ async fn people(stage: &Stage) -> [(Uuid, Uuid); 2] {
     let mut people = Vec::new();
     for handle in ["ada", "bob"] {
         let id = stage.person(handle).await;
-        let outside = Uuid::new_v4();
+        let outside = new_id();
         let make = |txn| async move {
             personid::forget(&txn, PersonId(id)).await?;
             personid::create(&txn, PersonId(id), outside).await
@@ -51,7 +51,7 @@ async fn kept(stage: &Stage, id: Uuid) -> usize {
 async fn a_person_has_one_personid_until_it_is_forgotten() {
     let stage = Stage::set(Broker::mock()).await;
     let [(ada, outside), (bob, other)] = people(&stage).await;
-    let known = personid::of(stage.db().background(), &[ada, bob, Uuid::new_v4()]).await;
+    let known = personid::of(stage.db().background(), &[ada, bob, new_id()]).await;
     assert_eq!(
         known.unwrap(),
         HashMap::from([(ada, outside), (bob, other)])

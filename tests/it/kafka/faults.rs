@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     facts::Noted,
-    stage::{Broker, NAME, Stage},
+    stage::{Broker, NAME, Stage, new_id},
 };
 
 const PASSING: [RDKafkaRespErr; 7] = [
@@ -56,7 +56,7 @@ async fn inject(stage: &Stage) {
         }
         _ => {
             broken().broker_down(-1).unwrap();
-            stage.scribble(&[Uuid::new_v4()], 10).await;
+            stage.scribble(&[new_id()], 10).await;
             broken().broker_up(-1).unwrap();
         }
     }
@@ -68,7 +68,7 @@ async fn fifty_random_faults_lose_and_reorder_nothing() {
     println!("seed {seed}");
     fastrand::seed(seed);
     let stage = Stage::set(Broker::mock()).await;
-    let things: Vec<Uuid> = (0..30).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..30).map(|_| new_id()).collect();
     let relays = [
         stage.start(Duration::from_secs(10)),
         stage.start(Duration::from_secs(10)),
@@ -103,7 +103,7 @@ async fn fifty_random_faults_lose_and_reorder_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_fails_before_others_of_its_key_is_not_overtaken() {
     let stage = Stage::set(Broker::mock()).await;
-    stage.record(&burst(Uuid::new_v4())).await;
+    stage.record(&burst(new_id())).await;
     {
         let mock = stage.broker.embedded.as_ref().unwrap().mock().unwrap();
         mock.request_errors(RDKafkaApiKey::Produce, &PASSING[..1]);

@@ -7,12 +7,12 @@ use uuid::Uuid;
 
 use super::{
     on_both,
-    stage::{Broker, NAME, Stage},
+    stage::{Broker, NAME, Stage, new_id},
 };
 
 async fn four_relays_that_steal_from_each_other_keep_order(broker: Broker) {
     let stage = Stage::set(broker).await;
-    let things: Vec<Uuid> = (0..40).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..40).map(|_| new_id()).collect();
     let lease = Duration::from_millis(600);
     let mut relays: Vec<_> = (0..4).map(|_| stage.start(lease)).collect();
     for round in 0..12 {
@@ -43,7 +43,7 @@ on_both!(four_relays_that_steal_from_each_other_keep_order);
 async fn a_relay_that_was_asleep_moves_nothing_and_reorders_nothing(broker: Broker) {
     use rookery::activity::{Desk, Runner};
     let stage = Stage::set(broker).await;
-    let things: Vec<Uuid> = (0..5).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..5).map(|_| new_id()).collect();
     let runner = |relay| Runner::new(stage.db().clone(), stage.heads.clone(), relay, "test");
     let (sleeper, other) = (runner(stage.relay()), runner(stage.relay()));
     let (mut asleep, mut awake) = (Desk::default(), Desk::default());
@@ -68,7 +68,7 @@ on_both!(a_relay_that_was_asleep_moves_nothing_and_reorders_nothing);
 
 async fn an_end_in_order_leaves_nothing_to_repeat(broker: Broker) {
     let stage = Stage::set(broker).await;
-    let things: Vec<Uuid> = (0..20).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..20).map(|_| new_id()).collect();
     for _ in 0..3 {
         let relay = stage.start(Duration::from_secs(10));
         stage.scribble(&things, 200).await;

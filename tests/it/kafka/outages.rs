@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::stage::{Broker, Stage};
+use super::stage::{Broker, Stage, new_id};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs Kafka"]
@@ -14,7 +14,7 @@ async fn a_broker_that_stops_under_writes_gets_everything_once_it_is_back_on_kaf
         println!("This broker takes no orders: not tested.");
         return;
     }
-    let things: Vec<Uuid> = (0..30).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..30).map(|_| new_id()).collect();
     let relays = [
         stage.start(Duration::from_secs(2)),
         stage.start(Duration::from_secs(2)),
@@ -36,7 +36,7 @@ async fn a_broker_that_stops_under_writes_gets_everything_once_it_is_back_on_kaf
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mock_that_is_down_gets_everything_once_it_is_back() {
     let stage = Stage::set(Broker::mock()).await;
-    let things: Vec<Uuid> = (0..30).map(|_| Uuid::new_v4()).collect();
+    let things: Vec<Uuid> = (0..30).map(|_| new_id()).collect();
     let relay = stage.start(Duration::from_secs(2));
     stage.scribble(&things, 100).await;
     let mock = || stage.broker.embedded.as_ref().unwrap().mock().unwrap();

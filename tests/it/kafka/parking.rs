@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     facts::{Noted, Unheard},
     on_both,
-    stage::{Broker, NAME, Stage},
+    stage::{Broker, NAME, Stage, new_id},
 };
 
 /// More than a producer takes (1 MB).
@@ -32,7 +32,7 @@ async fn numbers(stage: &Stage, thing: Uuid) -> Vec<i64> {
 
 async fn what_is_refused_is_parked_with_its_successors_and_nothing_else_waits(broker: Broker) {
     let stage = Stage::set(broker).await;
-    let (bad, good) = (Uuid::new_v4(), Uuid::new_v4());
+    let (bad, good) = (new_id(), new_id());
     let mut events = vec![noted(bad, 0, 10), noted(bad, 1, TOO_MUCH)];
     events.extend((2..5).map(|n| noted(bad, n, 10)));
     events.extend((0..50).map(|n| noted(good, n, 10)));
@@ -73,7 +73,7 @@ async fn until_asked_for(stage: &Stage) {
 
 async fn large_events_keep_their_place(broker: Broker) {
     let stage = Stage::set(broker).await;
-    let thing = Uuid::new_v4();
+    let thing = new_id();
     let sizes = [10, 20_000, 10, 17_000, 40_000, 10, 15_000, 10];
     let events = (0..).zip(sizes).map(|(n, size)| noted(thing, n, size));
     stage.record(&events.collect::<Vec<_>>()).await;
@@ -88,7 +88,7 @@ on_both!(large_events_keep_their_place);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kind_that_is_unknown_holds_its_shard_and_no_other() {
     let stage = Stage::set(Broker::mock()).await;
-    let (strange, usual) = (Uuid::new_v4(), Uuid::new_v4());
+    let (strange, usual) = (new_id(), new_id());
     let unheard = Unheard { thingid: strange };
     stage.record(&[noted(strange, 0, 10)]).await;
     stage.record(&[unheard]).await;

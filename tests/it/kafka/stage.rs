@@ -462,3 +462,8 @@ fn read_all(consumer: &BaseConsumer, topics: &[String]) -> Vec<Received> {
     }
     received
 }
+
+/// An id that nobody else has.
+pub fn new_id() -> Uuid {
+    Uuid::from_u128(fastrand::u128(..))
+}
