@@ -7,7 +7,7 @@ use rookery::{
         parking,
         positions::{self, Start},
     },
-    platform::db::{Lane, Place},
+    platform::db::{Db, Lane, Place},
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -207,6 +207,25 @@ async fn replay_sends_what_was_sent_again_with_the_same_ids_and_nothing_before_t
     );
 }
 
+/// A worker that lets one parked event through, and fails at every other.
+async fn lets_one_through(db: &Db, name: &'static str, passes: Place) {
+    loop {
+        for event in parking::due(db, name).await.unwrap() {
+            let (shard, position) = (event.shard, event.position);
+            let place = Place { shard, position };
+            if place == passes {
+                let pass = |txn| async move { parking::take_out(&txn, name, place).await };
+                db.write_txn(Lane::Background, pass).await.unwrap();
+            } else {
+                let why = "still too large";
+                let failed = parking::failed_again(db, name, place, event.aggregate, why);
+                failed.await.unwrap();
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test]
 async fn retry_says_what_became_of_parked_events() {
     const NAME: &str = "follower";
@@ -247,30 +266,7 @@ async fn retry_says_what_became_of_parked_events() {
     );
 
     app.sql("UPDATE activity_parked SET is_due = FALSE").await;
-    // A worker that lets the first through, and fails at the second.
-    let worker = async {
-        loop {
-            let due = parking::due(&db, NAME).await.unwrap();
-            for event in due {
-                let place = Place {
-                    shard: event.shard,
-                    position: event.position,
-                };
-                if place == first {
-                    db.write_txn(Lane::Background, |txn| async move {
-                        parking::take_out(&txn, NAME, place).await
-                    })
-                    .await
-                    .unwrap();
-                } else {
-                    parking::failed_again(&db, NAME, place, event.aggregate, "still too large")
-                        .await
-                        .unwrap();
-                }
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
+    let worker = lets_one_through(&db, NAME, first);
     let asked = command(&app, &["events", "retry", "--consumer", NAME]);
     let ended = tokio::select! { ended = asked => ended, () = worker => unreachable!() };
     assert_eq!(ended.code, Some(1), "{ended:?}");

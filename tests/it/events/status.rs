@@ -65,7 +65,7 @@ async fn a_consumer_is_shown_with_what_waits_for_it_and_who_works_for_it() {
     assert_eq!((seen.parked, seen.due, seen.unheld), (0, 0, 64));
     assert!(seen.workers.is_empty() && seen.stuck.is_empty(), "{seen:?}");
 
-    let worker = Uuid::new_v4();
+    let worker = Uuid::from_u128(1);
     let life = Duration::from_secs(60);
     positions::beat(db, NAME, (worker, "here"), life)
         .await
@@ -139,7 +139,7 @@ async fn the_command_shows_it_to_people_and_to_programs() {
     positions::register(&app.platform().db, NAME, Start::Oldest)
         .await
         .unwrap();
-    handle_one(&app, Uuid::new_v4()).await;
+    handle_one(&app, Uuid::from_u128(1)).await;
     let ended = command(&app, &["events", "status"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
     for words in [
