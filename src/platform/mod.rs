@@ -37,6 +37,15 @@ impl Platform {
         self.clock.now()
     }
 
+    /// For one request, which remembers what it wrote; `traceparent` goes with its events.
+    #[must_use]
+    pub fn for_request(&self, traceparent: Option<String>) -> Self {
+        Self {
+            db: self.db.for_request(traceparent.map(Into::into)),
+            ..self.clone()
+        }
+    }
+
     /// A new id.
     pub fn new_id(&self, now: Timestamp) -> Uuid {
         self.ids.next(now)

@@ -154,7 +154,8 @@ impl Process {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("a child");
         let stdout = child.stdout.take().expect("a pipe");
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let at = lines.find_map(|line| {
+        let is_up = |line: &String| line.contains("http://") || line.starts_with("Following");
+        let at = lines.find(is_up).and_then(|line| {
             let endpoint = line.split("http://").nth(1)?;
             Some(endpoint.split('/').next()?.parse().expect("an address"))
         });
