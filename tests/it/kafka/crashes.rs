@@ -25,8 +25,8 @@ use crate::support::number;
 const POINTS: [(&str, usize); 4] = [
     ("before-commit", 60),
     ("after-commit", 60),
-    ("after-send", 6),
-    ("after-acknowledgement", 6),
+    ("after-send", 3),
+    ("after-acknowledgement", 2),
 ];
 
 /// A lease that is soon over: each round ends with a worker that says no goodbye.
