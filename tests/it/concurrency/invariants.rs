@@ -99,6 +99,7 @@ pub async fn mended(app: &TestApp) -> Vec<(&'static str, u64)> {
 
 /// Asserts everything that must hold.
 pub async fn hold(app: &TestApp) {
+    app.settle().await;
     for (what, sql) in NEVER {
         assert_eq!(number(app, sql).await, 0, "{what}");
     }
