@@ -42,11 +42,11 @@ pub struct DatabaseConfig {
     )]
     pub write_connections: u32,
 
-    /// Connections for background work.
+    /// Connections for background work: consumers of the log, retention, figures.
     #[arg(
         long,
         env = "ROOKERY_BACKGROUND_CONNECTIONS",
-        default_value_t = 2,
+        default_value_t = 4,
         value_name = "N"
     )]
     pub background_connections: u32,

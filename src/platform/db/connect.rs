@@ -28,7 +28,7 @@ impl Db {
                 (
                     pool(config.read_connections, &BY_INDEX).await?,
                     pool(config.write_connections, &BY_INDEX).await?,
-                    pool(config.background_connections, &[]).await?,
+                    pool(config.background_connections, &PATIENTLY).await?,
                 )
             }
             None => {
@@ -67,6 +67,9 @@ const BY_INDEX: [(&str, &str); 4] = [
     ("enable_mergejoin", "off"),
     ("jit", "off"),
 ];
+
+/// For consumers, whom nobody waits for: in milliseconds.
+const PATIENTLY: [(&str, &str); 1] = [("lock_timeout", "2000")];
 
 fn options(url: &str, size: u32, config: &DatabaseConfig) -> ConnectOptions {
     let patience = Duration::from_millis(config.acquire_timeout_ms);

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use axum::{body::Body, http::Request};
 use rookery::{
     activity::{SHARDS, shard_of},
     error::{Error, Result},
     platform::db::{Lane, Place},
 };
+
+use serde_json::json;
 
 use super::facts::{all, commit, happen, thing};
 use crate::support::{TestApp, number, on_postgres};
@@ -121,4 +124,33 @@ async fn positions_are_in_commit_order_whoever_commits_at_the_same_time() {
     }
     reader.await.unwrap();
     assert_eq!(all(&app).await.len(), 400);
+}
+
+/// The trace that a mutation with this header is recorded with.
+async fn traced(header: &str) -> Option<String> {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let query = "mutation { createPost(input: { body: \"hello\" }) { userErrors { code } } }";
+    let request = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", ada.token.unwrap()))
+        .header("traceparent", header)
+        .body(Body::from(json!({ "query": query }).to_string()));
+    assert_eq!(app.send(request.unwrap()).await.status(), 200);
+    let entries = all(&app).await;
+    let published = entries.into_iter().find(|e| e.kind == "post.published.v1");
+    published.unwrap().traceparent
+}
+
+#[tokio::test]
+async fn an_event_carries_the_trace_of_its_request_if_it_is_well_formed() {
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    assert_eq!(traced(trace).await.as_deref(), Some(trace));
+    for wrong in [
+        "mara@example.org",
+        "00-4bf9-00f0-01",
+        &trace.to_uppercase()[..54],
+    ] {
+        assert_eq!(traced(wrong).await, None, "{wrong}");
+    }
 }

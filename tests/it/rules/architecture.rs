@@ -169,3 +169,36 @@ fn every_table_is_asked_by_its_owner_only() {
 fn sources_text(path: &str) -> Option<String> {
     std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).ok()
 }
+
+#[test]
+fn nothing_that_a_request_runs_names_kafka() {
+    // What may: the port and its configuration, what follows the log, and the commands of operators.
+    let may = [
+        "src/platform/kafka/",
+        "src/platform/config/",
+        "src/platform/mod.rs",
+        "src/activity/relay/",
+        "src/activity/mod.rs",
+        "src/worker/",
+        "src/app.rs",
+        "src/cli/",
+        "src/lib.rs",
+    ];
+    let mut named = 0;
+    for source in sources(&["src"]) {
+        let code = source
+            .text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let names = ["rdkafka", "kafka::", "Stream"];
+        let mut names = names
+            .iter()
+            .filter(|name| code.clone().any(|line| line.contains(**name)));
+        if let Some(name) = names.next() {
+            named += 1;
+            let is_known = may.iter().any(|place| source.path.starts_with(place));
+            assert!(is_known, "{} names {name}", source.path);
+        }
+    }
+    assert!(named > 8, "Kafka is named in {named} files");
+}
