@@ -3,7 +3,7 @@
 mod commands;
 mod log;
 mod privacy;
-mod story;
+pub mod story;
 mod words;
 
 use rookery::{activity::Kind, app};

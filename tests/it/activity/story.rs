@@ -109,6 +109,15 @@ fn calls() -> impl Iterator<Item = &'static str> {
     STORY.lines().filter_map(|line| line.strip_prefix("> "))
 }
 
+/// Tells the whole story. Returns where it happened, and the tokens that were issued.
+pub async fn tell() -> (TestApp, Vec<String>) {
+    let mut story = Story::begin().await;
+    for call in calls() {
+        story.line(call).await;
+    }
+    (story.app, story.tokens)
+}
+
 #[tokio::test]
 async fn every_mutation_records_its_facts_and_what_changes_nothing_records_none() {
     let mut story = Story::begin().await;

@@ -12,6 +12,7 @@ mod outages;
 mod parking;
 mod partitions;
 mod stage;
+mod story;
 mod topics;
 
 /// A test on the mock and, left out without a broker, on Kafka.

@@ -123,7 +123,8 @@ impl Broker {
     }
 }
 
-/// Another configuration of topics: few partitions, so that many keys share one; a prefix that nobody else has.
+/// Another configuration of topics: few partitions, so that many keys share one; a prefix that
+/// nobody else has.
 pub fn config() -> KafkaConfig {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -149,7 +150,11 @@ pub const NAME: &str = "kafka:test";
 impl Stage {
     /// With topics, and a relay that is registered and does not run yet.
     pub async fn set(broker: Broker) -> Self {
-        let app = TestApp::start().await;
+        Self::around(TestApp::start().await, broker).await
+    }
+
+    /// The same for an app in which something has happened.
+    pub async fn around(app: TestApp, broker: Broker) -> Self {
         let db = app.platform().db.clone();
         let config = &broker.config;
         if broker.embedded.is_none() {
