@@ -5,11 +5,12 @@ use std::{collections::HashMap, sync::Mutex, sync::PoisonError, time::Duration};
 use futures_util::future::{BoxFuture, FutureExt};
 
 use super::{
+    handler::{Handler, Outcome, Run},
     log::Entry,
     parking::{self, MAX_ATTEMPTS},
     positions::{self, Held, Move},
     reading::Interest,
-    runner::{Handler, Outcome, Run, reason},
+    runner::reason,
 };
 use crate::{
     error::Result,

@@ -1,6 +1,6 @@
 //! How far the log goes: known at once for what this process commits, by a light poll for others.
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc, time::Duration};
 
 use sea_orm::{ConnectionTrait, Statement};
 use tokio::sync::watch;
@@ -71,4 +71,32 @@ pub async fn read(connection: &impl ConnectionTrait) -> Result<Vec<Place>> {
         })
     };
     rows.iter().map(place).collect()
+}
+
+/// Tails the heads for all consumers of this process: at most every 50 ms, less often while
+/// nothing happens.
+pub async fn tail(db: Db, heads: Heads, stop: impl Future<Output = ()>) {
+    const QUICK: Duration = Duration::from_millis(50);
+    const SLOW: Duration = Duration::from_millis(250);
+    let looking = async {
+        let mut pause = QUICK;
+        let mut before = heads.watch().borrow().clone();
+        loop {
+            tokio::time::sleep(pause).await;
+            if let Err(error) = heads.look(&db).await {
+                tracing::warn!(%error, "The log cannot be looked at; it is tried again.");
+            }
+            let now = heads.watch().borrow().clone();
+            pause = if now == before {
+                (pause * 2).min(SLOW)
+            } else {
+                QUICK
+            };
+            before = now;
+        }
+    };
+    tokio::select! {
+        () = looking => {}
+        () = stop => {}
+    }
 }

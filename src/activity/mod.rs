@@ -4,9 +4,11 @@
 //! shards. Consumers follow the log from checkpoints: counters, and the relay to Kafka. Owns
 //! `activity` and the tables beside it, and `personid`, who a person is outside.
 
+mod desk;
 pub mod effect;
 pub mod envelope;
 pub mod event;
+pub mod handler;
 pub mod heads;
 pub mod log;
 pub mod parking;
@@ -21,14 +23,16 @@ pub mod since;
 pub mod status;
 
 pub use self::{
+    desk::Desk,
     effect::{Applied, Consumer, Effect},
     envelope::Kinds,
     event::{By, Event, Key, Kind, Person, Topic, Visibility, record},
+    handler::{Handler, Outcome, Run},
     heads::Heads,
     log::{Entry, Log, SHARDS, shard_of},
     reading::Interest,
     relay::Stream,
-    runner::{Desk, Handler, Outcome, Run, Runner},
+    runner::Runner,
     schema::Described,
     status::{Status, status},
 };

@@ -3,7 +3,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
-    future::Future,
     pin::pin,
     sync::{
         Arc,
@@ -12,73 +11,22 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::BoxFuture;
 use tokio::{sync::watch, time::Instant};
 use uuid::Uuid;
 
 use super::{
+    desk::{Desk, Shard},
+    handler::{Handler, Outcome},
     heads::Heads,
-    log::{Entry, SHARDS},
+    log::SHARDS,
     parking,
-    positions::{self, Held, Move},
-    reading::{self, Interest},
+    positions::{self, Move},
+    reading,
 };
 use crate::{
     error::Result,
     platform::db::{Db, Lane, Place},
 };
-
-/// Some events of one shard, in order.
-#[derive(Clone, Debug)]
-pub struct Run {
-    /// The shard as this worker holds it: what a move of its position is compared with.
-    pub held: Held,
-    pub events: Vec<Entry>,
-    /// Where the shard stands once all of `events` are handled.
-    pub end: i64,
-}
-
-impl Run {
-    /// The move of the position behind the whole run.
-    pub fn whole(&self) -> Move {
-        Move {
-            held: self.held,
-            to: self.end,
-        }
-    }
-}
-
-/// What became of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The stored position is here now.
-    Reached(i64),
-    /// As above, and what follows failed: not again before this long.
-    Paused(i64, Duration),
-    /// A newer program has recorded this kind: the shard is given back, for a program that knows.
-    Unknown(String),
-    /// Another worker has taken the shard.
-    Lost,
-}
-
-/// What a consumer does with the events that it is given.
-pub trait Handler: Send + Sync + 'static {
-    /// Its name in `activity_consumer`.
-    fn name(&self) -> &str;
-
-    /// Which events it is given.
-    fn interest(&self) -> &Interest;
-
-    /// How many events it takes at once of each shard.
-    fn batch(&self) -> u64;
-
-    /// Handles runs, each of another shard, and moves their positions. Says what became of each,
-    /// in any order.
-    fn handle(&self, runs: Vec<Run>) -> BoxFuture<'_, Vec<(i32, Outcome)>>;
-
-    /// Handles an event again that was parked, and takes it out of the parking.
-    fn redo(&self, held: Held, parked: Entry) -> BoxFuture<'_, Result<()>>;
-}
 
 /// How long a silent worker keeps its shards.
 pub const LEASE: Duration = Duration::from_secs(10);
@@ -100,22 +48,6 @@ pub struct Runner {
     lease: Duration,
     /// Workers alive for this consumer, this one included.
     workers: AtomicU64,
-}
-
-/// The shards that a runner holds.
-#[derive(Default)]
-pub struct Desk {
-    shards: BTreeMap<i32, Shard>,
-    /// Shards that were given back because of what they hold.
-    refused: BTreeMap<i32, Instant>,
-    ticked: Option<Instant>,
-}
-
-struct Shard {
-    held: Held,
-    /// Behind what is handled or uninteresting; not stored yet where it is ahead of `held`.
-    at: i64,
-    not_before: Option<Instant>,
 }
 
 impl Runner {
@@ -348,51 +280,6 @@ impl Runner {
     }
 }
 
-impl Desk {
-    fn take(&mut self, held: Held) {
-        let shard = Shard {
-            held,
-            at: held.position,
-            not_before: None,
-        };
-        self.shards.insert(held.shard, shard);
-    }
-
-    fn reached(&mut self, shard: i32, position: i64, not_before: Option<Instant>) {
-        if let Some(shard) = self.shards.get_mut(&shard) {
-            shard.held.position = position;
-            shard.at = position;
-            shard.not_before = not_before;
-        }
-    }
-
-    /// One run for each shard that has events. A shard without any is behind its head at once.
-    fn part(&mut self, entries: Vec<Entry>, ends: &BTreeMap<i32, i64>, batch: u64) -> Vec<Run> {
-        let mut events: BTreeMap<i32, Vec<Entry>> = BTreeMap::new();
-        for entry in entries {
-            events.entry(entry.shard).or_default().push(entry);
-        }
-        let mut runs = Vec::new();
-        for (shard, head) in ends {
-            let Some(state) = self.shards.get_mut(shard) else {
-                continue;
-            };
-            let Some(events) = events.remove(shard) else {
-                state.at = *head;
-                continue;
-            };
-            let last = events.last().map_or(*head, |last| last.position);
-            let is_cut = events.len() as u64 >= batch;
-            runs.push(Run {
-                held: state.held,
-                end: if is_cut { last } else { last.max(*head) },
-                events,
-            });
-        }
-        runs
-    }
-}
-
 async fn wait(news: &mut watch::Receiver<Vec<i64>>) {
     // A tick at the latest; the sender lives as long as the app.
     let _ = tokio::time::timeout(TICK, news.changed()).await;
@@ -407,33 +294,5 @@ pub(super) fn reason(error: &crate::error::Error) -> String {
     match error {
         crate::error::Error::Refused(refusal) => refusal.message.clone(),
         crate::error::Error::Internal(cause) => cause.to_string(),
-    }
-}
-
-/// Tails the heads for all consumers of this process: at most every 50 ms, less often while
-/// nothing happens.
-pub async fn tail(db: Db, heads: Heads, stop: impl Future<Output = ()>) {
-    const QUICK: Duration = Duration::from_millis(50);
-    const SLOW: Duration = Duration::from_millis(250);
-    let looking = async {
-        let mut pause = QUICK;
-        let mut before = heads.watch().borrow().clone();
-        loop {
-            tokio::time::sleep(pause).await;
-            if let Err(error) = heads.look(&db).await {
-                complain("heads", &error);
-            }
-            let now = heads.watch().borrow().clone();
-            pause = if now == before {
-                (pause * 2).min(SLOW)
-            } else {
-                QUICK
-            };
-            before = now;
-        }
-    };
-    tokio::select! {
-        () = looking => {}
-        () = stop => {}
     }
 }

@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    activity::{Handler, Heads, Runner, Stream, envelope::Kinds, runner::tail},
+    activity::{Handler, Heads, Runner, Stream, envelope::Kinds, heads::tail},
     platform::{Platform, config::EventsConfig},
 };
 

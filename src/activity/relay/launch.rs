@@ -13,9 +13,9 @@ use crate::{
     activity::{
         envelope::{self, CONTENT_TYPE, Envelope},
         event::Kind,
+        handler::{Outcome, Run},
         log::Entry,
         positions::Held,
-        runner::{Outcome, Run},
     },
     error::{Error, Result},
     platform::kafka::{Flight, Full, Message, Producer, Style},

@@ -34,11 +34,11 @@ use self::{launch::Launched, line::Line, people::People};
 use super::{
     envelope::Kinds,
     event::Topic,
+    handler::{Handler, Outcome, Run},
     log::Entry,
     parking,
     positions::Held,
     reading::Interest,
-    runner::{Handler, Outcome, Run},
 };
 use crate::{
     error::Result,

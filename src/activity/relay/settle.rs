@@ -7,10 +7,10 @@ use tokio::time::Instant;
 use super::{Relay, Trial, launch::Launched, lock};
 use crate::{
     activity::{
+        handler::Outcome,
         log::Entry,
         parking,
         positions::{self, Held, Move},
-        runner::Outcome,
     },
     error::{Error, Result},
     platform::{

@@ -21,7 +21,6 @@ use rookery::{
         positions::{self, Start},
         record,
         relay::Relay,
-        runner,
     },
     clock::Timestamp,
     ids::NodeId,
@@ -164,7 +163,7 @@ impl Stage {
         }
         positions::register(&db, NAME, Start::Oldest).await.unwrap();
         let heads = Heads::default();
-        let tail = tokio::spawn(runner::tail(db, heads.clone(), std::future::pending()));
+        let tail = tokio::spawn(heads::tail(db, heads.clone(), std::future::pending()));
         Self {
             app,
             broker,
