@@ -203,14 +203,8 @@ impl GuardedExecutor {
         let me = self.authenticate(header, &judged, is_mutation, now).await?;
         let payer = Payer::of(me.map(|me| me.id()), operation.address);
         let rate_limit = budgets.spend(payer, judged.cost, now).map_err(refused)?;
-        let mut platform = platform.clone();
-        if is_mutation {
-            platform.db = platform
-                .db
-                .for_request(operation.traceparent.map(Into::into));
-        }
         let scope = Scope::new(
-            platform,
+            platform.for_request(operation.traceparent),
             me,
             now,
             operation.user_agent,
