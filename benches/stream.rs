@@ -12,6 +12,7 @@
 )]
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -23,8 +24,8 @@ use clap::Parser;
 use rookery::{
     accounts::{Me, Role, commands::NewAccount},
     activity::{
-        By, Desk, Person, Runner, Topic, Visibility,
-        envelope::{CONTENT_TYPE, seal},
+        By, Desk, Entry, Event, Person, Runner, Topic, Visibility,
+        envelope::{CONTENT_TYPE, Envelope, seal},
         positions::{self, Start},
         reading::{self, Interest},
         record,
@@ -161,6 +162,33 @@ async fn publish(p: &Platform, me: &Me) -> PostId {
     create(p, me, new).await.unwrap().id
 }
 
+/// Offers 2,000 reactions a second to one post, for ever. Counts what was done and what refused.
+async fn offer(
+    p: Platform,
+    crowd: Vec<Me>,
+    post: PostId,
+    (done, refused): (Arc<AtomicU32>, Arc<AtomicU32>),
+) {
+    let mut tick = tokio::time::interval(Duration::from_millis(5));
+    for n in 0_usize.. {
+        tick.tick().await;
+        for k in 0..10 {
+            let me = crowd[(n * 10 + k) % crowd.len()];
+            let (p, done, refused) = (p.clone(), done.clone(), refused.clone());
+            tokio::spawn(async move {
+                let emoji = ["👍", "🎉"][n % 2];
+                let node = NodeId::new(NodeKind::Post, post.0);
+                let reacted = match (n / 40) % 2 {
+                    0 => reactions::commands::add::<PostSubject>(&p, &me, node, emoji).await,
+                    _ => reactions::commands::remove::<PostSubject>(&p, &me, node, emoji).await,
+                };
+                let count = if reacted.is_ok() { done } else { refused };
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+    }
+}
+
 /// How long others publish while 2,000 reactions a second are offered to one post.
 async fn hot_post(parts: &Parts, config: &Config) {
     let p = &parts.platform;
@@ -182,34 +210,8 @@ async fn hot_post(parts: &Parts, config: &Config) {
     };
     let calm = writes().await;
     let (done, refused) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-    let offering = tokio::spawn({
-        let (p, done, refused) = (p.clone(), done.clone(), refused.clone());
-        async move {
-            let mut tick = tokio::time::interval(Duration::from_millis(5));
-            for n in 0.. {
-                tick.tick().await;
-                for k in 0..10 {
-                    let me = crowd[(n * 10 + k) % crowd.len()];
-                    let (p, done, refused) = (p.clone(), done.clone(), refused.clone());
-                    tokio::spawn(async move {
-                        let emoji = ["👍", "🎉"][n % 2];
-                        let node = NodeId::new(NodeKind::Post, post.0);
-                        let added = match (n / 40) % 2 {
-                            0 => {
-                                reactions::commands::add::<PostSubject>(&p, &me, node, emoji).await
-                            }
-                            _ => {
-                                reactions::commands::remove::<PostSubject>(&p, &me, node, emoji)
-                                    .await
-                            }
-                        };
-                        let count = if added.is_ok() { done } else { refused };
-                        count.fetch_add(1, Ordering::Relaxed);
-                    });
-                }
-            }
-        }
-    });
+    let counts = (done.clone(), refused.clone());
+    let offering = tokio::spawn(offer(p.clone(), crowd, post, counts));
     tokio::time::sleep(Duration::from_secs(2)).await;
     let begun = Instant::now();
     let before = done.load(Ordering::Relaxed);
@@ -244,15 +246,46 @@ async fn relay_against_produce(parts: &Parts, config: &Config, cluster: Cluster)
     }
     let name = format!("kafka:{prefix}");
     positions::register(db, &name, Start::Now).await.unwrap();
-    let begun = positions::of(db.background(), &name).await.unwrap();
+    let messages = fill(&parts.platform, &name).await;
+    let plain = produce(&cluster, &messages, |t| topic("plain", t)).await;
+    let kinds = app::events().iter().map(|event| event.kind).collect();
+    let relay = Relay::new(db.clone(), &name, cluster, kinds, |t| topic("relay", t));
+    let runner = Runner::new(db.clone(), parts.heads.clone(), Arc::new(relay), "bench");
+    let heads = rookery::activity::heads::read(db.background())
+        .await
+        .unwrap();
+    let mut desk = Desk::default();
+    let begun = Instant::now();
+    loop {
+        runner.settle(&mut desk).await.unwrap();
+        let at = positions::of(db.background(), &name).await.unwrap();
+        let mut both = heads.iter().zip(at);
+        if both.all(|(head, at)| head.position <= at.position) {
+            break;
+        }
+    }
+    let relayed = begun.elapsed();
+    let rate = |took: Duration| messages.len() as f64 / took.as_secs_f64();
+    println!(
+        "{} events: {:.0}/s by the relay, {:.0}/s by a plain producer; ratio {:.2}",
+        messages.len(),
+        rate(relayed),
+        rate(plain),
+        rate(relayed) / rate(plain)
+    );
+}
+
+/// Writes events, and returns the messages that they become.
+async fn fill(p: &Platform, consumer: &str) -> Vec<Envelope> {
+    let begun = positions::of(p.db.background(), consumer).await.unwrap();
     for _ in 0..EVENTS / 100 {
         let things: Vec<Uuid> = (0..100).map(|_| Uuid::new_v4()).collect();
-        let (things, now) = (&things, parts.platform.now());
         let by = By {
             person: None,
-            at: now,
+            at: p.now(),
         };
-        let done = db.write_txn(Lane::Background, |txn| async move {
+        let things = &things;
+        let done = p.db.write_txn(Lane::Background, |txn| async move {
             for thing in things {
                 record(&txn, by, &fact(*thing), [])?;
             }
@@ -260,32 +293,36 @@ async fn relay_against_produce(parts: &Parts, config: &Config, cluster: Cluster)
         });
         done.await.unwrap();
     }
-    let kinds = || app::events().iter().map(|event| event.kind).collect();
     let mut messages = Vec::new();
     for held in begun {
         let after = Place {
             shard: held.shard,
             position: held.position,
         };
-        let entries = reading::run(db.background(), after, &Interest::Everything, u64::MAX >> 1);
-        for entry in entries.await.unwrap() {
-            let kinds: rookery::activity::envelope::Kinds = kinds();
-            messages.push(seal(
-                &entry,
-                kinds.get(&entry.kind).unwrap(),
-                &Default::default(),
-            ));
-        }
+        let all = u64::MAX >> 1;
+        let entries = reading::run(p.db.background(), after, &Interest::Everything, all).await;
+        let nobody = HashMap::new();
+        let message = |entry: &Entry| seal(entry, &Edited::KIND, &nobody);
+        messages.extend(entries.unwrap().iter().map(message));
     }
+    messages
+}
+
+/// How long a plain producer takes for the same messages.
+async fn produce(
+    cluster: &Cluster,
+    messages: &[Envelope],
+    topic: impl Fn(Topic) -> String,
+) -> Duration {
     let producer = cluster.producer(Style::InBulk).unwrap();
     let flight = Flight::new(messages.len());
-    let sending = Instant::now();
-    for message in &messages {
+    let begun = Instant::now();
+    for message in messages {
         let headers = [
             ("content-type", CONTENT_TYPE),
-            ("rookery_type", &message.name),
+            ("rookery_type", message.name.as_str()),
         ];
-        let to = topic("plain", message.topic);
+        let to = topic(message.topic);
         let message = Message {
             topic: &to,
             key: &message.key,
@@ -295,32 +332,5 @@ async fn relay_against_produce(parts: &Parts, config: &Config, cluster: Cluster)
         producer.send(&flight, &message).expect("room");
     }
     flight.over().await;
-    let plain = sending.elapsed();
-    let relay = Relay::new(db.clone(), &name, cluster, kinds(), |t| topic("relay", t));
-    let runner = Runner::new(db.clone(), parts.heads.clone(), Arc::new(relay), "bench");
-    let heads = rookery::activity::heads::read(db.background())
-        .await
-        .unwrap();
-    let mut desk = Desk::default();
-    let sending = Instant::now();
-    loop {
-        runner.settle(&mut desk).await.unwrap();
-        let at = positions::of(db.background(), &name).await.unwrap();
-        if heads
-            .iter()
-            .zip(at)
-            .all(|(head, at)| head.position <= at.position)
-        {
-            break;
-        }
-    }
-    let relayed = sending.elapsed();
-    let rate = |took: Duration| messages.len() as f64 / took.as_secs_f64();
-    println!(
-        "{} events: {:.0}/s by the relay, {:.0}/s by a plain producer; ratio {:.2}",
-        messages.len(),
-        rate(relayed),
-        rate(plain),
-        rate(relayed) / rate(plain)
-    );
+    begun.elapsed()
 }
