@@ -13,7 +13,7 @@ use super::{
     runner::reason,
 };
 use crate::{
-    error::Result,
+    error::{Code, Error, Result},
     platform::db::{Db, Lane, Place, Txn},
 };
 
@@ -50,8 +50,8 @@ pub struct Effect<C> {
     db: Db,
     consumer: C,
     interest: Interest,
-    /// How often the first event of a shard has failed.
-    attempts: Mutex<HashMap<i32, u32>>,
+    /// How often the event at a position of a shard has failed.
+    attempts: Mutex<HashMap<i32, (i64, u32)>>,
 }
 
 impl<C: Consumer> Effect<C> {
@@ -106,11 +106,9 @@ impl<C: Consumer> Effect<C> {
 
     /// Handles a run that failed together with others: alone, then event by event.
     async fn alone(&self, run: Run) -> Outcome {
-        let unknown = |event: &&Entry| !self.consumer.knows(&event.kind);
-        let known = run.events.iter().position(|event| unknown(&event));
         let mut held = run.held;
         for (n, event) in run.events.iter().enumerate() {
-            if Some(n) == known {
+            if !self.consumer.knows(&event.kind) {
                 return Outcome::Unknown(event.kind.clone());
             }
             let is_last = n + 1 == run.events.len();
@@ -123,22 +121,18 @@ impl<C: Consumer> Effect<C> {
             match self.apply(&[single]).await {
                 Ok(()) => held.position = end,
                 Err(error) if positions::is_stale(&error) => return Outcome::Lost,
-                Err(error) => return self.failed(held, event, end, &reason(&error)).await,
+                Err(error) => return self.failed(held, event, end, &error).await,
             }
         }
         self.forget_attempts(held.shard);
         Outcome::Reached(held.position)
     }
 
-    /// Waits longer each time, and parks the event when it has failed for good.
-    async fn failed(&self, held: Held, event: &Entry, end: i64, reason: &str) -> Outcome {
-        let name = self.consumer.name();
-        let attempts = {
-            let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-            let attempts = attempts.entry(held.shard).or_default();
-            *attempts += 1;
-            *attempts
-        };
+    /// Waits longer each time, and parks the event when it has failed for good: what failed
+    /// because the database is busy has not.
+    async fn failed(&self, held: Held, event: &Entry, end: i64, error: &Error) -> Outcome {
+        let (name, reason) = (self.consumer.name(), &reason(error));
+        let attempts = self.count_attempt(held.shard, event.position);
         tracing::warn!(
             consumer = name,
             shard = held.shard,
@@ -147,7 +141,9 @@ impl<C: Consumer> Effect<C> {
             reason,
             "An event failed."
         );
-        if attempts < MAX_ATTEMPTS {
+        let is_busy = |code| matches!(code, Code::Unavailable | Code::Timeout);
+        let may_pass = matches!(error, Error::Refused(refusal) if is_busy(refusal.code));
+        if attempts < MAX_ATTEMPTS || may_pass {
             return Outcome::Paused(held.position, pause(attempts));
         }
         let parked = self.db.write_txn(Lane::Background, |txn| async move {
@@ -162,6 +158,16 @@ impl<C: Consumer> Effect<C> {
             Err(error) if positions::is_stale(&error) => Outcome::Lost,
             Err(_) => Outcome::Paused(held.position, pause(attempts)),
         }
+    }
+
+    fn count_attempt(&self, shard: i32, position: i64) -> u32 {
+        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, count) = attempts.entry(shard).or_insert((position, 0));
+        if *at != position {
+            (*at, *count) = (position, 0);
+        }
+        *count += 1;
+        *count
     }
 
     fn forget_attempts(&self, shard: i32) {
