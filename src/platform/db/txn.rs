@@ -23,6 +23,9 @@ use crate::{
 
 const ATTEMPTS: u32 = 5;
 
+/// A snapshot meets everybody who has committed since it was taken.
+const SNAPSHOT_ATTEMPTS: u32 = 25;
+
 /// Which queue a transaction stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -93,7 +96,11 @@ impl Db {
             }
             _ => None,
         };
-        for attempt in 1..=ATTEMPTS {
+        let attempts = match lane {
+            Lane::Snapshot => SNAPSHOT_ATTEMPTS,
+            _ => ATTEMPTS,
+        };
+        for attempt in 1..=attempts {
             match self.attempt(lane, &work).await {
                 Err(Error::Internal(cause)) if self.may_pass(cause.downcast_ref()) => {
                     tokio::time::sleep(backoff(attempt)).await;
@@ -227,7 +234,7 @@ async fn commit(txn: DatabaseTransaction) -> Result<()> {
 
 /// 10 to 160 ms and up to as much again by chance, so that rivals do not meet twice.
 fn backoff(attempt: u32) -> Duration {
-    let base = 10_u64 << (attempt - 1);
+    let base = 10_u64 << (attempt - 1).min(4);
     let chance = getrandom::u32().map(u64::from).unwrap_or(0) % base;
     Duration::from_millis(base + chance)
 }
