@@ -18,6 +18,9 @@ use crate::{
     platform::db::{Txn, is_one_of},
 };
 
+/// The name of [`HashtagPrivacy`].
+pub const HASHTAG_PRIVACY: &str = "hashtag_privacy";
+
 /// The most rows in one transaction, but for the rest of the last post.
 const CHUNK: usize = 500;
 
@@ -41,7 +44,7 @@ impl HashtagPrivacy {
 
 impl Consumer for HashtagPrivacy {
     fn name(&self) -> &'static str {
-        "hashtag_privacy"
+        HASHTAG_PRIVACY
     }
 
     fn interest(&self) -> Interest {
