@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::heads;
 use crate::{
-    error::{Code, Error, Result},
+    error::{Error, Result},
     platform::db::{Db, Lane, Place, Txn},
 };
 
@@ -218,7 +218,7 @@ pub async fn advance(txn: &Txn, name: &str, moves: &[Move]) -> Result<()> {
     let moved = execute(txn, sql, [name.into(), moves.to_string().into()]).await?;
     match usize::try_from(moved) == Ok(count) {
         true => Ok(()),
-        false => Err(stale()),
+        false => Err(Error::internal(Stale)),
     }
 }
 
@@ -240,13 +240,14 @@ value ->> 3 AS position FROM json_each($2)) AS m \
 WHERE name = $1 AND activity_consumer.shard = m.shard AND activity_consumer.position = m.was \
 AND activity_consumer.fence = m.fence";
 
-fn stale() -> Error {
-    Error::refused(Code::Conflict, "Another worker has taken this shard.")
-}
+/// Another worker has taken a shard.
+#[derive(Debug, thiserror::Error)]
+#[error("another worker has taken this shard")]
+struct Stale;
 
 /// Whether an effect failed because another worker has taken its shard.
 pub fn is_stale(error: &Error) -> bool {
-    matches!(error, Error::Refused(refusal) if refusal.code == Code::Conflict)
+    matches!(error, Error::Internal(cause) if cause.is::<Stale>())
 }
 
 /// Moves all positions of a consumer to the heads that `txn` sees: what it derives was rebuilt in

@@ -1,8 +1,7 @@
 //! What the counters and scores of comments should be, and how scores are kept.
 
 use futures_util::future::{BoxFuture, FutureExt};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use serde_json::{Value, json};
+use sea_orm::{ConnectionTrait, Statement};
 
 use crate::{
     counters::{
@@ -30,14 +29,6 @@ pub const TRUTHS: [Truth; 2] = [
 /// A comment's score is its number of reactions.
 const SCORE: &str = "(SELECT COUNT(*) FROM reaction r WHERE r.subject_id = comment.id)";
 
-/// Writes every score at once. For a database that nobody else writes.
-pub async fn fill(txn: &Txn) -> Result<()> {
-    let sql = format!("UPDATE comment SET score = {SCORE}");
-    txn.execute_raw(Statement::from_string(txn.backend(), sql))
-        .await?;
-    Ok(())
-}
-
 /// Every score is the number of the comment's reactions.
 pub const SCORES: Proof = Proof {
     name: "SCORES",
@@ -60,25 +51,15 @@ impl Fold for Scores {
     fn fold<'a>(&'a self, txn: &'a Txn, deltas: &'a Deltas) -> BoxFuture<'a, Result<()>> {
         async move {
             // Of posts, too: their ids are no comment's.
-            let changes = deltas.of(Counter::Reactions.name());
-            let changes = Value::from_iter(
-                changes.map(|(subject, _, delta)| json!([subject.simple().to_string(), delta])),
-            );
-            if changes.as_array().is_none_or(Vec::is_empty) {
+            let reactions = |kind| (kind == Counter::Reactions.name()).then_some(kind);
+            let Some((rows, values)) = deltas.rows(txn.backend(), reactions) else {
                 return Ok(());
-            }
-            let rows = match txn.backend() {
-                DbBackend::Postgres => {
-                    "SELECT (v ->> 0)::uuid AS id, (v ->> 1)::bigint AS delta \
-                     FROM json_array_elements($1::json) AS j(v)"
-                }
-                _ => "SELECT unhex(value ->> 0) AS id, value ->> 1 AS delta FROM json_each($1)",
             };
             let sql = format!(
-                "UPDATE comment SET score = score + d.delta FROM ({rows}) AS d WHERE comment.id = d.id"
+                "UPDATE comment SET score = score + d.delta FROM {rows} AS d \
+                 WHERE comment.id = d.subject_id"
             );
-            let values = [changes.to_string().into()];
-            txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
+            txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, [values]))
                 .await?;
             Ok(())
         }

@@ -129,38 +129,44 @@ impl Deltas {
             .collect()
     }
 
-    /// Those whose kind begins with `prefix`, as subject, the rest of the kind, and change.
-    pub fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (Uuid, &'a str, i64)> {
+    /// The changes whose kind `choose` gives a name, as a subquery of `subject_id`, `name` and
+    /// `delta`, ascending by key, with its one parameter. `None` where there are none.
+    pub fn rows<'a>(
+        &'a self,
+        backend: DbBackend,
+        choose: impl Fn(&'a str) -> Option<&'a str>,
+    ) -> Option<(&'static str, sea_orm::Value)> {
         let changes = self.0.iter().filter(|(_, delta)| **delta != 0);
-        changes.filter_map(move |((subject, kind), delta)| {
-            Some((*subject, kind.strip_prefix(prefix)?, *delta))
-        })
+        let row = |((subject, kind), delta): (&'a (Uuid, String), &i64)| {
+            Some(json!([subject.simple().to_string(), choose(kind)?, delta]))
+        };
+        let rows: Vec<Value> = changes.filter_map(row).collect();
+        let sql = match backend {
+            DbBackend::Postgres => {
+                "(SELECT (v ->> 0)::uuid AS subject_id, v ->> 1 AS name, \
+                 (v ->> 2)::bigint AS delta FROM json_array_elements($1::json) AS j(v))"
+            }
+            _ => {
+                "(SELECT unhex(value ->> 0) AS subject_id, value ->> 1 AS name, \
+                 value ->> 2 AS delta FROM json_each($1))"
+            }
+        };
+        (!rows.is_empty()).then(|| (sql, Value::from(rows).to_string().into()))
     }
 
     /// Writes the changes to counters, in one statement and ascending by key. Consumers alone do.
     pub async fn write(&self, txn: &Txn) -> Result<()> {
-        let is_counter = |kind: &str| Counter::ALL.iter().any(|c| c.name() == kind);
-        let changes = self.of("").filter(|(_, kind, _)| is_counter(kind));
-        let changes = Value::from_iter(
-            changes
-                .map(|(subject, kind, delta)| json!([subject.simple().to_string(), kind, delta])),
-        );
-        if changes.as_array().is_none_or(Vec::is_empty) {
+        let is_counter = |kind| Counter::ALL.iter().any(|c| c.name() == kind);
+        let own = |kind| is_counter(kind).then_some(kind);
+        let Some((rows, values)) = self.rows(txn.backend(), own) else {
             return Ok(());
-        }
-        let rows = match txn.backend() {
-            DbBackend::Postgres => {
-                "SELECT (v ->> 0)::uuid, v ->> 1, (v ->> 2)::bigint \
-                 FROM json_array_elements($1::json) AS j(v)"
-            }
-            _ => "SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each($1)",
         };
         let sql = format!(
-            "INSERT INTO counter (subject_id, kind, value) {rows} WHERE TRUE \
+            "INSERT INTO counter (subject_id, kind, value) \
+             SELECT d.subject_id, d.name, d.delta FROM {rows} AS d WHERE TRUE \
              ON CONFLICT (subject_id, kind) DO UPDATE SET value = counter.value + excluded.value"
         );
-        let values = [changes.to_string().into()];
-        txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
+        txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, [values]))
             .await?;
         Ok(())
     }

@@ -5,9 +5,8 @@
 
 use futures_util::future::BoxFuture;
 use sea_orm::{ConnectionTrait, Statement};
-use uuid::Uuid;
 
-use super::{Counter, Counters, Deltas};
+use super::{Counter, Counters};
 use crate::{
     activity::{positions, reading},
     error::Result,
@@ -36,20 +35,6 @@ pub struct Truths {
     pub marks: Vec<Proof>,
     pub counters: Vec<Truth>,
     pub others: Vec<Proof>,
-}
-
-/// Writes every counter of `truth` at once. For a database that nobody else writes.
-pub async fn fill(txn: &Txn, truth: Truth) -> Result<()> {
-    let sql = format!(
-        "INSERT INTO counter (subject_id, kind, value) \
-         SELECT t.subject_id, '{}', t.value FROM ({}) t WHERE TRUE \
-         ON CONFLICT (subject_id, kind) DO UPDATE SET value = excluded.value",
-        truth.counter.name(),
-        truth.sql
-    );
-    txn.execute_raw(Statement::from_string(txn.backend(), sql))
-        .await?;
-    Ok(())
 }
 
 /// Compares every number with the tables, beside running writers and consumers, and puts right
@@ -100,21 +85,20 @@ async fn catch_up(txn: &Txn, counters: &Counters) -> Result<()> {
 /// Puts right the numbers of one counter, and says how many were wrong.
 async fn mend(txn: &Txn, truth: Truth) -> Result<u64> {
     let (kind, sql) = (truth.counter.name(), truth.sql);
-    let wrong = format!(
-        "SELECT t.subject_id, t.value - COALESCE(c.value, 0) AS delta FROM ({sql}) t \
-         LEFT JOIN counter c ON c.subject_id = t.subject_id AND c.kind = '{kind}' \
+    let differ = format!(
+        "INSERT INTO counter (subject_id, kind, value) SELECT t.subject_id, '{kind}', t.value \
+         FROM ({sql}) t LEFT JOIN counter c ON c.subject_id = t.subject_id AND c.kind = '{kind}' \
          WHERE t.value <> COALESCE(c.value, 0) \
-         UNION ALL SELECT c.subject_id, -c.value FROM counter c WHERE c.kind = '{kind}' \
-         AND c.value <> 0 AND c.subject_id NOT IN (SELECT t.subject_id FROM ({sql}) t)"
+         ON CONFLICT (subject_id, kind) DO UPDATE SET value = excluded.value"
     );
-    let mut deltas = Deltas::default();
-    let mut count = 0;
-    let wrong = Statement::from_string(txn.backend(), wrong);
-    for row in txn.query_all_raw(wrong).await? {
-        let subject: Uuid = row.try_get("", "subject_id")?;
-        deltas.add(subject, truth.counter, row.try_get("", "delta")?);
-        count += 1;
+    let none = format!(
+        "UPDATE counter SET value = 0 WHERE kind = '{kind}' AND value <> 0 \
+         AND subject_id NOT IN (SELECT t.subject_id FROM ({sql}) t)"
+    );
+    let mut wrong = 0;
+    for sql in [differ, none] {
+        let done = txn.execute_raw(Statement::from_string(txn.backend(), sql));
+        wrong += done.await?.rows_affected();
     }
-    deltas.write(txn).await?;
-    Ok(count)
+    Ok(wrong)
 }

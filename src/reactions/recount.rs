@@ -10,8 +10,7 @@ use crate::{
     reactions::GROUP,
 };
 use futures_util::future::{BoxFuture, FutureExt};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use serde_json::{Value, json};
+use sea_orm::{ConnectionTrait, Statement};
 
 /// All reactions on a subject.
 pub const TRUTHS: [Truth; 1] = [Truth {
@@ -21,18 +20,6 @@ pub const TRUTHS: [Truth; 1] = [Truth {
 
 const GROUPS: &str = "SELECT subject_id, emoji, COUNT(*) AS n, MIN(created_at) AS first_at \
                       FROM reaction GROUP BY subject_id, emoji";
-
-/// Writes every group at once. For a database that nobody else writes.
-pub async fn fill(txn: &Txn) -> Result<()> {
-    let sql = format!(
-        "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
-         SELECT t.subject_id, t.emoji, t.n, t.first_at FROM ({GROUPS}) t WHERE TRUE \
-         ON CONFLICT (subject_id, emoji) DO UPDATE SET count = excluded.count"
-    );
-    txn.execute_raw(Statement::from_string(txn.backend(), sql))
-        .await?;
-    Ok(())
-}
 
 /// Every group is its number of reactions, since the oldest of them.
 pub const GROUPS_PROOF: Proof = Proof {
@@ -72,31 +59,18 @@ impl Fold for Groups {
     /// taken back before.
     fn fold<'a>(&'a self, txn: &'a Txn, deltas: &'a Deltas) -> BoxFuture<'a, Result<()>> {
         async move {
-            let changes = Value::from_iter(deltas.of(GROUP).map(|(subject, emoji, delta)| {
-                json!([subject.simple().to_string(), emoji, delta])
-            }));
-            if changes.as_array().is_none_or(Vec::is_empty) {
+            let emoji = |kind: &'a str| kind.strip_prefix(GROUP);
+            let Some((rows, values)) = deltas.rows(txn.backend(), emoji) else {
                 return Ok(());
-            }
-            let rows = match txn.backend() {
-                DbBackend::Postgres => {
-                    "SELECT (v ->> 0)::uuid AS subject_id, v ->> 1 AS emoji, \
-                     (v ->> 2)::bigint AS delta FROM json_array_elements($1::json) AS j(v)"
-                }
-                _ => {
-                    "SELECT unhex(value ->> 0) AS subject_id, value ->> 1 AS emoji, \
-                     value ->> 2 AS delta FROM json_each($1)"
-                }
             };
             let sql = format!(
                 "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
-                 SELECT d.subject_id, d.emoji, d.delta, COALESCE((SELECT MIN(r.created_at) \
-                 FROM reaction r WHERE r.subject_id = d.subject_id AND r.emoji = d.emoji), 0) \
-                 FROM ({rows}) AS d WHERE TRUE ON CONFLICT (subject_id, emoji) DO UPDATE SET \
+                 SELECT d.subject_id, d.name, d.delta, COALESCE((SELECT MIN(r.created_at) \
+                 FROM reaction r WHERE r.subject_id = d.subject_id AND r.emoji = d.name), 0) \
+                 FROM {rows} AS d WHERE TRUE ON CONFLICT (subject_id, emoji) DO UPDATE SET \
                  count = reaction_group.count + excluded.count, first_at = excluded.first_at"
             );
-            let values = [changes.to_string().into()];
-            txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, values))
+            txn.execute_raw(Statement::from_sql_and_values(txn.backend(), sql, [values]))
                 .await?;
             Ok(())
         }

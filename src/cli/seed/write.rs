@@ -6,7 +6,8 @@ use super::{grow::Grown, town};
 use crate::{
     accounts::{Role, commands::NewAccount},
     activity::Visibility,
-    comments, counters,
+    app, comments,
+    counters::recount::prove,
     error::Result,
     ids::PostId,
     people,
@@ -75,7 +76,8 @@ pub(super) async fn write(
         bar.inc(chunk.len() as u64);
     }
     bar.set_message("counters");
-    count(p).await
+    prove(&p.db, &app::counters(), &app::truths()).await?;
+    Ok(())
 }
 
 async fn react(txn: &Txn, chunk: &[reaction::Model]) -> Result<()> {
@@ -86,23 +88,4 @@ async fn react(txn: &Txn, chunk: &[reaction::Model]) -> Result<()> {
         None => Visibility::Private,
     };
     reactions::commands::import(txn, chunk, visibility).await
-}
-
-async fn count(p: &Platform) -> Result<()> {
-    let truths = people::recount::TRUTHS
-        .iter()
-        .chain(&posts::recount::TRUTHS)
-        .chain(&comments::recount::TRUTHS)
-        .chain(&reactions::recount::TRUTHS);
-    for truth in truths {
-        p.db.write_txn(Lane::Background, |txn| async move {
-            counters::recount::fill(&txn, *truth).await
-        })
-        .await?;
-    }
-    p.db.write_txn(Lane::Background, |txn| async move {
-        reactions::recount::fill(&txn).await?;
-        comments::recount::fill(&txn).await
-    })
-    .await
 }
