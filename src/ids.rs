@@ -48,6 +48,12 @@ ids! {
     HashtagId;
     /// One person's emoji on one thing.
     ReactionId;
+    /// A conversation; also the home of its members and messages.
+    ConversationId;
+    /// One person's membership in one conversation.
+    MemberId;
+    /// A message.
+    MessageId;
 }
 
 /// Makes ids. Those made in one process increase, also within one millisecond.
@@ -81,10 +87,13 @@ pub enum NodeKind {
     Hashtag,
     Reaction,
     Session,
+    Conversation,
+    ConversationMember,
+    Message,
 }
 
 impl NodeKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::User,
         Self::Viewer,
         Self::Post,
@@ -93,6 +102,9 @@ impl NodeKind {
         Self::Hashtag,
         Self::Reaction,
         Self::Session,
+        Self::Conversation,
+        Self::ConversationMember,
+        Self::Message,
     ];
 
     /// The type's name in the schema.
@@ -106,12 +118,23 @@ impl NodeKind {
             Self::Hashtag => "Hashtag",
             Self::Reaction => "Reaction",
             Self::Session => "Session",
+            Self::Conversation => "Conversation",
+            Self::ConversationMember => "ConversationMember",
+            Self::Message => "Message",
         }
     }
 
-    /// Whether an id of this type carries its home (the post it hangs below) before itself.
+    /// Whether an id of this type carries its home (the post it hangs below, or the conversation)
+    /// before itself.
     fn has_home(self) -> bool {
-        matches!(self, Self::PostEdit | Self::Comment | Self::Reaction)
+        matches!(
+            self,
+            Self::PostEdit
+                | Self::Comment
+                | Self::Reaction
+                | Self::ConversationMember
+                | Self::Message
+        )
     }
 }
 

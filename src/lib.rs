@@ -8,10 +8,11 @@
 //! - [`http`]: the endpoint, the playground, health
 //! - [`worker`]: the loops that run beside requests: consumers of the log, retention, figures
 //! - [`graphql`]: the schema and the one executor that runs it
-//! - [`comments`], [`posts`]: what people write
+//! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`reactions`], [`social`]: emojis on things; follows, requests, blocks and mutes between people
-//! - [`accounts`]: identity, credentials, sessions
+//! - [`accounts`]: identity, credentials, sessions, settings
+//! - [`realtime`]: who listens to what, and hints that something changed
 //! - [`counters`]: public numbers
 //! - [`activity`]: the log of what happened, and what follows it: consumers, the relay to Kafka
 //! - [`platform`]: ports to the outside: configuration, database, tokens, passwords, log
@@ -24,7 +25,7 @@
 //! # One lock order
 //! 1. pairs of people (`social::locks`), ascending by key; a person's state (private, suspended,
 //!    deleted) is their pair with themselves
-//! 2. people, posts, comments, in this order, ids ascending
+//! 2. people, conversations, posts, comments, in this order, ids ascending
 //! 3. relations and other leaf rows, ascending by key
 //! 4. positions of consumers, ascending by name and shard
 //! 5. counters, ascending by key: consumers alone write them
@@ -44,11 +45,13 @@ pub mod error;
 pub mod graphql;
 pub mod http;
 pub mod ids;
+pub mod messaging;
 pub mod page;
 pub mod people;
 pub mod platform;
 pub mod posts;
 pub mod reactions;
+pub mod realtime;
 pub mod seal;
 pub mod social;
 pub mod text;

@@ -6,6 +6,7 @@
 mod m0001_graph;
 mod m0002_sight;
 mod m0003_activity;
+mod m0004_messaging;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_graph::Step),
             Box::new(m0002_sight::Step),
             Box::new(m0003_activity::Step),
+            Box::new(m0004_messaging::Step),
         ]
     }
 }

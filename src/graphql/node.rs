@@ -69,6 +69,7 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         NodeKind::Reaction => reaction(ctx, node).await?.map(Node::from),
         // Sessions are listed to their owner in a later version; their ids are known already.
         NodeKind::Session => None,
+        NodeKind::Conversation | NodeKind::ConversationMember | NodeKind::Message => None,
     })
 }
 
@@ -101,6 +102,7 @@ async fn reaction(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reaction>> {
                 .await?;
             comment.is_some_and(|seen| seen.standing.is_whole())
         }
+        SubjectKind::Message => false,
     };
     let person = loaders.one::<PeopleById>(reaction.person_id).await?;
     let is_heard =

@@ -31,6 +31,8 @@ pub mod reaction {
         Post,
         #[sea_orm(string_value = "COMMENT")]
         Comment,
+        #[sea_orm(string_value = "MESSAGE")]
+        Message,
     }
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -38,7 +40,7 @@ pub mod reaction {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: ReactionId,
-        /// The post that the subject is or hangs below.
+        /// The post that the subject is or hangs below, or the conversation of a message.
         pub home_id: Uuid,
         pub subject_kind: SubjectKind,
         pub subject_id: Uuid,

@@ -60,7 +60,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     let database = TestDatabase::create().await;
     let db = app::connect(&database.config, None).await.unwrap();
     insta::assert_snapshot!(schema(&db).await.join("\n"), @r"
-    account: person_id! email! email_key! email_verified_at password_hash! role! | account_by_email
+    account: person_id! email! email_key! email_verified_at password_hash! role! allow_messages_from! share_read_receipts! | account_by_email
     activity: shard! position! id! kind! aggregate! home! actor visibility! payload! counts source! traceparent happened_at! recorded_at!
     activity_consumer: name! shard! position! fence! worker moved_at!
     activity_parked: consumer! shard! position! id! kind! aggregate! home! actor visibility! payload! counts source! traceparent happened_at! recorded_at! reason! attempts! parked_at! is_due! | activity_parked_due
@@ -72,6 +72,8 @@ async fn the_schema_is_the_same_on_both_engines() {
     comment: id! post_id! parent_id author_id! depth! body! score! created_at! edited_at deleted_at is_gone! idempotency_key request_hash hidden_at hidden_by_author_at | comment_idempotency comment_of_post comment_replies comment_replies_by_score comment_top_level comment_top_level_by_score
     comment_edit: id! comment_id! body! edited_at! | comment_edit_page
     comment_mention: person_id! comment_id! position! | comment_mention_of_person
+    conversation: id! kind! title pair creator_id! outside_id! last_sequence! created_at! updated_at! idempotency_key request_hash | conversation_idempotency
+    conversation_member: conversation_id! person_id! id! role! standing! joined_at! reads_after! read_up_to! is_muted! muted_until | conversation_member_of conversation_member_once conversation_member_owner conversation_member_page
     counter: subject_id! kind! value!
     follow_request: person_id! requester_id! id! created_at! | follow_request_page
     follower: person_id! follower_id! id! created_at! | follower_page
@@ -79,6 +81,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     handle: key! person_id! released_at | handle_of_person
     hashtag: id! name! created_at!
     installation: name! value!
+    message: id! conversation_id! sequence! sender_id! body! reply_to_id shared_post_id created_at! edited_at deleted_at hidden_at idempotency_key request_hash | message_idempotency message_sequence
     mute: person_id! muted_id! id! created_at! until | mute_page
     person: id! handle! display_name! bio! created_at! deleted_at is_private! suspended_until!
     personid: person_id! personid! | personid_once

@@ -4,18 +4,19 @@ use super::sources::{Source, sources};
 
 /// Modules from the top down. One may name what stands on a later line; on one line none names
 /// another. The `graphql.rs` files of the domains count as `graphql`.
-const LEVELS: [&[&str]; 22] = [
+const LEVELS: [&[&str]; 23] = [
     &["main", "cli"],
     &["app"],
     &["http"],
     &["worker"],
     &["graphql"],
-    &["comments"],
+    &["messaging", "comments"],
     &["posts"],
     &["people"],
     &["reactions"],
     &["social"],
     &["accounts"],
+    &["realtime"],
     &["counters"],
     &["activity"],
     &["platform"],
