@@ -8,12 +8,9 @@ use super::stage::{Broker, Stage, new_id};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs Kafka"]
-async fn a_broker_that_stops_under_writes_gets_everything_once_it_is_back_on_kafka() {
+async fn a_broker_of_ours_that_stops_under_writes_gets_everything_once_it_is_back_on_kafka() {
     let stage = Stage::set(Broker::kafka_alone().await).await;
-    if !stage.broker.control("start").await {
-        println!("This broker takes no orders: not tested.");
-        return;
-    }
+    stage.broker.control("start").await;
     let things: Vec<Uuid> = (0..30).map(|_| new_id()).collect();
     let relays = [
         stage.start(Duration::from_secs(2)),
