@@ -128,6 +128,7 @@ impl Graph {
                 found
             }));
         }
+        nodes.extend(self.talk_nodes(viewer));
         nodes.extend([self.hashtag(viewer), Value::Null, Value::Null]);
         nodes
     }
@@ -172,7 +173,8 @@ impl Graph {
             "MEMBER"
         };
         let blocked = self.blocked(v).into_iter().map(|n| self.user(Some(v), n));
-        json!({
+        let mut talk = self.talk_of_viewer(v);
+        let own = json!({
             "user": { "id": self.user_id(v) },
             "role": role,
             "homeFeed": self.post_list(self.home(v)),
@@ -181,7 +183,10 @@ impl Graph {
             "followRequests": self.user_list(self.follow_requests(v)),
             "blockedUsers": counted(blocked.collect()),
             "mutedUsers": self.user_list(self.muted(v)),
-        })
+        });
+        let fields = talk.as_object_mut().expect("an object");
+        fields.extend(own.as_object().expect("an object").clone());
+        talk
     }
 
     /// Public numbers: the same for everybody, and none of whom the viewer blocks (R23).
@@ -284,7 +289,7 @@ impl Graph {
         })
     }
 
-    fn reference(&self, reference: Reference) -> Value {
+    pub fn reference(&self, reference: Reference) -> Value {
         match reference {
             Reference::Post(n) => json!({ "__typename": "Post", "id": self.post_id(n) }),
             Reference::Tombstone(reason) => {
@@ -304,7 +309,20 @@ impl Graph {
         json!({ "id": self.edit_id(post, n), "body": self.posts[post].edits[n].1 })
     }
 
-    fn reaction(&self, n: usize) -> Value {
+    /// A time that is there or not.
+    pub fn is_set(&self, is_set: bool) -> Value {
+        something(is_set)
+    }
+
+    /// A person as a field names them: null beyond a block, and where they have left.
+    pub fn somebody_listed(&self, viewer: Viewer, n: usize) -> Value {
+        match self.lists_person(viewer, n) {
+            true => json!({ "id": self.user_id(n) }),
+            false => Value::Null,
+        }
+    }
+
+    pub fn reaction(&self, n: usize) -> Value {
         let reaction = &self.reactions[n];
         let user = json!({ "id": self.user_id(reaction.person) });
         json!({ "id": self.reaction_id(n), "emoji": reaction.emoji, "user": user })

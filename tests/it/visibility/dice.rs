@@ -25,6 +25,7 @@ impl Graph {
         for person in &mut graph.people {
             (person.is_private, person.is_deleted) = (dice.u32(0..5) == 0, false);
             (person.suspended_until, person.is_staff) = (0, false);
+            person.shares_receipts = dice.u32(0..4) > 0;
         }
         let staff = graph.somebody(&mut dice);
         graph.people[staff].is_staff = dice.bool();
@@ -35,6 +36,8 @@ impl Graph {
                     Uuid::from_u128((u128::from(seed) << 64) | step as u128),
                 );
             }
+            let id = Uuid::from_u128((u128::from(seed) << 64) | (1 << 32) | step as u128);
+            graph.talk(&mut dice, step, id);
         }
         let person = graph.somebody(&mut dice);
         if person != staff && dice.u32(0..3) == 0 {
@@ -82,7 +85,7 @@ impl Graph {
     }
 
     /// Two who may act, with no block between them.
-    fn pair(&self, dice: &mut Rng) -> Option<(usize, usize)> {
+    pub fn pair(&self, dice: &mut Rng) -> Option<(usize, usize)> {
         let (a, b) = (self.actor(dice)?, self.actor(dice)?);
         (a != b && self.lists_person(Some(a), b)).then_some((a, b))
     }

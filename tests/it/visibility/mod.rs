@@ -17,5 +17,6 @@ mod oracle;
 mod property;
 mod rows;
 mod scene;
+mod talk;
 mod targets;
 mod world;

@@ -38,12 +38,12 @@ pub fn uuid(id: Uuid) -> String {
     }
 }
 
-fn id(id: Option<Uuid>) -> String {
+pub fn id(id: Option<Uuid>) -> String {
     id.map_or_else(|| "NULL".to_owned(), uuid)
 }
 
 /// One statement for all rows of a table.
-fn insert(sql: &mut String, table: &str, columns: &str, rows: &[String]) {
+pub fn insert(sql: &mut String, table: &str, columns: &str, rows: &[String]) {
     if !rows.is_empty() {
         let rows = rows.join("), (");
         writeln!(sql, "INSERT INTO {table} ({columns}) VALUES ({rows});").unwrap();
@@ -59,11 +59,11 @@ pub const NUMBERS_OF_PERSON: [&str; 3] = ["FOLLOWERS", "FOLLOWING", "POSTS"];
 
 impl Graph {
     /// Moments in the order of making; some things are made at the same one.
-    fn at(&self, n: usize) -> i64 {
+    pub fn at(&self, n: usize) -> i64 {
         self.now - 1_000_000_000 + i64::try_from(n / 2).unwrap()
     }
 
-    fn when(&self, is_so: bool) -> String {
+    pub fn when(&self, is_so: bool) -> String {
         match is_so {
             true => self.now.to_string(),
             false => "NULL".to_owned(),
@@ -81,13 +81,14 @@ impl Graph {
     /// Replaces what the app's database holds by this graph.
     pub async fn write(&self, app: &TestApp) {
         let mut sql = "BEGIN;\n".to_owned();
-        for table in TABLES {
+        for table in super::talk::TABLES.iter().chain(&TABLES) {
             writeln!(sql, "DELETE FROM {table};").unwrap();
         }
         self.write_people(&mut sql);
         self.write_ties(&mut sql);
         self.write_posts(&mut sql);
         self.write_comments(&mut sql);
+        self.write_talk(&mut sql);
         self.write_marks(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
     }
@@ -106,7 +107,9 @@ impl Graph {
                 sql,
                 "UPDATE person SET bio = 'bio {n}', is_private = {is_private}, \
                  suspended_until = {until}, deleted_at = {left} WHERE id = {id}; \
-                 UPDATE account SET role = '{role}' WHERE person_id = {id};"
+                 UPDATE account SET role = '{role}', share_read_receipts = {} \
+                 WHERE person_id = {id};",
+                person.shares_receipts
             )
             .unwrap();
             for (kind, name) in NUMBERS_OF_PERSON.iter().enumerate() {
@@ -248,6 +251,11 @@ impl Graph {
                 Subject::Comment(n) => {
                     let comment = &self.comments[n];
                     ("COMMENT", self.posts[comment.post].id, comment.id)
+                }
+                Subject::Message(n) => {
+                    let message = &self.messages[n];
+                    let home = self.conversations[message.conversation].id;
+                    ("MESSAGE", home, message.id)
                 }
             };
             rows.push(format!(
