@@ -22,6 +22,7 @@ mod comments;
 mod concurrency;
 mod events;
 mod first_screen;
+mod history;
 mod http;
 mod kafka;
 mod loading;
