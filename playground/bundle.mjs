@@ -57,7 +57,6 @@ const script = await bundle({
   entryPoints: ['src/main.js'],
   define: { WORKERS: JSON.stringify(workers) },
   loader: { '.css': 'empty' }, // graphiql/style.css, linked by the page, already holds the editor's
-  external: ['graphql-ws'], // optional, not installed
   // GraphiQL asks for prettier's old CommonJS entry points, whose named exports are lost on the way.
   alias: { 'prettier/parser-babel': 'prettier/plugins/babel', 'prettier/parser-graphql': 'prettier/plugins/graphql' },
 });

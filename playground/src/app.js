@@ -1,7 +1,7 @@
 // The page itself. It takes the libraries as arguments, because they come from the bundle (main.js) or, where the
 // binary was built without npm, from script tags (cdn.js).
 
-import { demoPassword, fetchAsViewer, startBar } from './session.js';
+import { demoPassword, fetchAsViewer, socketOptions, startBar } from './session.js';
 
 // GraphiQL's tabs live in the browser's storage. The prefix keeps them apart from those of any other GraphiQL that was
 // ever served from this address, which on localhost is likely.
@@ -25,7 +25,7 @@ function exampleTabs() {
   }));
 }
 
-export function start({ createElement, createRoot, createGraphiQLFetcher, GraphiQL }) {
+export function start({ createClient, createElement, createRoot, createGraphiQLFetcher, GraphiQL }) {
   startBar(() => {
     storage.clear();
     storage.setItem = () => {}; // GraphiQL writes with a delay
@@ -35,7 +35,7 @@ export function start({ createElement, createRoot, createGraphiQLFetcher, Graphi
     url: '/graphql',
     fetch: fetchAsViewer,
     enableIncrementalDelivery: false,
-    // Subscriptions: install graphql-ws and pass `wsClient` (or `subscriptionUrl`) here.
+    wsClient: createClient(socketOptions),
   });
   const page = createElement(
     GraphiQL,

@@ -2,11 +2,12 @@
 
 import { start } from './app.js';
 
-const { React, ReactDOM, GraphiQL } = globalThis;
-if (React && ReactDOM && GraphiQL) {
+const { React, ReactDOM, GraphiQL, graphqlWs } = globalThis;
+if (React && ReactDOM && GraphiQL && graphqlWs) {
   start({
     createElement: React.createElement,
     createRoot: ReactDOM.createRoot,
+    createClient: graphqlWs.createClient,
     createGraphiQLFetcher: GraphiQL.createFetcher,
     GraphiQL,
   });

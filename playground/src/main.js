@@ -2,6 +2,7 @@
 
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
+import { createClient } from 'graphql-ws';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { start } from './app.js';
@@ -11,4 +12,4 @@ globalThis.MonacoEnvironment = {
   getWorker: (_id, label) => new Worker(WORKERS[label] ?? WORKERS.editor),
 };
 
-start({ createElement, createRoot, createGraphiQLFetcher, GraphiQL });
+start({ createClient, createElement, createRoot, createGraphiQLFetcher, GraphiQL });

@@ -29,6 +29,25 @@ export async function fetchAsViewer(url, init) {
   return token ? send() : response;
 }
 
+let isOver = false; // the server has closed the socket, as the token had expired
+
+/** A socket speaks as whoever is signed in when it opens. It opens with the first subscription and closes with the last. */
+export const socketOptions = {
+  url: new URL(ENDPOINT, location.href.replace(/^http/, 'ws')).href,
+  connectionParams: async () => {
+    if (isOver && token) {
+      await signIn();
+    }
+    isOver = false;
+    return token ? { Authorization: `Bearer ${token}` } : {};
+  },
+  on: {
+    closed: ({ code }) => {
+      isOver = code === 4403;
+    },
+  },
+};
+
 /** Runs one operation outside GraphiQL's editors. */
 async function run(query, variables, headers) {
   const response = await fetch(ENDPOINT, {

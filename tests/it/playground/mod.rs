@@ -18,6 +18,18 @@ const tabs = () => [...document.querySelectorAll('[role=tab]')];
 const result = () => document.querySelector('.result-window')?.textContent.replaceAll('\\u00a0', ' ') ?? '';
 const ran = (text) => press(() => document.querySelector('.graphiql-execute-button'),
     () => result().includes(text) && result());
+const signIn = () => press(() => document.querySelector('#bar:not([hidden]) #sign-in:not([hidden]):not([disabled])'),
+    () => document.querySelector('#status').textContent.startsWith('Signed in as mara_lind'));
+const turnTo = async (name) => {
+    await until(() => document.querySelector('.graphiql-query-editor .view-lines')?.textContent.includes('explore'));
+    const tab = () => tabs().find((tab) => tab.textContent.includes(name));
+    await press(() => tab()?.firstChild, () => tab()?.getAttribute('aria-selected') === 'true');
+};
+const ask = async (query, input, token) => {
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query, variables: { input } }) });
+    return (await answer.json()).data;
+};
 ";
 
 #[test]
@@ -27,7 +39,7 @@ fn the_page_opens_its_examples_as_tabs_and_the_first_one_runs() {
     };
     let server = Server::start(&["--demo"]);
     browser.open(&format!("http://{}/", server.address));
-    let tabs = "return until(() => tabs().length >= 6 && tabs().map((tab) => tab.firstChild.textContent));";
+    let tabs = "return until(() => tabs().length >= 8 && tabs().map((tab) => tab.firstChild.textContent));";
     let tabs = browser.run(WAIT, tabs);
     let expected = [
         "TheTownSquare",
@@ -36,6 +48,8 @@ fn the_page_opens_its_examples_as_tabs_and_the_first_one_runs() {
         "HomeFeed",
         "WriteAPost",
         "AThread",
+        "Conversations",
+        "Live",
     ];
     assert_eq!(tabs, json!(expected));
 
@@ -56,16 +70,45 @@ fn the_demo_page_signs_in_and_the_home_feed_is_the_persons_own() {
     };
     let server = Server::start(&["--demo"]);
     browser.open(&format!("http://{}/", server.address));
-    let steps = "await press(() => document.querySelector('#bar:not([hidden]) #sign-in:not([hidden]):not([disabled])'),
-            () => document.querySelector('#status').textContent.startsWith('Signed in as mara_lind'));
-        await until(() => document.querySelector('.graphiql-query-editor .view-lines')?.textContent.includes('explore'));
-        const home = () => tabs().find((tab) => tab.textContent.includes('HomeFeed'));
-        await press(() => home()?.firstChild, () => home()?.getAttribute('aria-selected') === 'true');
-        return ran('\"homeFeed\"');";
+    let steps = "await signIn(); await turnTo('HomeFeed'); return ran('\"homeFeed\"');";
     let shown = browser.run(WAIT, steps);
     let shown = shown.as_str().unwrap();
     assert!(
         shown.contains("mara_lind") && !shown.contains("\"errors\""),
+        "{shown}"
+    );
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn a_message_from_somebody_else_shows_in_the_live_tab() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let server = Server::start(&["--demo"]);
+    browser.open(&format!("http://{}/", server.address));
+    let steps = "await signIn();
+        await turnTo('Live');
+        const password = document.querySelector('meta[name=\"rookery-demo-password\"]').content;
+        const session = await ask(`mutation($input: SignInInput!) { signIn(input: $input) { session { accessToken } } }`,
+            { login: 'tomas_ferro', password });
+        const token = session.signIn.session.accessToken;
+        const mara = (await ask('{ user(handle: \"mara_lind\") { id } }')).user.id;
+        const begun = await ask(`mutation($input: StartConversationInput!) { startConversation(input: $input) { conversation { id } } }`,
+            { kind: 'DIRECT', memberIds: [mara] }, token);
+        const conversationId = begun.startConversation.conversation.id;
+        const stop = () => document.querySelector('.graphiql-execute-button')?.getAttribute('aria-label')?.includes('Stop');
+        await press(() => document.querySelector('.graphiql-execute-button'), stop);
+        // Nobody is told when a subscription begins: say it until it is heard.
+        const say = setInterval(() => ask(`mutation($input: SendMessageInput!) { sendMessage(input: $input) { userErrors { code } } }`,
+            { conversationId, body: 'the boats are in' }, token), 1000);
+        const shown = await until(() => result().includes('the boats are in') && result());
+        clearInterval(say);
+        return shown;";
+    let shown = browser.run(WAIT, steps);
+    let shown = shown.as_str().unwrap();
+    assert!(
+        shown.contains("\"tomas_ferro\"") && !shown.contains("\"errors\""),
         "{shown}"
     );
     assert_eq!(browser.complaints(), Vec::<String>::new());
