@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use migrations::{Migrator, MigratorTrait};
@@ -56,7 +57,8 @@ pub async fn parts(
     observer: Option<Observer>,
 ) -> StartResult<Parts> {
     let db = connect(&config.database, observer).await?;
-    let tokens = Tokens::from_pem(pem)?;
+    let life = Duration::from_secs(config.http.access_token_seconds);
+    let tokens = Tokens::from_pem(pem, life)?;
     let (ids, heads) = (Arc::new(Ids::default()), Heads::default());
     let group = &config.events.instance_group;
     let log = Log::new(clock.clone(), ids.clone(), group, heads.clone());

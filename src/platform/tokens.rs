@@ -1,4 +1,4 @@
-//! Signs and reads access tokens: EdDSA JWTs of fifteen minutes.
+//! Signs and reads access tokens: EdDSA JWTs that do not live long.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -17,8 +17,6 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How long an access token lives.
-pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
 const ISSUER: &str = "rookery";
 
 /// What an access token says.
@@ -40,14 +38,15 @@ pub struct Tokens {
     kid: String,
     sign: EncodingKey,
     accept: HashMap<String, DecodingKey>,
+    life: Duration,
 }
 
 impl Tokens {
-    /// Reads an Ed25519 key in PKCS#8 PEM.
+    /// Reads an Ed25519 key in PKCS#8 PEM; tokens signed by it are good for `life`.
     ///
     /// # Errors
     /// Says what the key should have been.
-    pub fn from_pem(pem: &str) -> Result<Self, String> {
+    pub fn from_pem(pem: &str, life: Duration) -> Result<Self, String> {
         let key = SigningKey::from_pkcs8_pem(pem.trim()).map_err(|_| {
             "the signing key is not an Ed25519 key in PKCS#8 PEM; make one with \
              `openssl genpkey -algorithm ed25519`"
@@ -61,6 +60,7 @@ impl Tokens {
             accept: HashMap::from([(kid.clone(), DecodingKey::from_ed_der(public.as_bytes()))]),
             kid,
             key,
+            life,
         })
     }
 
@@ -83,7 +83,7 @@ impl Tokens {
 
     /// An access token and when it ends.
     pub fn sign(&self, person: Uuid, session: Uuid, now: Timestamp) -> Result<(String, Timestamp)> {
-        let expires = now.plus(ACCESS_TOKEN_LIFE);
+        let expires = now.plus(self.life);
         let claims = Claims {
             iss: ISSUER.to_owned(),
             aud: ISSUER.to_owned(),
@@ -121,12 +121,14 @@ impl Tokens {
 mod tests {
     use super::*;
 
+    const LIFE: Duration = Duration::from_secs(900);
+
     #[test]
     fn secrets_depend_on_the_key_and_the_purpose() {
         let pem = Tokens::new_pem().unwrap();
-        let tokens = Tokens::from_pem(&pem).unwrap();
-        let others = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
-        let again = Tokens::from_pem(&pem).unwrap();
+        let tokens = Tokens::from_pem(&pem, LIFE).unwrap();
+        let others = Tokens::from_pem(&Tokens::new_pem().unwrap(), LIFE).unwrap();
+        let again = Tokens::from_pem(&pem, LIFE).unwrap();
         assert_eq!(tokens.secret("seal"), again.secret("seal"));
         assert_ne!(tokens.secret("seal"), tokens.secret("else"));
         assert_ne!(tokens.secret("seal"), others.secret("seal"));
@@ -135,8 +137,8 @@ mod tests {
 
     #[test]
     fn a_token_is_read_until_it_ends_and_only_with_its_key() {
-        let tokens = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
-        let others = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
+        let tokens = Tokens::from_pem(&Tokens::new_pem().unwrap(), LIFE).unwrap();
+        let others = Tokens::from_pem(&Tokens::new_pem().unwrap(), LIFE).unwrap();
         let (now, person) = (Timestamp(1_800_000_000_000_000), Uuid::from_u128(1));
         let (token, expires) = tokens.sign(person, Uuid::from_u128(2), now).unwrap();
         assert_eq!(

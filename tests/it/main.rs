@@ -18,6 +18,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod accounts;
 mod activity;
+mod clients;
 mod comments;
 mod concurrency;
 mod events;

@@ -43,4 +43,14 @@ pub struct HttpConfig {
         value_name = "PEM"
     )]
     pub signing_key: Option<Secret>,
+
+    /// How long an access token lives, in seconds. Sockets that were opened with it end with it.
+    #[arg(
+        long,
+        env = "ROOKERY_ACCESS_TOKEN_SECONDS",
+        default_value_t = 900,
+        value_parser = clap::value_parser!(u64).range(1..=86_400),
+        value_name = "SECONDS"
+    )]
+    pub access_token_seconds: u64,
 }

@@ -1,5 +1,7 @@
 //! The Authorization header: what is wrong with it is said at once, except where nobody needs it.
 
+use std::time::Duration;
+
 use rookery::platform::tokens::Tokens;
 use serde_json::{Value, json};
 
@@ -31,7 +33,7 @@ async fn a_header_that_proves_nobody_is_answered_401_under_both_media_types() {
     let app = TestApp::start().await;
     let ann = app.user("ann").await;
     let token = ann.token.clone().unwrap();
-    let others = Tokens::from_pem(&Tokens::new_pem().unwrap()).unwrap();
+    let others = Tokens::from_pem(&Tokens::new_pem().unwrap(), Duration::from_secs(9)).unwrap();
     let (person, session) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
     let now = app.platform().now();
     let (foreign, _) = others.sign(person, session, now).unwrap();

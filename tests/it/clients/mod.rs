@@ -1,0 +1,108 @@
+//! Clients as people install them from npm, against the demo.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::process::server::Server;
+
+const FILES: [&str; 5] = [
+    "package.json",
+    "package-lock.json",
+    ".npmrc",
+    "chat.mjs",
+    "sse.mjs",
+];
+const PASSWORD: &str = "rookery by the sea";
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The folder of the scripts, with what they import. Without npm the tests are left out, loudly,
+/// and fail where CI=true.
+fn scripts() -> Option<PathBuf> {
+    static FOLDER: OnceLock<Option<TempDir>> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = TempDir::new().expect("a temporary folder");
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients");
+        for file in FILES {
+            fs::copy(here.join(file), folder.path().join(file)).expect("a copy");
+        }
+        let args = [
+            "ci",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefer-offline",
+        ];
+        let npm = Command::new("npm")
+            .args(args)
+            .current_dir(folder.path())
+            .output();
+        if npm.is_ok_and(|done| done.status.success()) {
+            return Some(folder);
+        }
+        let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+        assert!(
+            !is_ci,
+            "npm did not install the clients: install Node.js 18 or newer"
+        );
+        eprintln!("!!! NOT TESTED: clients in JavaScript, as npm did not install them");
+        None
+    });
+    folder.as_ref().map(|folder| folder.path().to_owned())
+}
+
+/// Runs a script to its end; what it printed.
+fn run(folder: &Path, args: &[&str]) -> Value {
+    let mut child = Command::new("node")
+        .args(args)
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("node");
+    let begun = Instant::now();
+    while child.try_wait().expect("a child").is_none() {
+        if begun.elapsed() > PATIENCE {
+            let _ = child.kill();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let done = child.wait_with_output().expect("its output");
+    assert!(done.status.success(), "{args:?}: {done:?}");
+    serde_json::from_slice(&done.stdout).expect("JSON")
+}
+
+fn sequences(value: &Value) -> Vec<i64> {
+    let list = value.as_array().expect("a list").iter();
+    list.map(|number| number.as_i64().expect("a number"))
+        .collect()
+}
+
+#[test]
+fn the_readmes_chat_outlives_its_tokens_without_a_gap() {
+    let Some(folder) = scripts() else { return };
+    let dir = TempDir::new().expect("a temporary folder");
+    let short = [("ROOKERY_ACCESS_TOKEN_SECONDS", "2")];
+    let server = Server::start_in(dir.path(), &["--demo"], &short);
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let endpoint = format!("http://{}/graphql", server.address);
+    let told = run(&folder, &["chat.mjs", readme, &endpoint, PASSWORD, "40"]);
+    assert_eq!(sequences(&told["shown"]), (2..42).collect::<Vec<_>>());
+    // It connected anew for each token that had run out.
+    assert!(told["connections"].as_i64() >= Some(3), "{told}");
+}
+
+#[test]
+fn the_stock_client_for_sse_gets_each_message_once() {
+    let Some(folder) = scripts() else { return };
+    let server = Server::start(&["--demo"]);
+    let endpoint = format!("http://{}/graphql", server.address);
+    let told = run(&folder, &["sse.mjs", &endpoint, PASSWORD, "20"]);
+    assert_eq!(sequences(&told["shown"]), (2..22).collect::<Vec<_>>());
+}
