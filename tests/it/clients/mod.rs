@@ -26,12 +26,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The folder of the scripts, with what they import. Without npm the tests are left out, loudly,
 /// and fail where CI=true.
 fn scripts() -> Option<PathBuf> {
-    static FOLDER: OnceLock<Option<TempDir>> = OnceLock::new();
+    static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
-        let folder = TempDir::new().expect("a temporary folder");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");
+        fs::create_dir_all(&folder).expect("a folder");
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients");
         for file in FILES {
-            fs::copy(here.join(file), folder.path().join(file)).expect("a copy");
+            fs::copy(here.join(file), folder.join(file)).expect("a copy");
         }
         let args = [
             "ci",
@@ -40,10 +41,7 @@ fn scripts() -> Option<PathBuf> {
             "--ignore-scripts",
             "--prefer-offline",
         ];
-        let npm = Command::new("npm")
-            .args(args)
-            .current_dir(folder.path())
-            .output();
+        let npm = Command::new("npm").args(args).current_dir(&folder).output();
         if npm.is_ok_and(|done| done.status.success()) {
             return Some(folder);
         }
@@ -55,7 +53,7 @@ fn scripts() -> Option<PathBuf> {
         eprintln!("!!! NOT TESTED: clients in JavaScript, as npm did not install them");
         None
     });
-    folder.as_ref().map(|folder| folder.path().to_owned())
+    folder.clone()
 }
 
 /// Runs a script to its end; what it printed.
