@@ -1,13 +1,18 @@
 //! Accounts in the schema: signing up, in and out, and the viewer.
 
+pub mod settings;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use uuid::Uuid;
 
-use super::{commands, entity::account, sessions};
+pub use self::settings::{Settings, SettingsMutation};
+
 use crate::{
-    accounts::{Me, Role, SessionTokens as Tokens, loaders::AccountOf},
+    accounts::{
+        Me, Role, SessionTokens as Tokens, commands, entity::account, loaders::AccountOf, sessions,
+    },
     error::{Error, Result},
     graphql::{
         connection::{Connection, CountedConnection, connection, counted_connection},
@@ -16,6 +21,7 @@ use crate::{
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
+    messaging::graphql::of_viewer::ViewersConversations,
     page::RawPageArgs,
     people::{
         self,
@@ -68,6 +74,11 @@ impl Viewer {
     /// What the viewer may do beyond writing.
     async fn role(&self) -> Role {
         self.0.role()
+    }
+
+    /// What the viewer has decided about their account.
+    async fn settings(&self, ctx: &Context<'_>) -> Nullable<Settings> {
+        nullable(async move { Ok(Some(Settings::from(&*self.account(ctx).await?))) }).await
     }
 
     /// Posts and reposts by the people whom the viewer follows and by the viewer, newest first:
@@ -196,6 +207,12 @@ impl Viewer {
             counted_connection(ctx, MutedUsers, self.0.id().0, args).await
         })
         .await
+    }
+
+    /// What the viewer is in, and has not read.
+    #[graphql(flatten)]
+    async fn of_messaging(&self) -> ViewersConversations {
+        ViewersConversations(self.0)
     }
 }
 
