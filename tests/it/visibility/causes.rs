@@ -8,7 +8,7 @@ use super::{
 };
 
 /// How many causes there are; each must occur in at least 50 graphs.
-pub const CAUSES: usize = 67;
+pub const CAUSES: usize = 66;
 
 /// One graph's causes, and whether they occurred.
 pub type Found = BTreeMap<&'static str, bool>;

@@ -126,7 +126,7 @@ impl Graph {
                 conversation.members.remove(m);
             }
             None => {
-                let mut new = member(id, step, person, "MEMBER", "ACTIVE");
+                let mut new = member(id, step + 10, person, "MEMBER", "ACTIVE");
                 (new.reads_after, new.read_up_to) = (conversation.last, conversation.last);
                 conversation.members.push(new);
             }
