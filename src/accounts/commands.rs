@@ -6,7 +6,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    entity::account::{self, Role},
+    entity::account::{self, MessagePolicy, Role},
     events::{Cause, Method, Registered, RoleChanged, SignedIn},
     policy,
     sessions::{self, Me, SessionTokens},
@@ -75,6 +75,8 @@ pub async fn create(
         email_verified_at: Set(None),
         password_hash: Set(new.password_hash),
         role: Set(role),
+        allow_messages_from: Set(MessagePolicy::Everyone),
+        share_read_receipts: Set(true),
     };
     account::Entity::insert(row)
         .exec_without_returning(&**txn)

@@ -36,6 +36,34 @@ pub mod account {
         Admin,
     }
 
+    /// Whose conversations reach a person.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        EnumIter,
+        DeriveActiveEnum,
+        async_graphql::Enum,
+        Serialize,
+        Deserialize,
+        JsonSchema,
+    )]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum MessagePolicy {
+        /// Everybody's, at once.
+        #[sea_orm(string_value = "EVERYONE")]
+        Everyone,
+        /// Those of people whom this person follows, at once; others' as requests to accept.
+        #[sea_orm(string_value = "FOLLOWING")]
+        Following,
+        /// No new ones; what is there already stays usable.
+        #[sea_orm(string_value = "NOBODY")]
+        Nobody,
+    }
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "account")]
     pub struct Model {
@@ -48,6 +76,9 @@ pub mod account {
         pub email_verified_at: Option<Timestamp>,
         pub password_hash: String,
         pub role: Role,
+        pub allow_messages_from: MessagePolicy,
+        /// Whether others see how far this person has read in conversations.
+        pub share_read_receipts: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

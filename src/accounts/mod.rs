@@ -9,7 +9,8 @@ pub mod events;
 pub mod graphql;
 pub mod loaders;
 pub mod policy;
+pub mod queries;
 pub mod sessions;
 
-pub use entity::account::Role;
+pub use entity::account::{MessagePolicy, Role};
 pub use sessions::{Me, SessionTokens};

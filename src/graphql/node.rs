@@ -7,7 +7,15 @@ use crate::{
     accounts::graphql::Viewer,
     comments::{graphql::Comment, loaders::CommentsById},
     error::{Error, Result},
-    ids::{CommentId, HashtagId, NodeId, NodeKind, PersonId, PostEditId, PostId, ReactionId},
+    ids::{
+        CommentId, ConversationId, HashtagId, MemberId, MessageId, NodeId, NodeKind, PersonId,
+        PostEditId, PostId, ReactionId,
+    },
+    messaging::{
+        graphql::{Conversation, ConversationMember, Message},
+        loaders::{ConversationsById, MembersById, MessagesById},
+        policy::Sight,
+    },
     people::{
         graphql::User,
         loaders::{NamedById, PeopleById},
@@ -35,6 +43,9 @@ pub enum Node {
     Comment(Comment),
     Hashtag(Hashtag),
     Reaction(Reaction),
+    Conversation(Conversation),
+    ConversationMember(ConversationMember),
+    Message(Message),
 }
 
 /// The node of `id`, as the viewer may see it. `None`: malformed, missing or hidden (R1).
@@ -69,7 +80,20 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         NodeKind::Reaction => reaction(ctx, node).await?.map(Node::from),
         // Sessions are listed to their owner in a later version; their ids are known already.
         NodeKind::Session => None,
-        NodeKind::Conversation | NodeKind::ConversationMember | NodeKind::Message => None,
+        NodeKind::Conversation => loaders
+            .one::<ConversationsById>(ConversationId(node.id))
+            .await?
+            .map(|seen| Conversation(seen).into()),
+        NodeKind::ConversationMember => {
+            let member = loaders.one::<MembersById>(MemberId(node.id)).await?;
+            let member = member.filter(|member| Some(member.conversation_id.0) == node.home);
+            member.map(|member| ConversationMember(member).into())
+        }
+        NodeKind::Message => {
+            let message = loaders.one::<MessagesById>(MessageId(node.id)).await?;
+            let message = message.filter(|seen| Some(seen.message.conversation_id.0) == node.home);
+            message.map(|message| Message(message).into())
+        }
     })
 }
 
@@ -102,7 +126,12 @@ async fn reaction(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reaction>> {
                 .await?;
             comment.is_some_and(|seen| seen.standing.is_whole())
         }
-        SubjectKind::Message => false,
+        SubjectKind::Message => {
+            let message = loaders
+                .one::<MessagesById>(MessageId(reaction.subject_id))
+                .await?;
+            message.is_some_and(|seen| seen.sight == Sight::Whole)
+        }
     };
     let person = loaders.one::<PeopleById>(reaction.person_id).await?;
     let is_heard =

@@ -7,3 +7,11 @@
 //! commits, and nobody writes into what they have just been removed from.
 
 pub mod entity;
+pub mod graphql;
+pub mod lists;
+pub mod loaders;
+pub mod policy;
+pub mod queries;
+pub mod sight;
+pub mod subject;
+pub mod unread;

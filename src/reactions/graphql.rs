@@ -25,7 +25,8 @@ use crate::{
         node::any_input_id,
         scalars::DateTime,
     },
-    ids::{CommentId, NodeId, NodeKind, PostId},
+    ids::{CommentId, MessageId, NodeId, NodeKind, PostId},
+    messaging::{graphql::Message, loaders::MessagesById, subject::MessageSubject},
     page::RawPageArgs,
     people::{graphql::User, loaders::PeopleById},
     platform::Platform,
@@ -174,6 +175,7 @@ pub async fn reactions<S: Subject>(
 pub enum Reacted {
     Post(Post),
     Comment(Comment),
+    Message(Message),
 }
 
 /// [`Reacted`] as the schema has it: an interface that implements `Node`, which the derive alone
@@ -207,7 +209,7 @@ impl OutputType for Reactable {
 /// What to react to, and how.
 #[derive(InputObject)]
 pub struct AddReactionInput {
-    /// A post or a comment.
+    /// A post, a comment or a message.
     subject_id: ID,
     /// One Unicode emoji sequence. A subject holds at most 20 different ones.
     emoji: String,
@@ -216,7 +218,7 @@ pub struct AddReactionInput {
 payload! {
     /// What `addReaction` answers.
     AddReactionPayload {
-        /// The post or comment, with its new counts; of a repost its original.
+        /// The post, comment or message, with its new counts; of a repost its original.
         subject: Reactable,
     }
 }
@@ -224,7 +226,7 @@ payload! {
 /// Which reaction to take back.
 #[derive(InputObject)]
 pub struct RemoveReactionInput {
-    /// The post or comment.
+    /// The post, comment or message.
     subject_id: ID,
     /// The emoji that was used.
     emoji: String,
@@ -233,18 +235,22 @@ pub struct RemoveReactionInput {
 payload! {
     /// What `removeReaction` answers.
     RemoveReactionPayload {
-        /// The post or comment, with its new counts; null where the viewer may no longer see it.
+        /// The post, comment or message, with its new counts; null where the viewer may no longer see it.
         subject: Reactable,
     }
 }
 
-/// The post or comment that was reacted to, as the viewer sees it now.
+/// What was reacted to, as the viewer sees it now.
 async fn subject(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reactable>> {
     let loaders = ctx.loaders()?;
     let subject = match node.kind {
         NodeKind::Comment => {
             let comment = loaders.one::<CommentsById>(CommentId(node.id)).await?;
             comment.map(|row| Reacted::Comment(Comment(row)))
+        }
+        NodeKind::Message => {
+            let message = loaders.one::<MessagesById>(MessageId(node.id)).await?;
+            message.map(|row| Reacted::Message(Message(row)))
         }
         _ => loaders
             .one::<PostsById>(PostId(node.id))
@@ -255,7 +261,10 @@ async fn subject(ctx: &Context<'_>, node: NodeId) -> Result<Option<Reactable>> {
 }
 
 fn not_a_subject() -> Error {
-    Error::bad_input("subjectId", "Give the id of a post or a comment.")
+    Error::bad_input(
+        "subjectId",
+        "Give the id of a post, a comment or a message.",
+    )
 }
 
 #[derive(Default)]
@@ -263,7 +272,7 @@ pub struct ReactionsMutation;
 
 #[Object]
 impl ReactionsMutation {
-    /// Reacts to a post or comment. Doing it twice changes nothing. Needs a session.
+    /// Reacts to a post, comment or message. Doing it twice changes nothing. Needs a session.
     async fn add_reaction(
         &self,
         ctx: &Context<'_>,
@@ -316,6 +325,7 @@ async fn add(p: &Platform, me: &Me, input: &AddReactionInput) -> Result<NodeId> 
     let place = match node.kind {
         NodeKind::Post => commands::add::<PostSubject>(p, me, node, &input.emoji).await?,
         NodeKind::Comment => commands::add::<CommentSubject>(p, me, node, &input.emoji).await?,
+        NodeKind::Message => commands::add::<MessageSubject>(p, me, node, &input.emoji).await?,
         _ => return Err(not_a_subject()),
     };
     Ok(at(node, place))
@@ -326,6 +336,7 @@ async fn remove(p: &Platform, me: &Me, input: &RemoveReactionInput) -> Result<No
     let place = match node.kind {
         NodeKind::Post => commands::remove::<PostSubject>(p, me, node, &input.emoji).await?,
         NodeKind::Comment => commands::remove::<CommentSubject>(p, me, node, &input.emoji).await?,
+        NodeKind::Message => commands::remove::<MessageSubject>(p, me, node, &input.emoji).await?,
         _ => return Err(not_a_subject()),
     };
     Ok(at(node, place))

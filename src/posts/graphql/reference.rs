@@ -28,7 +28,7 @@ pub struct PostTombstone {
 
 impl PostReference {
     /// The post that `named` is to the viewer. One statement more where any is not visible.
-    pub(super) async fn of(ctx: &Context<'_>, named: Option<PostId>) -> Result<Option<Self>> {
+    pub async fn of(ctx: &Context<'_>, named: Option<PostId>) -> Result<Option<Self>> {
         let Some(id) = named else { return Ok(None) };
         let loaders = ctx.loaders()?;
         if let Some(post) = loaders.one::<PostsById>(id).await? {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use uuid::Uuid;
 
-use super::{commands, entity::account, sessions};
 use crate::{
-    accounts::{Me, Role, SessionTokens as Tokens, loaders::AccountOf},
+    accounts::{
+        Me, Role, SessionTokens as Tokens, commands, entity::account, loaders::AccountOf, sessions,
+    },
     error::{Error, Result},
     graphql::{
         connection::{Connection, CountedConnection, connection, counted_connection},
@@ -16,6 +17,7 @@ use crate::{
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
+    messaging::graphql::of_viewer::ViewersConversations,
     page::RawPageArgs,
     people::{
         self,
@@ -196,6 +198,12 @@ impl Viewer {
             counted_connection(ctx, MutedUsers, self.0.id().0, args).await
         })
         .await
+    }
+
+    /// What the viewer is in, and has not read.
+    #[graphql(flatten)]
+    async fn of_messaging(&self) -> ViewersConversations {
+        ViewersConversations(self.0)
     }
 }
 

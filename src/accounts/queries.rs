@@ -1,0 +1,44 @@
+//! What others are told of an account's settings, by the rules that depend on them.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query},
+};
+use uuid::Uuid;
+
+use super::entity::account::{self, MessagePolicy};
+use crate::{error::Result, ids::PersonId, platform::db::is_one_of};
+
+/// The person in `other` lets others see how far they have read.
+pub fn shares_receipts(other: impl IntoColumnRef) -> Expr {
+    let column = |column| Expr::col((account::Entity, column));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(account::Entity)
+        .and_where(column(account::Column::PersonId).eq(Expr::col(other)))
+        .and_where(column(account::Column::ShareReadReceipts))
+        .take();
+    Expr::exists(rows)
+}
+
+/// Whose conversations reach each of `people`. Who has no account is not in it.
+pub async fn message_policies(
+    connection: &impl ConnectionTrait,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, MessagePolicy>> {
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let person = (account::Entity, account::Column::PersonId);
+    let policies = account::Entity::find()
+        .select_only()
+        .columns([
+            account::Column::PersonId,
+            account::Column::AllowMessagesFrom,
+        ])
+        .filter(is_one_of(connection.get_database_backend(), person, &ids))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(policies.into_iter().collect())
+}

@@ -1,0 +1,8 @@
+//! Conversations in the schema.
+
+pub mod conversation;
+pub mod member;
+pub mod message;
+pub mod of_viewer;
+
+pub use self::{conversation::Conversation, member::ConversationMember, message::Message};

@@ -1,0 +1,146 @@
+//! Reads of conversations; every one starts at [`visible_to`], [`visible_members`] or
+//! [`visible_messages`].
+
+use sea_orm::{
+    ConnectionTrait, EntityTrait, FromQueryResult,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, LockType, Query, SelectStatement},
+};
+
+use super::{
+    entity::{
+        conversation,
+        conversation_member::{self, Column as Member, Standing},
+        message,
+    },
+    policy::Sight,
+    sight::{SightedMessage, own},
+};
+use crate::{
+    error::Result,
+    ids::{ConversationId, MessageId, PersonId},
+    platform::db::{Txn, Viewer},
+    social,
+};
+
+/// The membership of `viewer` in the conversation in `column`, unless they declined it: FROM and
+/// WHERE, without a row for everybody else (R26).
+pub(super) fn own_row(viewer: Viewer, column: impl IntoColumnRef) -> SelectStatement {
+    let mut rows = Query::select();
+    rows.from_as(conversation_member::Entity, own())
+        .and_where(Expr::col((own(), Member::ConversationId)).eq(Expr::col(column)));
+    match viewer.id() {
+        None => rows.and_where(Expr::val(false)),
+        Some(me) => rows
+            .and_where(Expr::col((own(), Member::PersonId)).eq(me))
+            .and_where(Expr::col((own(), Member::Standing)).ne(Standing::Declined)),
+    };
+    rows
+}
+
+/// `viewer` is a member of the conversation in `column`, and has not declined it (R26).
+pub fn is_member(viewer: Viewer, column: impl IntoColumnRef) -> Expr {
+    Expr::exists(own_row(viewer, column).expr(Expr::val(1)).take())
+}
+
+/// The conversations that `viewer` may see: FROM and WHERE.
+pub fn visible_to(viewer: Viewer) -> SelectStatement {
+    let id = (conversation::Entity, conversation::Column::Id);
+    Query::select()
+        .from(conversation::Entity)
+        .and_where(is_member(viewer, id))
+        .take()
+}
+
+/// The memberships that `viewer` may see, those who have silently declined included: FROM and
+/// WHERE.
+pub fn visible_members(viewer: Viewer) -> SelectStatement {
+    let conversation = (conversation_member::Entity, Member::ConversationId);
+    Query::select()
+        .from(conversation_member::Entity)
+        .and_where(is_member(viewer, conversation))
+        .take()
+}
+
+/// The messages of which `viewer` may see a tombstone at least, those inside their window (R27):
+/// FROM and WHERE.
+pub fn visible_messages(viewer: Viewer) -> SelectStatement {
+    let conversation = (message::Entity, message::Column::ConversationId);
+    let sequence = Expr::col((message::Entity, message::Column::Sequence));
+    let window = own_row(viewer, conversation)
+        .expr(Expr::val(1))
+        .and_where(sequence.gt(Expr::col((own(), Member::ReadsAfter))))
+        .take();
+    Query::select()
+        .from(message::Entity)
+        .and_where(Expr::exists(window))
+        .take()
+}
+
+/// A message by its global id: its conversation, and itself. A home that is not its own finds
+/// nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageRef {
+    pub conversation: ConversationId,
+    pub id: MessageId,
+}
+
+/// What `viewer` gets of a message; `None` where it is not there, or outside their window.
+pub async fn sighted(txn: &Txn, viewer: Viewer, at: MessageRef) -> Result<Option<SightedMessage>> {
+    let column = |column| Expr::col((message::Entity, column));
+    let mut rows = visible_messages(viewer)
+        .and_where(column(message::Column::Id).eq(at.id))
+        .and_where(column(message::Column::ConversationId).eq(at.conversation))
+        .take();
+    SightedMessage::select(viewer, &mut rows);
+    let row = txn.query_one(&rows).await?;
+    let seen = row.map(|row| SightedMessage::from_query_result(&row, ""));
+    Ok(seen.transpose()?)
+}
+
+/// The message, if `viewer` gets all of it.
+pub async fn whole(txn: &Txn, viewer: Viewer, at: MessageRef) -> Result<Option<message::Model>> {
+    let seen = sighted(txn, viewer, at).await?;
+    let whole = seen.filter(|seen| seen.sight == Sight::Whole);
+    Ok(whole.map(|seen| seen.message))
+}
+
+/// How `person` stands to a conversation, whoever asks; `None` where they are not in it (any
+/// more). Who declined it is to be answered like those who are not in it (R1).
+pub async fn member(
+    connection: &impl ConnectionTrait,
+    conversation: ConversationId,
+    person: PersonId,
+) -> Result<Option<conversation_member::Model>> {
+    let member = conversation_member::Entity::find_by_id((conversation, person));
+    Ok(member.one(connection).await?)
+}
+
+/// Locks a conversation, whoever asks: what is written below it is serial. `None` where there is
+/// none.
+pub async fn lock(txn: &Txn, id: ConversationId) -> Result<Option<conversation::Model>> {
+    use sea_orm::QuerySelect;
+    let conversation = conversation::Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
+    Ok(conversation.one(&**txn).await?)
+}
+
+/// Whether somebody is in the direct conversation with `person` beyond a block, whoever made it
+/// (R28). Never so of a group.
+pub async fn is_severed(
+    txn: &Txn,
+    conversation: &conversation::Model,
+    person: PersonId,
+) -> Result<bool> {
+    if conversation.kind == conversation::Kind::Group {
+        return Ok(false);
+    }
+    let other = (conversation_member::Entity, Member::PersonId);
+    let id = (conversation_member::Entity, Member::ConversationId);
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(conversation_member::Entity)
+        .and_where(Expr::col(id).eq(conversation.id))
+        .and_where(Expr::col(other).ne(person))
+        .and_where(social::sql::is_severed(person, other))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}

@@ -1,0 +1,96 @@
+//! Messages as something to react to.
+
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{ColumnRef, Expr},
+};
+
+use super::{
+    entity::message,
+    policy,
+    queries::{self, MessageRef},
+};
+use crate::{
+    accounts::Me,
+    activity::Visibility,
+    error::{Error, Result},
+    ids::{ConversationId, MessageId, NodeId},
+    people,
+    platform::db::{Txn, Viewer},
+    reactions::{Place, Subject, SubjectKind},
+    social::locks::{Hold, lock_pairs},
+};
+
+const PATH: &str = "subjectId";
+
+/// See [`Subject`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MessageSubject;
+
+fn message_ref(subject: NodeId) -> Result<MessageRef> {
+    let conversation = subject.home.map(ConversationId);
+    Ok(MessageRef {
+        conversation: conversation.ok_or_else(|| Error::not_found(PATH))?,
+        id: MessageId(subject.id),
+    })
+}
+
+fn place(at: MessageRef) -> Place {
+    Place {
+        home: at.conversation.0,
+        id: at.id.0,
+    }
+}
+
+/// The message, deleted or not, whoever asks.
+async fn found(txn: &Txn, at: MessageRef) -> Result<message::Model> {
+    let message = message::Entity::find_by_id(at.id)
+        .filter(message::Column::ConversationId.eq(at.conversation))
+        .one(&**txn)
+        .await?;
+    message.ok_or_else(|| Error::not_found(PATH))
+}
+
+impl Subject for MessageSubject {
+    const KIND: SubjectKind = SubjectKind::Message;
+
+    /// As for sending: members to whom the conversation is ACTIVE, and nobody towards somebody
+    /// beyond a block (R20, R28).
+    async fn lock(txn: &Txn, me: &Me, subject: NodeId) -> Result<Place> {
+        let at = message_ref(subject)?;
+        let sender = found(txn, at).await?.sender_id;
+        lock_pairs(txn, Hold::Shared, me.id(), [sender]).await?;
+        let conversation = queries::lock(txn, at.conversation).await?;
+        let conversation = conversation.ok_or_else(|| Error::not_found(PATH))?;
+        Self::prove_visible(txn, me, subject).await?;
+        let member = queries::member(&**txn, at.conversation, me.id()).await?;
+        let member = member.ok_or_else(|| Error::not_found(PATH))?;
+        policy::may_write(&member, PATH)?;
+        match queries::is_severed(txn, &conversation, me.id()).await? {
+            true => Err(policy::cannot_write(PATH)),
+            false => Ok(place(at)),
+        }
+    }
+
+    async fn lock_any(txn: &Txn, _: &Me, subject: NodeId) -> Result<Place> {
+        let at = message_ref(subject)?;
+        queries::lock(txn, at.conversation).await?;
+        match found(txn, at).await?.deleted_at {
+            None => Ok(place(at)),
+            Some(_) => Err(Error::not_found(PATH)),
+        }
+    }
+
+    async fn prove_visible(txn: &Txn, me: &Me, subject: NodeId) -> Result<()> {
+        let seen = queries::whole(txn, me.viewer(), message_ref(subject)?).await?;
+        seen.map(|_| ()).ok_or_else(|| Error::not_found(PATH))
+    }
+
+    fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr {
+        people::queries::is_heard(viewer, column)
+    }
+
+    async fn visibility(_: &Txn, _: Place) -> Result<Visibility> {
+        Ok(Visibility::Private)
+    }
+}
