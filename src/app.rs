@@ -22,7 +22,7 @@ use crate::{
     graphql::executor::GuardedExecutor,
     http::{self, Server, playground::Page},
     ids::Ids,
-    people,
+    messaging, people,
     platform::{
         Platform,
         config::{Config, DatabaseConfig},
@@ -85,6 +85,7 @@ pub fn events() -> Vec<Described> {
         posts::events::EVENTS,
         comments::events::EVENTS,
         reactions::events::EVENTS,
+        messaging::events::EVENTS,
     ];
     domains.concat()
 }

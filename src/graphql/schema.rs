@@ -7,6 +7,7 @@ use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery},
     comments::graphql::CommentsMutation,
+    messaging::graphql::MessagingMutation,
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
     posts::graphql::{PostsMutation, PostsQuery},
@@ -26,6 +27,7 @@ pub struct Mutation(
     PostsMutation,
     CommentsMutation,
     ReactionsMutation,
+    MessagingMutation,
 );
 
 /// The executable schema.

@@ -23,7 +23,7 @@ pub(super) async fn admit(
     path: &str,
 ) -> Result<Vec<Standing>> {
     let reachable = people::queries::reachable(txn, me.viewer(), people).await?;
-    let policies = accounts::queries::message_policies(txn, people).await?;
+    let policies = accounts::queries::message_policies(&**txn, people).await?;
     let standing = |(n, person): (usize, &PersonId)| {
         let found = (policies.get(person), reachable.get(person));
         let came = match found {

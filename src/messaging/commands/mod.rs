@@ -16,7 +16,7 @@ mod mute;
 mod read_marker;
 mod rename;
 mod role;
-mod rules;
+pub mod rules;
 mod send;
 mod start;
 mod typing;
@@ -39,7 +39,6 @@ pub use self::{
     read_marker::mark_read,
     rename::rename,
     role::change_role,
-    rules::{MAX_MEMBERS, MAX_NAMED},
     send::{NewMessage, send},
     start::{NewConversation, start},
     typing::{Typing, may_type},

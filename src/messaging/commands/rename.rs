@@ -35,7 +35,10 @@ pub async fn rename(
         rules::is_group(held.conversation.kind)?;
         may_write(&held.own, PATH)?;
         rules::may_manage(held.own.role)?;
-        let Some(title) = title.as_ref().filter(|title| held.conversation.title != **title) else {
+        let Some(title) = title
+            .as_ref()
+            .filter(|title| held.conversation.title != **title)
+        else {
             return Ok(());
         };
         let renamed = conversation::ActiveModel {

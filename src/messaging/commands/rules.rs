@@ -211,7 +211,10 @@ mod tests {
         let check = |people: &[PersonId]| check_named(ADA, people, "p").is_ok();
         assert!(check(&[]) && check(&[CYD, BOB]));
         assert!(!check(&[BOB, ADA]) && !check(&[BOB, CYD, BOB]));
-        let many: Vec<_> = (10..).map(|n| PersonId(Uuid::from_u128(n))).take(51).collect();
+        let many: Vec<_> = (10..)
+            .map(|n| PersonId(Uuid::from_u128(n)))
+            .take(51)
+            .collect();
         assert!(check(&many[1..]) && !check(&many));
     }
 
@@ -255,9 +258,8 @@ mod tests {
             allowed(&|a, b| may_remove(a, b).is_ok()),
             [(Admin, Member), (Owner, Member), (Owner, Admin)]
         );
-        let may = |check: fn(Role) -> Result<()>| {
-            [Member, Admin, Owner].map(|role| check(role).is_ok())
-        };
+        let may =
+            |check: fn(Role) -> Result<()>| [Member, Admin, Owner].map(|role| check(role).is_ok());
         assert_eq!(may(may_manage), [false, true, true]);
         assert_eq!(may(may_give_roles), [false, false, true]);
         assert_eq!(may(|role| may_leave(role, true)), [true, true, false]);

@@ -60,7 +60,10 @@ pub async fn send(p: &Platform, me: &Me, new: NewMessage<'_>) -> Result<message:
     let (body, key) = new.check()?;
     let id = new.conversation;
     let _flight = match &key {
-        Some(key) => Some(p.db.gate(key.gate(me.id(), &format!("sendMessage {id}"))).await?),
+        Some(key) => Some(
+            p.db.gate(key.gate(me.id(), &format!("sendMessage {id}")))
+                .await?,
+        ),
         None => None,
     };
     let now = p.now();
@@ -163,11 +166,7 @@ pub(super) fn sent(conversation: &conversation::Model, message: &message::Model)
 ///
 /// # Errors
 /// IDEMPOTENCY_MISMATCH, NOT_FOUND.
-async fn first_made(
-    txn: &Txn,
-    held: &Held,
-    key: Option<&Key>,
-) -> Result<Option<message::Model>> {
+async fn first_made(txn: &Txn, held: &Held, key: Option<&Key>) -> Result<Option<message::Model>> {
     let Some(key) = key else { return Ok(None) };
     let first = message::Entity::find()
         .filter(message::Column::ConversationId.eq(held.conversation.id))

@@ -58,7 +58,11 @@ impl NewConversation<'_> {
         }
         let members: Vec<_> = self.members.iter().map(PersonId::to_string).collect();
         let kind = format!("{:?}", self.kind);
-        let request = [kind.as_str(), title.as_deref().unwrap_or(""), &members.join(" ")];
+        let request = [
+            kind.as_str(),
+            title.as_deref().unwrap_or(""),
+            &members.join(" "),
+        ];
         let key = Key::check(self.idempotency_key, &request)?;
         Ok((title, key))
     }

@@ -72,9 +72,7 @@ impl AnsweringMutation {
         nullable(async move {
             let me = ctx.me()?;
             let done = match conversation(&input.conversation_id) {
-                Ok(id) => commands::accept(ctx.platform()?, me, id)
-                    .await
-                    .map(|()| id),
+                Ok(id) => commands::accept(ctx.platform()?, me, id).await.map(|()| id),
                 Err(error) => Err(error),
             };
             answer(ctx, done, |conversation| AcceptConversationPayload {

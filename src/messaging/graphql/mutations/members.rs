@@ -75,11 +75,7 @@ payload! {
     }
 }
 
-async fn add(
-    p: &Platform,
-    me: &Me,
-    input: &AddConversationMembersInput,
-) -> Result<ConversationId> {
+async fn add(p: &Platform, me: &Me, input: &AddConversationMembersInput) -> Result<ConversationId> {
     let id = conversation(&input.conversation_id)?;
     let people = people(&input.user_ids, "userIds")?;
     commands::add(p, me, id, &people).await?;

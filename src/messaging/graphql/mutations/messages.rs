@@ -101,11 +101,7 @@ payload! {
     }
 }
 
-async fn send(
-    p: &Platform,
-    me: &Me,
-    input: &SendMessageInput,
-) -> Result<entity::message::Model> {
+async fn send(p: &Platform, me: &Me, input: &SendMessageInput) -> Result<entity::message::Model> {
     let reply_to = input.reply_to_id.as_ref();
     let shared_post = input.shared_post_id.as_ref();
     let post = |id| input_id(id, "sharedPostId", NodeKind::Post).map(|node| PostId(node.id));

@@ -1,9 +1,9 @@
 //! What can be done in conversations.
 
-mod answering;
-mod beginning;
-mod members;
-mod messages;
+pub mod answering;
+pub mod beginning;
+pub mod members;
+pub mod messages;
 
 use async_graphql::{Context, ID, MergedObject};
 
