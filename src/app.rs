@@ -23,7 +23,7 @@ use crate::{
     graphql::executor::GuardedExecutor,
     http::{self, Server, playground::Page},
     ids::Ids,
-    people,
+    messaging, people,
     platform::{
         Platform,
         config::{Config, DatabaseConfig},
@@ -87,6 +87,7 @@ pub fn events() -> Vec<Described> {
         posts::events::EVENTS,
         comments::events::EVENTS,
         reactions::events::EVENTS,
+        messaging::events::EVENTS,
     ];
     domains.concat()
 }

@@ -7,6 +7,7 @@ use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation},
     comments::graphql::CommentsMutation,
+    messaging::graphql::MessagingMutation,
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
     posts::graphql::{PostsMutation, PostsQuery},
@@ -27,6 +28,7 @@ pub struct Mutation(
     PostsMutation,
     CommentsMutation,
     ReactionsMutation,
+    MessagingMutation,
 );
 
 /// The executable schema.

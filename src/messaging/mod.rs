@@ -3,10 +3,12 @@
 //! Owns `conversation`, `conversation_member` and `message`. Current members alone read anything of
 //! a conversation (R26): whoever has a row that is not DECLINED, from `reads_after` on.
 //!
-//! Every command here locks the conversation's row first: sequences are dense and in the order of
+//! Whoever writes below a conversation locks its row first: sequences are dense and in the order of
 //! commits, and nobody writes into what they have just been removed from.
 
+pub mod commands;
 pub mod entity;
+pub mod events;
 pub mod graphql;
 pub mod lists;
 pub mod loaders;

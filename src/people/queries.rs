@@ -1,16 +1,19 @@
 //! Reads of people; every one starts at [`visible_to`].
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
 };
+use uuid::Uuid;
 
 use super::entity::{handle, person};
 use crate::{
     clock::Timestamp,
     error::Result,
     ids::PersonId,
-    platform::db::{Reader, Txn, Viewer, all, is_one_of_texts, one},
+    platform::db::{Reader, Txn, Viewer, all, is_one_of, is_one_of_texts, one},
     social, text,
 };
 
@@ -151,6 +154,32 @@ pub async fn mentioned(txn: &Txn, author: Viewer, handles: &[String]) -> Result<
     let found = all::<person::Entity>(&**txn, rows).await?;
     let id = |handle: &String| found.iter().find(|p| p.handle == *handle).map(|p| p.id);
     Ok(handles.iter().filter_map(id).collect())
+}
+
+/// Those of `people` to whom `viewer` may turn: they live, are not suspended (whoever asks), and no
+/// block stands between; with whether they follow the viewer.
+pub async fn reachable(
+    txn: &Txn,
+    viewer: Viewer,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, bool>> {
+    let id = (person::Entity, person::Column::Id);
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let follows = match viewer.id() {
+        None => Expr::val(false),
+        Some(me) => social::sql::is_followed_by(me, id),
+    };
+    let rows = visible_to(viewer)
+        .column(id)
+        .expr_as(follows, Alias::new("follows"))
+        .and_where(column(person::Column::SuspendedUntil).lte(viewer.now()))
+        .and_where(is_one_of(txn.backend(), id, &ids))
+        .take();
+    let rows = txn.query_all(&rows).await?;
+    let found = rows
+        .iter()
+        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "follows")?)));
+    found.collect()
 }
 
 /// Those of `people` who have one of these (folded) handles now.

@@ -3,6 +3,10 @@
 pub mod conversation;
 pub mod member;
 pub mod message;
+pub mod mutations;
 pub mod of_viewer;
 
-pub use self::{conversation::Conversation, member::ConversationMember, message::Message};
+pub use self::{
+    conversation::Conversation, member::ConversationMember, message::Message,
+    mutations::MessagingMutation,
+};

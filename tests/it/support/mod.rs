@@ -4,6 +4,7 @@ mod app;
 mod ask;
 pub mod bulk;
 mod caller;
+pub mod chat;
 mod database;
 mod followers;
 mod plan;
