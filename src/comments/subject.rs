@@ -12,13 +12,12 @@ use super::{
 };
 use crate::{
     accounts::Me,
-    activity::Visibility,
     error::{Error, Result},
     ids::{CommentId, NodeId, PostId},
     people,
     platform::db::{Txn, Viewer},
     posts::{self, aim::Aim, towards::lock_towards},
-    reactions::{Place, Subject, SubjectKind},
+    reactions::{Place, Subject, SubjectKind, Told},
 };
 
 const PATH: &str = "subjectId";
@@ -84,8 +83,11 @@ impl Subject for CommentSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn visibility(txn: &Txn, place: Place) -> Result<Visibility> {
+    async fn told(txn: &Txn, place: Place) -> Result<Told> {
         let post = posts::queries::exposure(txn, PostId(place.home)).await?;
-        Ok(post.visibility())
+        Ok(Told {
+            visibility: post.visibility(),
+            home: place.home,
+        })
     }
 }

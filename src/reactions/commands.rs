@@ -7,14 +7,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Place, Subject,
+    Place, Subject, Told,
     entity::reaction,
     events::{Added, CodePoints, Removed},
     in_group,
 };
 use crate::{
     accounts::Me,
-    activity::{By, Visibility, record},
+    activity::{By, record},
     counters::{Counter, Deltas},
     error::{Code, Error, Result},
     ids::{NodeId, ReactionId},
@@ -61,13 +61,15 @@ pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str
         };
         if insert(&txn, row).await? {
             make_room(&txn, place.id, emoji).await?;
+            let told = S::told(&txn, place).await?;
             let fact = Added {
                 subjectid: place.id,
                 subjectkind: S::KIND,
-                postid: place.home,
+                postid: told.home,
+                home: place.home,
                 personid: me.id().into(),
                 emoji: CodePoints::of(emoji),
-                visibility: S::visibility(&txn, place).await?,
+                visibility: told.visibility,
             };
             record(
                 &txn,
@@ -142,13 +144,15 @@ pub async fn remove<S: Subject>(
             .exec(&*txn)
             .await?;
         if gone.rows_affected > 0 {
+            let told = S::told(&txn, place).await?;
             let fact = Removed {
                 subjectid: place.id,
                 subjectkind: S::KIND,
-                postid: place.home,
+                postid: told.home,
+                home: place.home,
                 personid: me.id().into(),
                 emoji: CodePoints::of(emoji),
-                visibility: S::visibility(&txn, place).await?,
+                visibility: told.visibility,
             };
             record(
                 &txn,
@@ -172,12 +176,12 @@ fn counts(place: Place, emoji: &str, delta: i64) -> Vec<Count> {
     counts
 }
 
-/// Adds many reactions at once, without counting them: for seeding. `visibility` says who could
-/// know of what happens at a post.
+/// Adds many reactions at once, without counting them: for seeding. `told` says what events tell of
+/// a home.
 pub async fn import(
     txn: &Txn,
     reactions: &[reaction::Model],
-    visibility: impl Fn(Uuid) -> Visibility,
+    told: impl Fn(Uuid) -> Told,
 ) -> Result<()> {
     let rows = reactions
         .iter()
@@ -186,13 +190,15 @@ pub async fn import(
         .exec_without_returning(&**txn)
         .await?;
     for row in reactions {
+        let told = told(row.home_id);
         let fact = Added {
             subjectid: row.subject_id,
             subjectkind: row.subject_kind,
-            postid: row.home_id,
+            postid: told.home,
+            home: row.home_id,
             personid: row.person_id.into(),
             emoji: CodePoints::of(&row.emoji),
-            visibility: visibility(row.home_id),
+            visibility: told.visibility,
         };
         record(txn, By::person(row.person_id, row.created_at), &fact, [])?;
     }
