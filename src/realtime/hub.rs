@@ -3,9 +3,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 use uuid::Uuid;
 
 use super::{
@@ -43,6 +44,8 @@ impl Hub {
             hub: self.clone(),
             topics: topics.into_iter().collect(),
             inbox: Arc::default(),
+            pace: Duration::ZERO,
+            heard: None,
         };
         let mut listeners = self.listeners();
         for topic in &listener.topics {
@@ -118,20 +121,33 @@ pub struct Listener {
     hub: Hub,
     topics: Vec<Topic>,
     inbox: Arc<Inbox>,
+    pace: Duration,
+    heard: Option<Instant>,
 }
 
 impl Listener {
     /// The next news. Ids come in the order in which they were told first; one that is told again
     /// while it waits comes once.
     pub async fn next(&mut self) -> News {
+        if let Some(heard) = self.heard.filter(|_| !self.pace.is_zero()) {
+            tokio::time::sleep_until(heard + self.pace).await;
+        }
         loop {
             // Made before the look, so that nothing told in between is slept over.
             let told = self.inbox.told.notified();
             if let Some(news) = self.inbox.take() {
+                self.heard = Some(Instant::now());
                 return news;
             }
             told.await;
         }
+    }
+
+    /// From here on there are news at most once in `pace`; what is told meanwhile waits.
+    #[must_use]
+    pub fn paced(mut self, pace: Duration) -> Self {
+        self.pace = pace;
+        self
     }
 
     /// Makes the next news a resync: for whoever begins by catching up.

@@ -7,14 +7,18 @@
 //! Nothing here is ever lost silently: a listener that cannot follow is told to fetch again
 //! ([`News::Resync`]). Nothing here waits for a listener either.
 
+mod bus;
 mod hub;
 mod source;
+mod tail;
 mod topic;
 mod typing;
 
 pub use self::{
+    bus::carry_typing,
     hub::{Hub, Listener, Listening, News},
     source::{Hint, Source},
+    tail::Tail,
     topic::Topic,
     typing::TypingSignal,
 };
