@@ -4,11 +4,9 @@
 use std::{convert::Infallible, net::IpAddr, time::Duration};
 
 use axum::{
-    http::{HeaderName, StatusCode},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
+    body::{Body as HttpBody, Bytes},
+    http::{HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 use futures_util::{
     FutureExt, Stream, StreamExt,
@@ -32,15 +30,11 @@ use crate::{
     },
 };
 
-/// Asks proxies not to wait for the end of the body.
 const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The stream of an operation with one answer.
 pub(super) fn executed(response: &async_graphql::Response) -> Response {
-    answer(
-        stream::iter([next(&Body::executed(response)), complete()]),
-        None,
-    )
+    answer(stream::iter([next(&Body::executed(response)), COMPLETE]))
 }
 
 /// The stream of an operation that did not run. What concerns the request rather than the
@@ -50,10 +44,10 @@ pub(super) fn refused(refused: Refused) -> Response {
         ErrorCode::Unauthenticated | ErrorCode::PayloadTooLarge | ErrorCode::RateLimited => {
             body::refused(Media::Json, refused)
         }
-        _ => answer(
-            stream::iter([next(&Body::failed(&refused.errors)), complete()]),
-            None,
-        ),
+        _ => answer(stream::iter([
+            next(&Body::failed(&refused.errors)),
+            COMPLETE,
+        ])),
     }
 }
 
@@ -82,13 +76,13 @@ pub(super) fn subscribed(server: &Server, events: Subscription, address: IpAddr)
         closing: server.streams.closing(),
         _places: places,
         left: Left::Events,
+        keep_alive: Duration::from_millis(server.limits.sse_keep_alive_ms),
     };
     let events = unfold(streaming, async |mut streaming| {
         let event = streaming.next().await?;
         Some((event, streaming))
     });
-    let pause = Duration::from_millis(server.limits.sse_keep_alive_ms);
-    answer(events, Some(pause))
+    answer(events)
 }
 
 struct Streaming {
@@ -97,6 +91,7 @@ struct Streaming {
     closing: watch::Receiver<bool>,
     _places: (Place, Option<Place>),
     left: Left,
+    keep_alive: Duration,
 }
 
 /// What is left to be sent.
@@ -107,7 +102,7 @@ enum Left {
 }
 
 impl Streaming {
-    async fn next(&mut self) -> Option<Event> {
+    async fn next(&mut self) -> Option<Bytes> {
         match self.left {
             Left::Events => {}
             Left::Complete => return Some(self.complete()),
@@ -130,40 +125,38 @@ impl Streaming {
                 }
                 None => self.complete(),
             }),
+            () = tokio::time::sleep(self.keep_alive) => Some(NOTHING),
         }
     }
 
-    fn complete(&mut self) -> Event {
+    fn complete(&mut self) -> Bytes {
         self.left = Left::Nothing;
-        complete()
+        COMPLETE
     }
-}
-
-fn next(body: &Body<'_>) -> Event {
-    let json = serde_json::to_string(body).unwrap_or_else(|error| {
-        tracing::error!(%error, "An event could not be written as JSON.");
-        r#"{"errors":[{"message":"Something broke on our side.","extensions":{"code":"INTERNAL"}}]}"#
-            .to_owned()
-    });
-    Event::default().event("next").data(json)
 }
 
 /// With a line of data: browsers drop an event without one.
-fn complete() -> Event {
-    Event::default().event("complete").data("")
+const COMPLETE: Bytes = Bytes::from_static(b"event: complete\ndata:\n\n");
+/// A comment: shows that the stream is alive.
+const NOTHING: Bytes = Bytes::from_static(b":\n\n");
+
+/// JSON is one line of data: it holds no line breaks of its own.
+fn next(body: &Body<'_>) -> Bytes {
+    let mut event = b"event: next\ndata: ".to_vec();
+    if let Err(error) = serde_json::to_writer(&mut event, body) {
+        tracing::error!(%error, "An event could not be written as JSON.");
+    }
+    event.extend(b"\n\n");
+    event.into()
 }
 
-fn answer(
-    events: impl Stream<Item = Event> + Send + 'static,
-    keep_alive: Option<Duration>,
-) -> Response {
-    let events = Sse::new(events.map(Ok::<_, Infallible>));
-    let unbuffered = [(X_ACCEL_BUFFERING, "no")];
-    match keep_alive {
-        Some(pause) => {
-            let keep_alive = KeepAlive::new().interval(pause);
-            (unbuffered, events.keep_alive(keep_alive)).into_response()
-        }
-        None => (unbuffered, events).into_response(),
-    }
+fn answer(events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "private, no-store"),
+        // Asks proxies not to wait for the end of the body.
+        (X_ACCEL_BUFFERING, "no"),
+    ];
+    let body = HttpBody::from_stream(events.map(Ok::<_, Infallible>));
+    (headers, body).into_response()
 }
