@@ -21,7 +21,7 @@ use crate::{
     counters::{Counters, recount::Truths},
     error::Result,
     graphql::executor::GuardedExecutor,
-    http::{self, Server, playground::Page},
+    http::{self, Server, Streams, Web, playground::Page},
     ids::Ids,
     messaging, people,
     platform::{
@@ -33,9 +33,10 @@ use crate::{
     },
     posts::{self, consumers::HashtagPrivacy},
     reactions,
+    realtime::{Hub, Source},
     seal::Seal,
     social,
-    worker::Worker,
+    worker::{Live, Worker},
 };
 
 /// Why a program cannot start, in words for the person who started it.
@@ -47,6 +48,8 @@ pub struct Parts {
     pub platform: Platform,
     /// How far the log goes, for whoever follows it.
     pub heads: Heads,
+    /// Who listens to what.
+    pub hub: Hub,
 }
 
 /// Opens the database and makes what commands and consumers work with.
@@ -70,7 +73,12 @@ pub async fn parts(
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
     };
-    Ok(Parts { platform, heads })
+    let hub = Hub::default();
+    Ok(Parts {
+        platform,
+        heads,
+        hub,
+    })
 }
 
 /// What commands work with, for a program that follows nothing.
@@ -139,14 +147,46 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
         .map_err(|error| format!("cannot follow the log: {error}"))?;
     let kinds = || events().iter().map(|event| event.kind).collect();
     let stream = stream.map(|stream| (stream, kinds()));
-    let Parts { platform, heads } = parts;
-    Ok(Worker::start(
+    let Parts {
         platform,
         heads,
+        hub,
+    } = parts;
+    Ok(Worker::start(
+        platform,
+        (heads, hub),
         consumers,
         stream,
         &config.events,
     ))
+}
+
+/// What tells listeners that something happened.
+pub fn sources(platform: &Platform) -> Vec<Arc<dyn Source>> {
+    let clock = platform.clock.clone();
+    vec![
+        Arc::new(accounts::live::Sessions::new(
+            clock,
+            people::queries::may_act,
+        )),
+        Arc::new(comments::live::CommentsAdded),
+        Arc::new(messaging::live::Conversations),
+        Arc::new(posts::live::FeedPosts),
+    ]
+}
+
+/// Starts to tell listeners what happens. `is_alone`: no worker runs in this process.
+pub async fn live(parts: &Parts, config: &Config, is_alone: bool) -> StartResult<Live> {
+    let Parts {
+        platform,
+        heads,
+        hub,
+    } = parts;
+    let url = config.database.database_url.as_ref();
+    let url = url.map(|url| url.expose().to_owned());
+    Live::start(&platform.db, (heads, hub), sources(platform), url, is_alone)
+        .await
+        .map_err(|error| format!("cannot follow the log: {error}"))
 }
 
 /// Makes the positions of consumers that are new to this database. They begin with the oldest
@@ -248,13 +288,17 @@ pub fn lock(config: &DatabaseConfig) -> StartResult<Option<File>> {
     Ok(Some(file))
 }
 
-/// The routes over `platform`.
-pub fn router(platform: Platform, config: &Config, page: Page) -> StartResult<axum::Router> {
-    let executor = GuardedExecutor::new(platform.clone(), config)?;
+/// The routes over `parts`, and what stays open behind them.
+pub fn web(parts: &Parts, config: &Config, page: Page) -> StartResult<Web> {
+    let Parts { platform, hub, .. } = parts;
+    let executor = GuardedExecutor::new(platform.clone(), hub.clone(), config)?;
+    let streams = Streams::new(&config.limits);
     let server = Server {
         executor,
-        platform,
+        platform: platform.clone(),
         limits: config.limits.clone(),
+        streams: streams.clone(),
     };
-    Ok(http::router(server, page))
+    let router = http::router(server, page);
+    Ok(Web { router, streams })
 }

@@ -106,6 +106,20 @@ impl Clock {
         }
     }
 
+    /// Waits until the present is `at` or later.
+    pub async fn reach(&self, at: Timestamp) {
+        // The system's clock may be put right meanwhile; a fixed one is moved without notice.
+        let look = match self {
+            Self::System => Duration::from_secs(60),
+            Self::Fixed(_) => Duration::from_millis(20),
+        };
+        while let Ok(left) = u64::try_from(at.0.saturating_sub(self.now().0))
+            && left > 0
+        {
+            tokio::time::sleep(Duration::from_micros(left).min(look)).await;
+        }
+    }
+
     /// Moves a fixed clock on by `duration`; the system's clock is left alone.
     pub fn advance(&self, duration: Duration) {
         if let Self::Fixed(at) = self {

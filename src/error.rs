@@ -22,6 +22,8 @@ pub enum Code {
     RateLimited,
     Timeout,
     Unavailable,
+    /// A subscription has missed something: fetch again, then subscribe.
+    ResumeExpired,
 }
 
 /// A refusal: its text is safe to show and says what to change.
@@ -77,6 +79,14 @@ impl Error {
         Self::refused(
             Code::Unauthenticated,
             "Sign in first: send a valid access token as `Authorization: Bearer …`.",
+        )
+    }
+
+    /// More has happened than a subscription can still tell.
+    pub fn resume_expired() -> Self {
+        Self::refused(
+            Code::ResumeExpired,
+            "This subscription has missed something. Fetch again, then subscribe.",
         )
     }
 

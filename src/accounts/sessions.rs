@@ -12,10 +12,12 @@ use sea_orm::{
     sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, LockType, Query},
 };
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{
     entity::{account, refresh_token, session},
     events::{Cause, SignedOut},
+    live::{Ended, MayAct},
 };
 use crate::{
     accounts::Role,
@@ -25,7 +27,7 @@ use crate::{
     ids::{PersonId, SessionId},
     platform::{
         Platform,
-        db::{Lane, Txn, Viewer},
+        db::{Db, Lane, Txn, Viewer, is_one_of},
     },
 };
 
@@ -38,6 +40,7 @@ pub struct Me {
     session: SessionId,
     role: Role,
     proven_at: Timestamp,
+    expires_at: Timestamp,
 }
 
 impl Me {
@@ -54,6 +57,11 @@ impl Me {
     /// Whose eyes this request reads with.
     pub fn viewer(&self) -> Viewer {
         Viewer::person(self.person, self.role != Role::Member, self.proven_at)
+    }
+
+    /// When the access token of this request runs out.
+    pub fn expires_at(&self) -> Timestamp {
+        self.expires_at
     }
 
     /// The person's role when this request began.
@@ -105,9 +113,69 @@ pub async fn authenticate(
             session,
             role: row.try_get("", "role")?,
             proven_at: now,
+            expires_at: claims.expires_at(),
         })
     })
     .transpose()
+}
+
+/// Whether and why `me` may no longer be answered. One statement.
+pub(super) async fn ended(
+    p: &Platform,
+    me: &Me,
+    now: Timestamp,
+    may_act: MayAct,
+) -> Result<Option<Ended>> {
+    if me.expires_at <= now {
+        return Ok(Some(Ended::Expired));
+    }
+    let person = (session::Entity, session::Column::PersonId);
+    let statement = Query::select()
+        .column((account::Entity, account::Column::Role))
+        .expr_as(may_act(now, person.into_column_ref()), "may_act")
+        .from(session::Entity)
+        .inner_join(
+            account::Entity,
+            Expr::col((account::Entity, account::Column::PersonId)).equals(person),
+        )
+        .and_where(Expr::col((session::Entity, session::Column::Id)).eq(me.session))
+        .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
+        .take();
+    let reader = p.db.reader(Viewer::guest(now));
+    let Some(row) = reader.connection().query_one(&statement).await? else {
+        return Ok(Some(Ended::SignedOut));
+    };
+    if !row.try_get::<bool>("", "may_act")? {
+        return Ok(Some(Ended::Suspended));
+    }
+    let role: Role = row.try_get("", "role")?;
+    Ok((role != me.role).then_some(Ended::RoleChanged))
+}
+
+/// Those of `people` who have a session that was revoked after `since`, or who may not act `now`.
+pub(super) async fn ended_among(
+    db: &Db,
+    people: &[PersonId],
+    (since, now): (Timestamp, Timestamp),
+    may_act: MayAct,
+) -> Result<Vec<PersonId>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let person = (session::Entity, session::Column::PersonId);
+    let revoked = Expr::col((session::Entity, session::Column::RevokedAt)).gt(since);
+    let statement = Query::select()
+        .distinct()
+        .column(person)
+        .from(session::Entity)
+        .and_where(is_one_of(db.backend(), person, &ids))
+        .and_where(revoked.or(may_act(now, person.into_column_ref()).not()))
+        .take();
+    let rows = db.background().query_all(&statement).await?;
+    rows.iter()
+        .map(|row| Ok(row.try_get("", "person_id")?))
+        .collect()
 }
 
 /// A secret for one refresh token, and the hash that is stored.
@@ -150,6 +218,7 @@ pub(super) async fn begin(
             session: id,
             role,
             proven_at: now,
+            expires_at: tokens.access_token_expires_at,
         },
         tokens,
     ))

@@ -73,9 +73,14 @@ pub async fn read(connection: &impl ConnectionTrait) -> Result<Vec<Place>> {
     rows.iter().map(place).collect()
 }
 
-/// Tails the heads for all consumers of this process: at most every 50 ms, less often while
-/// nothing happens.
-pub async fn tail(db: Db, heads: Heads, stop: impl Future<Output = ()>) {
+/// Tails the heads for whoever follows the log in this process: at most every 50 ms, less often
+/// while nothing happens, unless somebody `is_awaited` who waits for news of other processes.
+pub async fn tail(
+    db: Db,
+    heads: Heads,
+    is_awaited: impl Fn() -> bool,
+    stop: impl Future<Output = ()>,
+) {
     const QUICK: Duration = Duration::from_millis(50);
     const SLOW: Duration = Duration::from_millis(250);
     let looking = async {
@@ -87,10 +92,9 @@ pub async fn tail(db: Db, heads: Heads, stop: impl Future<Output = ()>) {
                 tracing::warn!(%error, "The log cannot be looked at; it is tried again.");
             }
             let now = heads.watch().borrow().clone();
-            pause = if now == before {
-                (pause * 2).min(SLOW)
-            } else {
-                QUICK
+            pause = match now == before && !is_awaited() {
+                true => (pause * 2).min(SLOW),
+                false => QUICK,
             };
             before = now;
         }

@@ -13,6 +13,8 @@ pub enum Interest {
     /// All but these: what it need not see. A kind that this program does not know is given, so
     /// that nothing is passed over that a newer program has recorded.
     AllBut(Vec<&'static str>),
+    /// These alone.
+    Only(Vec<&'static str>),
     /// Those that add to public numbers.
     Counted,
 }
@@ -38,16 +40,21 @@ pub async fn run(
 }
 
 fn condition(backend: DbBackend, interest: &Interest) -> (&'static str, Option<sea_orm::Value>) {
-    let names = match interest {
+    let (names, is_among) = match interest {
         Interest::Everything => return ("", None),
         Interest::Counted => return ("AND counts IS NOT NULL", None),
-        Interest::AllBut(names) => serde_json::json!(names).to_string(),
+        Interest::AllBut(names) => (names, false),
+        Interest::Only(names) => (names, true),
     };
-    let condition = match backend {
-        DbBackend::Postgres => "AND kind NOT IN (SELECT json_array_elements_text($3::json))",
-        _ => "AND kind NOT IN (SELECT value FROM json_each($3))",
+    let condition = match (backend, is_among) {
+        (DbBackend::Postgres, true) => "AND kind IN (SELECT json_array_elements_text($3::json))",
+        (DbBackend::Postgres, false) => {
+            "AND kind NOT IN (SELECT json_array_elements_text($3::json))"
+        }
+        (_, true) => "AND kind IN (SELECT value FROM json_each($3))",
+        (_, false) => "AND kind NOT IN (SELECT value FROM json_each($3))",
     };
-    (condition, Some(names.into()))
+    (condition, Some(serde_json::json!(names).to_string().into()))
 }
 
 /// The events of many shards, each behind its position and at most `limit` of each.

@@ -75,7 +75,8 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     let page = Page {
         demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()),
     };
-    let router = app::router(platform.clone(), &config, page)?;
+    let web = app::web(&parts, &config, page)?;
+    let live = app::live(&parts, &config, no_worker).await?;
     greet(address, demo);
     let worker = match no_worker {
         true => None,
@@ -91,7 +92,8 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     };
     println!("Stop with Ctrl-C.");
     let drain = Duration::from_millis(config.limits.drain_ms);
-    let served = server::serve(listener, router, server::interrupted(), drain).await;
+    let served = server::serve(listener, web, server::interrupted(), drain).await;
+    live.stop().await;
     if let Some(worker) = worker {
         worker.stop().await;
     }

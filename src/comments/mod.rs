@@ -8,6 +8,7 @@ pub mod commands;
 pub mod entity;
 pub mod events;
 pub mod graphql;
+pub mod live;
 pub mod loaders;
 pub mod policy;
 pub mod queries;

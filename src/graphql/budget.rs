@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use crate::{
@@ -45,6 +45,33 @@ pub struct RateLimit {
     pub limit: u32,
     pub remaining: u32,
     pub reset_at: Timestamp,
+}
+
+/// Takes what one operation costs from whoever pays for it, as often as it runs.
+#[derive(Clone)]
+pub struct Meter {
+    budgets: Arc<Budgets>,
+    payer: Payer,
+    cost: u32,
+}
+
+impl Meter {
+    /// A meter that has taken nothing yet.
+    pub fn new(budgets: Arc<Budgets>, payer: Payer, cost: u32) -> Self {
+        Self {
+            budgets,
+            payer,
+            cost,
+        }
+    }
+
+    /// Takes it once.
+    ///
+    /// # Errors
+    /// As [`Budgets::spend`].
+    pub fn spend(&self, now: Timestamp) -> Result<RateLimit, Error> {
+        self.budgets.spend(self.payer, self.cost, now)
+    }
 }
 
 /// The budgets of the running minute.

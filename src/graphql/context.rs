@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_graphql::Context;
 
 use super::{
-    budget::RateLimit,
+    budget::{Meter, RateLimit},
+    course::Course,
     errors::{Payload, UserError, refused},
     loaders::Loaders,
     rounds::Rounds,
@@ -15,52 +16,86 @@ use crate::{
     clock::Timestamp,
     error::{Error, Result},
     platform::{Platform, db::Viewer},
+    realtime::{Hub, Listener, Topic},
 };
 
-/// One request: who asks, when, and what has been loaded for them.
+/// Who asks, and with what.
+#[derive(Clone, Debug, Default)]
+pub struct Asker {
+    pub me: Option<Me>,
+    pub user_agent: Option<String>,
+}
+
+/// One request: who asks, and what has been loaded for them. A subscription is a request whose
+/// present moves on with every event.
 pub struct Scope {
     pub platform: Platform,
+    pub hub: Hub,
     pub me: Option<Me>,
-    pub now: Timestamp,
     pub user_agent: Option<String>,
-    pub rate_limit: RateLimit,
     pub rounds: Arc<Rounds>,
-    loaders: RwLock<Arc<Loaders>>,
+    pub(super) course: Arc<Course>,
+    meter: Meter,
+    present: RwLock<Present>,
+}
+
+/// When a request is, and what has been loaded in it.
+#[derive(Clone)]
+struct Present {
+    now: Timestamp,
+    rate_limit: RateLimit,
+    loaders: Arc<Loaders>,
 }
 
 impl Scope {
     /// A request that begins `now`. Mutations read from the writer, so that they see themselves.
+    ///
+    /// # Errors
+    /// RATE_LIMITED where the caller's budget does not hold what it costs.
     pub fn new(
         platform: Platform,
-        me: Option<Me>,
+        hub: Hub,
+        asker: Asker,
+        meter: Meter,
         now: Timestamp,
-        user_agent: Option<String>,
-        rate_limit: RateLimit,
         is_mutation: bool,
-    ) -> Self {
-        let viewer = viewer(me, now);
+    ) -> Result<Self> {
+        let viewer = viewer(asker.me, now);
         let reader = match is_mutation {
             true => platform.db.fresh_reader(viewer),
             false => platform.db.reader(viewer),
         };
         let rounds = Arc::<Rounds>::default();
-        let loaders = RwLock::new(Arc::new(Loaders::new(reader, rounds.clone())));
-        Self {
-            platform,
-            me,
+        let present = Present {
             now,
-            user_agent,
-            rate_limit,
+            rate_limit: meter.spend(now)?,
+            loaders: Arc::new(Loaders::new(reader, rounds.clone())),
+        };
+        Ok(Self {
+            platform,
+            hub,
+            me: asker.me,
+            user_agent: asker.user_agent,
             rounds,
-            loaders,
-        }
+            course: Arc::default(),
+            meter,
+            present: RwLock::new(present),
+        })
     }
 
-    fn loaders(&self) -> Arc<Loaders> {
-        self.loaders
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// The one present of this request, or of this event of a subscription.
+    pub fn now(&self) -> Timestamp {
+        self.present().now
+    }
+
+    /// What this request cost, or this event of a subscription.
+    pub fn rate_limit(&self) -> RateLimit {
+        self.present().rate_limit
+    }
+
+    fn present(&self) -> Present {
+        let present = self.present.read();
+        present.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Forgets everything loaded: a write has committed. From now on `viewer` reads.
@@ -68,12 +103,32 @@ impl Scope {
         let viewer = viewer(me, self.platform.now());
         let reader = self.platform.db.fresh_reader(viewer);
         let fresh = Arc::new(Loaders::new(reader, self.rounds.clone()));
-        *self.loaders.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        present.loaders = fresh;
+    }
+
+    /// Begins the next event of a subscription: it costs what the operation costs, and is read
+    /// with the sight of now.
+    ///
+    /// # Errors
+    /// RATE_LIMITED.
+    pub(super) fn begin_event(&self) -> Result<()> {
+        let now = self.platform.now();
+        let rate_limit = self.meter.spend(now)?;
+        let reader = self.platform.db.reader(viewer(self.me, now));
+        let loaders = Arc::new(Loaders::new(reader, self.rounds.clone()));
+        *self.present.write().unwrap_or_else(PoisonError::into_inner) = Present {
+            now,
+            rate_limit,
+            loaders,
+        };
+        self.course.begin();
+        Ok(())
     }
 }
 
 fn viewer(me: Option<Me>, now: Timestamp) -> Viewer {
-    me.map_or_else(|| Viewer::guest(now), |me| me.viewer())
+    me.map_or_else(|| Viewer::guest(now), |me| me.viewer().at(now))
 }
 
 /// What resolvers ask for by `ctx.…`.
@@ -88,7 +143,18 @@ pub trait Ask {
 
     /// The loaders to read through.
     fn loaders(&self) -> Result<Arc<Loaders>> {
-        Ok(self.scope()?.loaders())
+        Ok(self.scope()?.present().loaders)
+    }
+
+    /// Who listens to what in this process.
+    fn hub(&self) -> Result<&Hub> {
+        Ok(&self.scope()?.hub)
+    }
+
+    /// Listens to `topic`, for a subscription: first of all, so that nothing falls between what is
+    /// read next and what is told later.
+    fn listen(&self, topic: Topic) -> Result<Listener> {
+        Ok(self.hub()?.listen([topic]))
     }
 
     /// Proof that somebody is signed in.

@@ -111,7 +111,9 @@ fn user_error_code(code: Code) -> Option<UserErrorCode> {
         Code::Suspended => UserErrorCode::Suspended,
         Code::RateLimited => UserErrorCode::RateLimited,
         Code::Unavailable => UserErrorCode::Unavailable,
-        Code::BadCursor | Code::Unauthenticated | Code::Timeout => return None,
+        Code::BadCursor | Code::Unauthenticated | Code::Timeout | Code::ResumeExpired => {
+            return None;
+        }
     })
 }
 
@@ -124,6 +126,10 @@ pub enum ErrorCode {
     BadCursor,
     Unauthenticated,
     Forbidden,
+    /// Of a subscription: there is no such thing, or the caller may not see it.
+    NotFound,
+    /// Of a subscription: it has missed something.
+    ResumeExpired,
     RateLimited,
     TooComplex,
     PayloadTooLarge,
@@ -142,6 +148,8 @@ impl ErrorCode {
             Self::BadCursor => "BAD_CURSOR",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::ResumeExpired => "RESUME_EXPIRED",
             Self::RateLimited => "RATE_LIMITED",
             Self::TooComplex => "QUERY_TOO_COMPLEX",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
@@ -157,6 +165,8 @@ impl From<Code> for ErrorCode {
         match code {
             Code::BadCursor => Self::BadCursor,
             Code::Forbidden => Self::Forbidden,
+            Code::NotFound => Self::NotFound,
+            Code::ResumeExpired => Self::ResumeExpired,
             Code::Unauthenticated => Self::Unauthenticated,
             Code::RateLimited => Self::RateLimited,
             Code::Timeout => Self::Timeout,

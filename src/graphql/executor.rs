@@ -10,14 +10,19 @@ use async_graphql::{
 use futures_util::FutureExt;
 
 use super::{
-    budget::{Budgets, Payer},
-    context::Scope,
+    budget::{Budgets, Meter, Payer},
+    context::{Asker, Scope},
     errors::{ErrorCode, mask, request_error, with_code},
     guard::{Code, Guard, Judged, Limits, Refusal, SchemaTypes},
     schema::{self, Schema},
+    subscription::{Running, Subscription},
 };
 use crate::{
-    accounts::{Me, sessions},
+    accounts::{
+        Me,
+        live::{self, Ended},
+        sessions,
+    },
     clock::Timestamp,
     error::Error,
     people,
@@ -25,6 +30,7 @@ use crate::{
         Platform,
         config::{Config, LimitsConfig, Switch},
     },
+    realtime::Hub,
 };
 
 /// Mutations that need no session. An expired token must not keep anybody from them.
@@ -42,6 +48,8 @@ pub struct Operation {
     pub authorization: Option<String>,
     /// Whether the transport may run mutations: GET may not.
     pub may_mutate: bool,
+    /// Whether the transport can answer more than once.
+    pub may_subscribe: bool,
     pub address: IpAddr,
     pub user_agent: Option<String>,
     /// W3C Trace Context: goes with the events of a mutation.
@@ -54,6 +62,8 @@ pub struct Operation {
 pub enum Outcome {
     /// It ran: data, perhaps with errors in some fields.
     Executed(Response),
+    /// It goes on: one answer for each event.
+    Subscribed(Subscription),
     /// It did not run.
     Refused(Refused),
     /// A mutation on a transport that only reads.
@@ -103,9 +113,10 @@ pub struct GuardedExecutor(Arc<Inner>);
 
 struct Inner {
     platform: Platform,
+    hub: Hub,
     schema: Schema,
     guard: Guard,
-    budgets: Budgets,
+    budgets: Arc<Budgets>,
     limits: LimitsConfig,
     introspection: Switch,
 }
@@ -115,7 +126,7 @@ impl GuardedExecutor {
     ///
     /// # Errors
     /// Says why the guard cannot read the schema, which is a fault of the program.
-    pub fn new(platform: Platform, config: &Config) -> Result<Self, String> {
+    pub fn new(platform: Platform, hub: Hub, config: &Config) -> Result<Self, String> {
         let schema = schema::build(config.http.introspection);
         let types = SchemaTypes::from_sdl(&schema.sdl()).map_err(|error| error.to_string())?;
         let limits = &config.limits;
@@ -137,10 +148,11 @@ impl GuardedExecutor {
                 ..Limits::default()
             },
         );
-        let budgets = Budgets::new(limits, &config.http);
+        let budgets = Arc::new(Budgets::new(limits, &config.http));
         let limits = limits.clone();
         Ok(Self(Arc::new(Inner {
             platform,
+            hub,
             schema,
             guard,
             budgets,
@@ -159,9 +171,12 @@ impl GuardedExecutor {
         schema::sdl(&self.0.schema)
     }
 
-    /// Runs a query or a mutation.
+    /// Runs a query or a mutation, or begins a subscription.
     pub async fn execute(&self, operation: Operation) -> Outcome {
         match self.prepare(operation).await {
+            Ok(Some(prepared)) if prepared.kind == OperationType::Subscription => {
+                Outcome::Subscribed(prepared.subscribe(self))
+            }
             Ok(Some(prepared)) => prepared.run(self.clone()).await,
             Ok(None) => Outcome::MutationNotAllowed,
             Err(refused) => Outcome::Refused(refused),
@@ -193,24 +208,31 @@ impl GuardedExecutor {
             OperationType::Query => false,
             OperationType::Mutation if operation.may_mutate => true,
             OperationType::Mutation => return Ok(None),
+            OperationType::Subscription if operation.may_subscribe => false,
             OperationType::Subscription => {
-                let say = "This server has no subscriptions yet.";
+                let say = "Subscribe over a WebSocket (graphql-transport-ws), or with \
+                           `Accept: text/event-stream`.";
                 return Err(Refused::new(ErrorCode::BadUserInput, say));
             }
         };
         let now = platform.now();
         let header = operation.authorization.as_deref();
-        let me = self.authenticate(header, &judged, is_mutation, now).await?;
+        let me = self
+            .authenticate_for(header, &judged, is_mutation, now)
+            .await?;
         let payer = Payer::of(me.map(|me| me.id()), operation.address);
-        let rate_limit = budgets.spend(payer, judged.cost, now).map_err(refused)?;
         let scope = Scope::new(
             platform.for_request(operation.traceparent),
-            me,
+            self.0.hub.clone(),
+            Asker {
+                me,
+                user_agent: operation.user_agent,
+            },
+            Meter::new(budgets.clone(), payer, judged.cost),
             now,
-            operation.user_agent,
-            rate_limit,
             is_mutation,
         );
+        let scope = scope.map_err(refused)?;
         variables.extend(judged.defaults);
         let mut request = Request::new(query).variables(variables);
         if let Some(name) = operation_name {
@@ -221,14 +243,14 @@ impl GuardedExecutor {
         Ok(Some(Prepared {
             request,
             scope,
-            is_mutation,
+            kind: judged.operation,
             request_id,
         }))
     }
 
-    /// Who a request speaks for. A token that is no good is ignored where only public mutations
+    /// Who an operation speaks for. A token that is no good is ignored where only public mutations
     /// are called, and refused otherwise: a client must notice.
-    async fn authenticate(
+    async fn authenticate_for(
         &self,
         header: Option<&str>,
         judged: &Judged,
@@ -244,6 +266,14 @@ impl GuardedExecutor {
         if is_mutation && judged.root_fields.iter().all(is_public) {
             return Ok(None);
         }
+        self.authenticate(header, now).await.map(Some)
+    }
+
+    /// Whom an Authorization header proves.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED.
+    pub async fn authenticate(&self, header: &str, now: Timestamp) -> Result<Me, Refused> {
         let token = match header.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
             _ => None,
@@ -255,19 +285,23 @@ impl GuardedExecutor {
             }
             None => Ok(None),
         };
-        match me.map_err(refused)? {
-            Some(me) => Ok(Some(me)),
-            None => Err(Refused::new(
+        me.map_err(refused)?.ok_or_else(|| {
+            Refused::new(
                 ErrorCode::Unauthenticated,
                 "The access token is not valid (any more). Refresh the session, sign in again, or \
                  send no Authorization header.",
-            )),
-        }
+            )
+        })
+    }
+
+    /// Waits until `me` may no longer be answered (R35), and says why.
+    pub async fn session_end(&self, me: Me) -> Ended {
+        live::end_of(&self.0.platform, &self.0.hub, &me, people::queries::may_act).await
     }
 }
 
 /// A failure before execution as a refusal.
-fn refused(error: Error) -> Refused {
+pub(super) fn refused(error: Error) -> Refused {
     match error {
         Error::Refused(refusal) => {
             let mut refused = Refused::new(refusal.code.into(), refusal.message);
@@ -295,14 +329,25 @@ fn refused(error: Error) -> Refused {
 struct Prepared {
     request: Request,
     scope: Scope,
-    is_mutation: bool,
+    kind: OperationType,
     request_id: String,
 }
 
 impl Prepared {
+    fn subscribe(self, executor: &GuardedExecutor) -> Subscription {
+        let Inner { schema, limits, .. } = &*executor.0;
+        let me = self.scope.me;
+        let (rounds, course) = (self.scope.rounds.clone(), self.scope.course.clone());
+        let answers = schema.execute_stream(self.request.data(self.scope));
+        let deadline = limits.deadline(false);
+        let running = Running::new(answers, rounds, course, deadline, self.request_id);
+        Subscription::new(me, running)
+    }
+
     async fn run(self, executor: GuardedExecutor) -> Outcome {
-        let deadline = executor.0.limits.deadline(self.is_mutation);
-        let (is_mutation, request_id) = (self.is_mutation, self.request_id.clone());
+        let is_mutation = self.kind == OperationType::Mutation;
+        let deadline = executor.0.limits.deadline(is_mutation);
+        let request_id = self.request_id.clone();
         let rounds = self.scope.rounds.clone();
         let request = self.request.data(self.scope);
         let execution = async move {
@@ -320,11 +365,7 @@ impl Prepared {
         };
         match done {
             Ok(Some(response)) => finish(response, &request_id),
-            Ok(None) => {
-                tracing::error!(request.id = request_id, "An operation panicked.");
-                let say = format!("Something broke on our side. The request id is {request_id}.");
-                Outcome::Refused(Refused::new(ErrorCode::Internal, say))
-            }
+            Ok(None) => Outcome::Refused(panicked(&request_id)),
             Err(_) => {
                 let say = match is_mutation {
                     true => {
@@ -338,26 +379,36 @@ impl Prepared {
     }
 }
 
+/// What a client learns of a panic.
+pub(super) fn panicked(request_id: &str) -> Refused {
+    tracing::error!(request.id = request_id, "An operation panicked.");
+    let say = format!("Something broke on our side. The request id is {request_id}.");
+    Refused::new(ErrorCode::Internal, say)
+}
+
 /// Codes and masks the errors of a response, and tells a request that failed validation from one
 /// that ran.
 fn finish(mut response: Response, request_id: &str) -> Outcome {
-    let is_request_error = response.data == Value::Null
-        && !response.errors.is_empty()
-        && response.errors.iter().all(|error| error.path.is_empty());
-    response.errors.truncate(MAX_ERRORS);
-    let errors = std::mem::take(&mut response.errors);
-    let errors: Vec<_> = errors
-        .into_iter()
-        .map(|error| mask(error, is_request_error, request_id))
-        .collect();
+    let is_request_error = mask_all(&mut response, request_id);
     if is_request_error {
         let code = ErrorCode::ValidationFailed;
         return Outcome::Refused(Refused {
             code,
-            errors,
+            errors: response.errors,
             retry_after_seconds: None,
         });
     }
-    response.errors = errors;
     Outcome::Executed(response)
+}
+
+/// Codes and masks the errors of a response. `true`: the request failed validation.
+pub(super) fn mask_all(response: &mut Response, request_id: &str) -> bool {
+    let is_request_error = response.data == Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty());
+    response.errors.truncate(MAX_ERRORS);
+    let errors = std::mem::take(&mut response.errors).into_iter();
+    let masked = errors.map(|error| mask(error, is_request_error, request_id));
+    response.errors = masked.collect();
+    is_request_error
 }

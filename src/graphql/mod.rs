@@ -7,12 +7,15 @@
 pub mod budget;
 pub mod connection;
 pub mod context;
+mod course;
 pub mod errors;
 pub mod executor;
 pub mod guard;
+pub mod live;
 pub mod loaders;
 pub mod node;
 pub mod roots;
 pub mod rounds;
 pub mod scalars;
 pub mod schema;
+pub mod subscription;

@@ -53,7 +53,7 @@ impl NodeQuery {
     /// What this operation costs and what is left of the caller's budget.
     async fn rate_limit(&self, ctx: &Context<'_>) -> Nullable<RateLimit> {
         nullable(async move {
-            let spent = ctx.scope()?.rate_limit;
+            let spent = ctx.scope()?.rate_limit();
             let int = |points| i32::try_from(points).unwrap_or(i32::MAX);
             Ok(Some(RateLimit {
                 cost: int(spent.cost),

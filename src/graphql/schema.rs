@@ -1,16 +1,16 @@
 //! The schema: the roots of every domain put together. No extension runs in it: any one would make
 //! every field slow; masking, measuring and limits are the executor's.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation},
-    comments::graphql::CommentsMutation,
-    messaging::graphql::MessagingMutation,
+    comments::graphql::{CommentsMutation, CommentsSubscription},
+    messaging::graphql::{MessagingMutation, MessagingSubscription},
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
-    posts::graphql::{PostsMutation, PostsQuery},
+    posts::graphql::{PostsMutation, PostsQuery, PostsSubscription},
     reactions::graphql::ReactionsMutation,
 };
 
@@ -31,12 +31,22 @@ pub struct Mutation(
     MessagingMutation,
 );
 
+/// What is told as it happens. Whoever subscribes is told of what happens from then on and may be
+/// seen at that moment. A subscription ends with RESUME_EXPIRED where it has missed something.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(
+    PostsSubscription,
+    CommentsSubscription,
+    MessagingSubscription,
+);
+
 /// The executable schema.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema.
 pub fn build(introspection: Switch) -> Schema {
-    let builder = Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    let (query, mutation) = (Query::default(), Mutation::default());
+    let builder = Schema::build(query, mutation, Subscription::default())
         .register_output_type::<UserErrorCode>()
         // The guard has bounded the document before; these count differently and answer later.
         .limit_recursive_depth(64)

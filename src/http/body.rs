@@ -10,8 +10,9 @@ use serde::Serialize;
 use super::accept::Media;
 use crate::graphql::{errors::ErrorCode, executor::Refused};
 
+/// A GraphQL response.
 #[derive(Serialize)]
-struct Body<'a> {
+pub(super) struct Body<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
     /// Absent, not null, where the operation did not run.
@@ -19,13 +20,24 @@ struct Body<'a> {
     data: Option<&'a Value>,
 }
 
+impl<'a> Body<'a> {
+    /// Of an operation, or of an event, that ran.
+    pub(super) fn executed(response: &'a async_graphql::Response) -> Self {
+        Self {
+            errors: &response.errors,
+            data: Some(&response.data),
+        }
+    }
+
+    /// Of one that did not.
+    pub(super) fn failed(errors: &'a [ServerError]) -> Self {
+        Self { errors, data: None }
+    }
+}
+
 /// The answer of an operation that ran: 200, also with errors in some fields.
 pub(super) fn executed(media: Media, response: &async_graphql::Response) -> Response {
-    let body = Body {
-        errors: &response.errors,
-        data: Some(&response.data),
-    };
-    write(media, StatusCode::OK, &body)
+    write(media, StatusCode::OK, &Body::executed(response))
 }
 
 /// The answer of an operation that did not run, with the status that its code has.
@@ -45,11 +57,7 @@ pub(super) fn refused(media: Media, refused: Refused) -> Response {
 
 /// A refusal with a status of its own.
 pub(super) fn refusal(media: Media, status: StatusCode, refused: Refused) -> Response {
-    let body = Body {
-        errors: &refused.errors,
-        data: None,
-    };
-    let mut response = write(media, status, &body);
+    let mut response = write(media, status, &Body::failed(&refused.errors));
     let headers = response.headers_mut();
     if let Some(seconds) = refused.retry_after_seconds {
         headers.insert(header::RETRY_AFTER, seconds.into());

@@ -1,4 +1,4 @@
-//! `/graphql` by POST and GET, as GraphQL-over-HTTP has it.
+//! `/graphql` by POST and GET, as GraphQL-over-HTTP has it, by event streams and by WebSocket.
 
 use axum::{
     extract::{Request, State},
@@ -8,9 +8,10 @@ use axum::{
 
 use super::{
     Server,
-    accept::Media,
+    accept::{Media, Wanted},
     body,
     request::{self, Unreadable},
+    socket, sse,
 };
 use crate::graphql::executor::Outcome;
 
@@ -18,6 +19,9 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers one request.
 pub(super) async fn graphql(State(server): State<Server>, request: Request) -> Response {
+    if socket::is_wanted(&request) {
+        return socket::upgrade(server, request).await;
+    }
     let id = server.platform.new_id(server.platform.now()).to_string();
     let mut response = answer(&server, request, &id).await;
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -27,13 +31,15 @@ pub(super) async fn graphql(State(server): State<Server>, request: Request) -> R
 }
 
 async fn answer(server: &Server, request: Request, id: &str) -> Response {
-    let Some(media) = Media::negotiate(request.headers()) else {
-        let say = "Accept application/graphql-response+json or application/json.";
+    let Some(wanted) = Wanted::negotiate(request.headers()) else {
+        let say = "Accept application/graphql-response+json, application/json or \
+                   text/event-stream.";
         return unreadable(
             Media::Json,
             Unreadable::new(StatusCode::NOT_ACCEPTABLE, say),
         );
     };
+    let media = wanted.single.unwrap_or(Media::Json);
     if !matches!(*request.method(), Method::GET | Method::POST) {
         return not_allowed(
             media,
@@ -41,14 +47,19 @@ async fn answer(server: &Server, request: Request, id: &str) -> Response {
             "Send queries by GET or POST, mutations by POST.",
         );
     }
-    let operation = match request::read(server, request, id.to_owned()).await {
+    let mut operation = match request::read(server, request, id.to_owned()).await {
         Ok(operation) => operation,
         Err(reason) => return unreadable(media, reason),
     };
-    match server.executor.execute(operation).await {
-        Outcome::Executed(response) => body::executed(media, &response),
-        Outcome::Refused(refused) => body::refused(media, refused),
-        Outcome::MutationNotAllowed => not_allowed(media, "POST", "Send mutations by POST."),
+    operation.may_subscribe = wanted.events;
+    let address = operation.address;
+    match (server.executor.execute(operation).await, wanted.single) {
+        (Outcome::Executed(response), Some(media)) => body::executed(media, &response),
+        (Outcome::Executed(response), None) => sse::executed(&response),
+        (Outcome::Refused(refused), Some(media)) => body::refused(media, refused),
+        (Outcome::Refused(refused), None) => sse::refused(refused),
+        (Outcome::Subscribed(events), _) => sse::subscribed(server, events, address),
+        (Outcome::MutationNotAllowed, _) => not_allowed(media, "POST", "Send mutations by POST."),
     }
 }
 

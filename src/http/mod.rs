@@ -8,6 +8,11 @@ pub mod metrics;
 pub mod playground;
 mod request;
 pub mod server;
+mod socket;
+mod sse;
+mod streams;
+
+pub use streams::Streams;
 
 use axum::{
     Router,
@@ -32,6 +37,13 @@ pub struct Server {
     pub executor: GuardedExecutor,
     pub platform: Platform,
     pub limits: LimitsConfig,
+    pub streams: Streams,
+}
+
+/// All routes, and what stays open behind them.
+pub struct Web {
+    pub router: Router,
+    pub streams: Streams,
 }
 
 /// All routes.

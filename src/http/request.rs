@@ -7,7 +7,7 @@ use async_graphql::Variables;
 use axum::{
     body::Body,
     extract::{ConnectInfo, Query, Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts as Head},
     middleware::Next,
     response::Response,
 };
@@ -63,10 +63,54 @@ pub(super) async fn check_url(
 }
 
 /// The parts of a request, as clients send them.
-struct Parts {
+pub(super) struct Parts {
     query: String,
     operation_name: Option<String>,
     variables: Value,
+}
+
+/// Who sends operations, as the head of their request tells.
+#[derive(Clone)]
+pub(super) struct Caller {
+    /// The Authorization header.
+    pub(super) authorization: Option<String>,
+    pub(super) address: IpAddr,
+    user_agent: Option<String>,
+    traceparent: Option<String>,
+}
+
+impl Caller {
+    pub(super) fn of(head: &Head) -> Self {
+        let text = |name| {
+            let value = head.headers.get(name).and_then(|v| v.to_str().ok());
+            value.map(str::to_owned)
+        };
+        // A header that is not text is a token that is not valid, not the absence of one.
+        let authorization = head.headers.get(header::AUTHORIZATION);
+        let address = head.extensions.get::<ConnectInfo<SocketAddr>>();
+        Self {
+            authorization: authorization.map(|v| v.to_str().unwrap_or("?").to_owned()),
+            address: address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip()),
+            user_agent: text(header::USER_AGENT),
+            traceparent: traceparent(&head.headers),
+        }
+    }
+
+    /// Something that they want done. It may do all that a transport can.
+    pub(super) fn operation(&self, parts: Parts, request_id: String) -> Operation {
+        Operation {
+            query: parts.query,
+            operation_name: parts.operation_name.filter(|name| !name.is_empty()),
+            variables: Variables::from_json(parts.variables),
+            authorization: self.authorization.clone(),
+            may_mutate: true,
+            may_subscribe: true,
+            address: self.address,
+            user_agent: self.user_agent.clone(),
+            traceparent: self.traceparent.clone(),
+            request_id,
+        }
+    }
 }
 
 /// Reads the operation of a GET or POST request.
@@ -81,31 +125,9 @@ pub(super) async fn read(
         true => by_post(server, &head.headers, body).await?,
         false => by_get(server, &head.uri)?,
     };
-    let text = |name| {
-        head.headers
-            .get(name)
-            .and_then(|v| v.to_str().ok())
-            .map(str::to_owned)
-    };
-    // A header that is not text is a token that is not valid, not the absence of one.
-    let authorization = head
-        .headers
-        .get(header::AUTHORIZATION)
-        .map(|v| v.to_str().unwrap_or("?").to_owned());
-    let address = head
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip());
     Ok(Operation {
-        query: parts.query,
-        operation_name: parts.operation_name.filter(|name| !name.is_empty()),
-        variables: Variables::from_json(parts.variables),
-        authorization,
         may_mutate: is_post,
-        address: address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        user_agent: text(header::USER_AGENT),
-        traceparent: traceparent(&head.headers),
-        request_id,
+        ..Caller::of(&head).operation(parts, request_id)
     })
 }
 
@@ -168,7 +190,7 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Unreadable> {
     Err(Unreadable::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, say))
 }
 
-fn check_nesting(server: &Server, json: &[u8]) -> Result<(), Unreadable> {
+pub(super) fn check_nesting(server: &Server, json: &[u8]) -> Result<(), Unreadable> {
     let limits = server.executor.guard().limits();
     crate::graphql::guard::check_json_nesting(json, limits).map_err(|refusal| Unreadable {
         status: StatusCode::BAD_REQUEST,
@@ -176,7 +198,7 @@ fn check_nesting(server: &Server, json: &[u8]) -> Result<(), Unreadable> {
     })
 }
 
-fn parts(server: &Server, mut fields: Map<String, Value>) -> Result<Parts, Unreadable> {
+pub(super) fn parts(server: &Server, mut fields: Map<String, Value>) -> Result<Parts, Unreadable> {
     let query = match fields.remove("query") {
         Some(Value::String(query)) => query,
         None | Some(Value::Null) => return Err(Unreadable::bad("`query` is missing.")),

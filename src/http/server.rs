@@ -2,24 +2,34 @@
 
 use std::{future::Future, io, net::SocketAddr, time::Duration};
 
-use axum::Router;
 use tokio::net::TcpListener;
 
-/// Serves until `stop` ends, then drains open requests for at most `drain`.
+use super::Web;
+
+/// Serves until `stop` ends, then drains open requests and closes streams for at most `drain`.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    web: Web,
     stop: impl Future<Output = ()> + Send + 'static,
     drain: Duration,
 ) -> io::Result<()> {
+    let Web { router, streams } = web;
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let closing = streams.clone();
     let stop = async move {
         stop.await;
         tracing::info!("Stopping: open requests may finish.");
+        closing.close();
         let _ = stopping.send(true);
     };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
+    // A connection that became a WebSocket is no request any more.
+    let serving = async move {
+        let served = serving.await;
+        streams.closed().await;
+        served
+    };
     let patience = async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
         tokio::time::sleep(drain).await;

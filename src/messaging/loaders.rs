@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use sea_orm::{
     ConnectionTrait, FromQueryResult,
-    sea_query::{Alias, Expr, ExprTrait, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -20,8 +20,8 @@ use super::{
 use crate::{
     accounts,
     error::Result,
-    ids::{ConversationId, MemberId, MessageId},
-    platform::db::{Batch, Reader, all, by_key, is_one_of},
+    ids::{ConversationId, MemberId, MessageId, PersonId},
+    platform::db::{Batch, Db, Reader, all, by_key, is_one_of},
     social,
 };
 
@@ -165,4 +165,30 @@ async fn messages<K: Eq + Hash>(
         found.insert(key(&seen, row)?, Arc::new(seen));
     }
     Ok(found)
+}
+
+/// Who of `people` has which of `conversations`, for whoever tells them: one statement.
+pub async fn members_among(
+    db: &Db,
+    conversations: &[ConversationId],
+    people: &[PersonId],
+) -> Result<Vec<(ConversationId, PersonId)>> {
+    if conversations.is_empty() || people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let homes: Vec<Uuid> = conversations.iter().map(|id| id.0).collect();
+    let people: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+    let statement = Query::select()
+        .columns([Member::ConversationId, Member::PersonId])
+        .from(conversation_member::Entity)
+        .and_where(is_one_of(db.backend(), Member::ConversationId, &homes))
+        .and_where(is_one_of(db.backend(), Member::PersonId, &people))
+        .and_where(Expr::col(Member::Standing).ne(Standing::Declined))
+        .take();
+    let rows = db.background().query_all(&statement).await?;
+    let pair = |row: &sea_orm::QueryResult| {
+        let conversation = row.try_get("", "conversation_id")?;
+        Ok((conversation, row.try_get("", "person_id")?))
+    };
+    rows.iter().map(pair).collect()
 }

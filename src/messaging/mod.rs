@@ -11,6 +11,7 @@ pub mod entity;
 pub mod events;
 pub mod graphql;
 pub mod lists;
+pub mod live;
 pub mod loaders;
 pub mod policy;
 pub mod queries;

@@ -3,7 +3,7 @@
 
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, LockType, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, LockType, Order, Query, SelectStatement},
 };
 
 use super::{
@@ -13,12 +13,12 @@ use super::{
         message,
     },
     policy::Sight,
-    sight::{SightedMessage, own},
+    sight::{SightedMessage, is_beyond_block, own},
 };
 use crate::{
     error::Result,
     ids::{ConversationId, MessageId, PersonId},
-    platform::db::{Txn, Viewer},
+    platform::db::{Reader, Txn, Viewer},
     social,
 };
 
@@ -143,4 +143,52 @@ pub async fn is_severed(
         .and_where(social::sql::is_severed(person, other))
         .take();
     Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// The first message behind a sequence that is pushed to the reader: a tombstone too, but nothing
+/// by somebody beyond a block (R28).
+pub async fn next_message(
+    reader: &Reader,
+    conversation: ConversationId,
+    behind: i64,
+) -> Result<Option<SightedMessage>> {
+    let column = |column| Expr::col((message::Entity, column));
+    let mut rows = visible_messages(reader.viewer())
+        .and_where(column(message::Column::ConversationId).eq(conversation))
+        .and_where(column(message::Column::Sequence).gt(behind))
+        .and_where(is_beyond_block(reader.viewer()).not())
+        .order_by((message::Entity, message::Column::Sequence), Order::Asc)
+        .limit(1)
+        .take();
+    SightedMessage::select(reader.viewer(), &mut rows);
+    let row = reader.connection().query_one(&rows).await?;
+    let seen = row.map(|row| SightedMessage::from_query_result(&row, ""));
+    Ok(seen.transpose()?)
+}
+
+/// Whether the reader hears that `person` types: both have accepted the conversation, and no block
+/// stands between them (R28, R29).
+pub async fn hears_typing(
+    reader: &Reader,
+    conversation: ConversationId,
+    person: PersonId,
+) -> Result<bool> {
+    let Some(me) = reader.viewer().id() else {
+        return Ok(false);
+    };
+    let at = |column| (conversation_member::Entity, column);
+    let accepted = own_row(reader.viewer(), at(Member::ConversationId))
+        .expr(Expr::val(1))
+        .and_where(Expr::col((own(), Member::Standing)).eq(Standing::Active))
+        .take();
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(conversation_member::Entity)
+        .and_where(Expr::col(at(Member::ConversationId)).eq(conversation))
+        .and_where(Expr::col(at(Member::PersonId)).eq(person))
+        .and_where(Expr::col(at(Member::Standing)).eq(Standing::Active))
+        .and_where(Expr::exists(accepted))
+        .and_where(social::sql::is_severed(me, at(Member::PersonId)).not())
+        .take();
+    Ok(reader.connection().query_one(&rows).await?.is_some())
 }

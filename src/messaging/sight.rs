@@ -77,6 +77,13 @@ impl SightedMessage {
         Self { message, sight }
     }
 
+    /// A tombstone for this reader alone: its sender is beyond a block. Nothing of it is pushed
+    /// (R28).
+    pub fn is_beyond_block(&self) -> bool {
+        let message = &self.message;
+        self.sight != Sight::Whole && message.deleted_at.is_none() && message.hidden_at.is_none()
+    }
+
     /// Adds the columns that it is read from, out of those of `message`.
     pub fn select(viewer: Viewer, rows: &mut SelectStatement) {
         select_all::<message::Entity>(rows);
@@ -125,6 +132,15 @@ fn sight(viewer: Viewer) -> Expr {
         .case(blocked_by, word(Sight::Unavailable))
         .finally(word(Sight::Whole))
         .into()
+}
+
+/// The sender of the message in its table is beyond a block, in a group (R28).
+pub(super) fn is_beyond_block(viewer: Viewer) -> Expr {
+    let sender = (message::Entity, message::Column::SenderId);
+    match viewer.id() {
+        None => Expr::val(false),
+        Some(me) => social::sql::is_severed(me, sender).and(is_in_group()),
+    }
 }
 
 /// `viewer` gets all of the message in its table.

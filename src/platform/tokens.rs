@@ -32,6 +32,13 @@ pub struct Claims {
     exp: i64,
 }
 
+impl Claims {
+    /// When the token ends.
+    pub fn expires_at(&self) -> Timestamp {
+        Timestamp(self.exp.saturating_mul(1_000_000))
+    }
+}
+
 /// The key that signs, and those whose signatures are accepted, by their `kid`.
 pub struct Tokens {
     key: SigningKey,

@@ -15,6 +15,7 @@ pub mod events;
 pub mod graphql;
 pub mod idempotency;
 pub mod lists;
+pub mod live;
 pub mod loaders;
 pub mod policy;
 pub mod queries;

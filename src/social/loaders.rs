@@ -8,12 +8,15 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{entity::mute, sql};
+use super::{
+    entity::{following, mute},
+    sql,
+};
 use crate::{
     clock::Timestamp,
     error::Result,
     ids::PersonId,
-    platform::db::{Batch, Reader, keys_table, list::parent},
+    platform::db::{Batch, Db, Reader, is_one_of, keys_table, list::parent},
 };
 
 /// How the viewer and another person stand. Whether they block the viewer is not told.
@@ -52,6 +55,37 @@ impl Batch for Relationships {
             .map(|row| Ok((PersonId(row.try_get("", "parent")?), read(row)?)))
             .collect()
     }
+}
+
+/// Which of `followers` follow which of `followed`, in one statement.
+pub async fn follows_among(
+    db: &Db,
+    followers: &[PersonId],
+    followed: &[PersonId],
+) -> Result<Vec<(PersonId, PersonId)>> {
+    use following::Column::{FollowedId, PersonId as Person};
+    if followers.is_empty() || followed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_among = |column, people: &[PersonId]| {
+        let ids: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+        is_one_of(db.backend(), column, &ids)
+    };
+    let statement = Query::select()
+        .columns([Person, FollowedId])
+        .from(following::Entity)
+        .and_where(is_among(Person, followers))
+        .and_where(is_among(FollowedId, followed))
+        .take();
+    let rows = db.background().query_all(&statement).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get("", "person_id")?,
+                row.try_get("", "followed_id")?,
+            ))
+        })
+        .collect()
 }
 
 /// A lookup by primary key for each fact of each person.

@@ -2,7 +2,10 @@
 //! both. `serve` runs them too, unless it is told not to.
 
 mod figures;
+mod live;
 mod retention;
+
+pub use live::Live;
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +13,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     activity::{Handler, Heads, Runner, Stream, envelope::Kinds, heads::tail},
-    platform::{Platform, config::EventsConfig},
+    platform::{Platform, config::EventsConfig, db::Db},
+    realtime::Hub,
 };
 
 /// How long consumers may take to finish what they have begun.
@@ -26,7 +30,7 @@ impl Worker {
     /// Starts one loop for each of `consumers`, and the jobs beside them.
     pub fn start(
         platform: &Platform,
-        heads: &Heads,
+        (heads, hub): (&Heads, &Hub),
         consumers: Vec<Arc<dyn Handler>>,
         stream: Option<(Stream, Kinds)>,
         config: &EventsConfig,
@@ -48,7 +52,8 @@ impl Worker {
                 stream.run(db, heads, kinds, who, stopped).await;
             });
         }
-        loops.spawn(tail(db.clone(), heads.clone(), until(stopped.clone())));
+        let looking = heads_loop(db, heads, hub, stopped.clone());
+        loops.spawn(looking);
         let clean = retention::run(platform.clone(), config.retention());
         loops.spawn(unless(stopped.clone(), clean));
         loops.spawn(unless(stopped, figures::run(db.clone())));
@@ -63,6 +68,18 @@ impl Worker {
             tracing::warn!("Some consumers did not finish in time; others go on where they were.");
         }
     }
+}
+
+/// Looks how far the log goes, often while somebody in this process listens.
+fn heads_loop(
+    db: &Db,
+    heads: &Heads,
+    hub: &Hub,
+    stopped: watch::Receiver<bool>,
+) -> impl Future<Output = ()> + use<> {
+    let hub = hub.clone();
+    let is_awaited = move || !hub.listening().is_empty();
+    tail(db.clone(), heads.clone(), is_awaited, until(stopped))
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {

@@ -401,7 +401,7 @@ impl AccountsMutation {
         #[graphql(desc = "What to exchange.")] input: RefreshSessionInput,
     ) -> Nullable<RefreshSessionPayload> {
         nullable(async move {
-            let (p, now) = (ctx.platform()?, ctx.scope()?.now);
+            let (p, now) = (ctx.platform()?, ctx.scope()?.now());
             let may_act = |person| people::queries::may_act(now, person);
             let done = sessions::refresh(p, &input.refresh_token, now, may_act).await;
             ctx.answer(done, |tokens| RefreshSessionPayload {

@@ -5,8 +5,9 @@ pub mod member;
 pub mod message;
 pub mod mutations;
 pub mod of_viewer;
+pub mod subscriptions;
 
 pub use self::{
     conversation::Conversation, member::ConversationMember, message::Message,
-    mutations::MessagingMutation,
+    mutations::MessagingMutation, subscriptions::MessagingSubscription,
 };

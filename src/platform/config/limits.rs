@@ -167,6 +167,93 @@ pub struct LimitsConfig {
         value_name = "MS"
     )]
     pub drain_ms: u64,
+
+    /// How long a WebSocket may take to send `connection_init`, in milliseconds.
+    #[arg(
+        long,
+        env = "ROOKERY_SOCKET_INIT_MS",
+        default_value_t = 5_000,
+        value_name = "MS"
+    )]
+    pub socket_init_ms: u64,
+
+    /// How often a WebSocket is pinged, in milliseconds.
+    #[arg(
+        long,
+        env = "ROOKERY_SOCKET_PING_MS",
+        default_value_t = 25_000,
+        value_name = "MS"
+    )]
+    pub socket_ping_ms: u64,
+
+    /// How long a WebSocket may stay silent, in milliseconds. Answers to pings count.
+    #[arg(
+        long,
+        env = "ROOKERY_SOCKET_IDLE_MS",
+        default_value_t = 60_000,
+        value_name = "MS"
+    )]
+    pub socket_idle_ms: u64,
+
+    /// How long one frame to a WebSocket may take, in milliseconds: a slower reader is cut.
+    #[arg(
+        long,
+        env = "ROOKERY_SOCKET_WRITE_MS",
+        default_value_t = 10_000,
+        value_name = "MS"
+    )]
+    pub socket_write_ms: u64,
+
+    /// Largest message from a WebSocket, in bytes.
+    #[arg(long, env = "ROOKERY_MAX_SOCKET_MESSAGE_BYTES", default_value_t = 64 * 1024, value_name = "BYTES")]
+    pub max_socket_message_bytes: usize,
+
+    /// Most frames that wait to be written to one WebSocket.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_SOCKET_QUEUE",
+        default_value_t = 64,
+        value_name = "N",
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..)
+    )]
+    pub max_socket_queue: usize,
+
+    /// Most operations under way on one WebSocket.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_SOCKET_OPERATIONS",
+        default_value_t = 20,
+        value_name = "N"
+    )]
+    pub max_socket_operations: usize,
+
+    /// Most WebSockets and event streams of one person.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_SOCKETS_PER_PERSON",
+        default_value_t = 100,
+        value_name = "N"
+    )]
+    pub max_sockets_per_person: usize,
+
+    /// Most WebSockets and event streams from one address (IPv6: from one /64).
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_SOCKETS_PER_ADDRESS",
+        default_value_t = 1_000,
+        value_name = "N"
+    )]
+    pub max_sockets_per_address: usize,
+
+    /// How often an event stream that has nothing to tell sends a comment, in milliseconds.
+    #[arg(
+        long,
+        env = "ROOKERY_SSE_KEEP_ALIVE_MS",
+        default_value_t = 12_000,
+        value_name = "MS",
+        value_parser = clap::value_parser!(u64).range(1..)
+    )]
+    pub sse_keep_alive_ms: u64,
 }
 
 impl LimitsConfig {

@@ -34,6 +34,12 @@ impl Viewer {
         }
     }
 
+    /// The same eyes at another time.
+    #[must_use]
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { now, ..self }
+    }
+
     /// The signed-in person; `None` for a guest.
     pub fn id(&self) -> Option<PersonId> {
         self.id

@@ -164,7 +164,12 @@ impl Stage {
         }
         positions::register(&db, NAME, Start::Oldest).await.unwrap();
         let heads = Heads::default();
-        let tail = tokio::spawn(heads::tail(db, heads.clone(), std::future::pending()));
+        let tail = tokio::spawn(heads::tail(
+            db,
+            heads.clone(),
+            || false,
+            std::future::pending(),
+        ));
         Self {
             app,
             broker,

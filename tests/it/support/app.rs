@@ -10,7 +10,7 @@ use clap::Parser;
 use rookery::{
     accounts::{Role, commands::NewAccount},
     activity::Heads,
-    app,
+    app::{self, Parts},
     clock::{Clock, Timestamp},
     http::playground::Page,
     ids::{NodeId, NodeKind, PersonId, SessionId},
@@ -40,7 +40,7 @@ struct Inner {
     /// Statements as the driver was given them.
     seen: Arc<Mutex<Vec<Statement>>>,
     database: TestDatabase,
-    heads: Heads,
+    parts: Parts,
     followers: Followers,
 }
 
@@ -80,31 +80,36 @@ impl TestApp {
         let parts = app::parts(&config, &pem, clock, Some(observer))
             .await
             .unwrap();
-        let (platform, heads) = (parts.platform, parts.heads);
+        let (platform, heads) = (parts.platform.clone(), parts.heads.clone());
         let consumers = app::consumers(&platform);
         app::register(&platform, &consumers).await.unwrap();
         let followers = Followers::new(&platform, &heads, consumers);
-        let router = app::router(platform.clone(), &config, Page::default()).unwrap();
+        let router = app::web(&parts, &config, Page::default()).unwrap().router;
         Self(Arc::new(Inner {
             platform,
             router,
             config,
             seen,
             database,
-            heads,
+            parts,
             followers,
         }))
     }
 
+    /// What it is made of, for what a test starts beside it.
+    pub fn parts(&self) -> &Parts {
+        &self.0.parts
+    }
+
     /// How far the log goes.
     pub fn heads(&self) -> &Heads {
-        &self.0.heads
+        &self.0.parts.heads
     }
 
     /// Lets every consumer of the log come to rest. Whoever asks through a [`Caller`] meets the
     /// app like that, unless it is [`TestApp::hold`].
     pub async fn settle(&self) {
-        self.0.followers.settle(&self.0.heads).await;
+        self.0.followers.settle(self.heads()).await;
     }
 
     /// From here on consumers rest only when the test calls [`TestApp::settle`].
@@ -181,7 +186,7 @@ impl TestApp {
 
     /// Sends a raw request.
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
-        self.0.followers.come_along(&self.0.heads).await;
+        self.0.followers.come_along(self.heads()).await;
         self.0.router.clone().oneshot(request).await.unwrap()
     }
 
@@ -197,7 +202,7 @@ impl TestApp {
 
     /// From here on statements are counted.
     pub async fn forget_statements(&self) {
-        self.0.followers.come_along(&self.0.heads).await;
+        self.0.followers.come_along(self.heads()).await;
         if on_postgres() {
             self.0.database.forget_statements().await;
         }
@@ -206,7 +211,7 @@ impl TestApp {
 
     /// From here on [`TestApp::seen`] begins anew.
     pub async fn forget_seen(&self) {
-        self.0.followers.come_along(&self.0.heads).await;
+        self.0.followers.come_along(self.heads()).await;
         self.0.seen.lock().unwrap().clear();
     }
 

@@ -4,12 +4,13 @@ pub mod answering;
 pub mod beginning;
 pub mod members;
 pub mod messages;
+pub mod typing;
 
 use async_graphql::{Context, ID, MergedObject};
 
 use self::{
     answering::AnsweringMutation, beginning::BeginningMutation, members::MembersMutation,
-    messages::MessagesMutation,
+    messages::MessagesMutation, typing::TypingMutation,
 };
 use super::Conversation;
 use crate::{
@@ -26,13 +27,14 @@ pub struct MessagingMutation(
     AnsweringMutation,
     MembersMutation,
     MessagesMutation,
+    TypingMutation,
 );
 
 /// The conversation of an input.
 ///
 /// # Errors
 /// BAD_USER_INPUT at `conversationId`.
-fn conversation(id: &ID) -> Result<ConversationId> {
+pub(super) fn conversation(id: &ID) -> Result<ConversationId> {
     input_id(id, "conversationId", NodeKind::Conversation).map(|node| ConversationId(node.id))
 }
 

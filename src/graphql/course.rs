@@ -1,0 +1,79 @@
+//! How the events of a subscription go: when the present one began, and why there are no more.
+
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::Poll,
+    time::Duration,
+};
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::error::Error;
+
+/// The course of one subscription.
+#[derive(Debug)]
+pub(super) struct Course(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    /// When the present event began; `None` while the next one is waited for.
+    began: Option<Instant>,
+    ended: Option<Error>,
+}
+
+impl Default for Course {
+    /// A subscription begins with making its stream.
+    fn default() -> Self {
+        Self(Mutex::new(State {
+            began: Some(Instant::now()),
+            ended: None,
+        }))
+    }
+}
+
+impl Course {
+    /// An event begins.
+    pub(super) fn begin(&self) {
+        self.state().began = Some(Instant::now());
+    }
+
+    /// Nothing is resolved until the next event.
+    pub(super) fn rest(&self) {
+        self.state().began = None;
+    }
+
+    /// There are no more events, because of `error`.
+    pub(super) fn end(&self, error: Error) {
+        self.state().ended = Some(error);
+    }
+
+    /// Why there are no more events.
+    pub(super) fn ended(&self) -> Option<Error> {
+        self.state().ended.take()
+    }
+
+    /// Ends when an event takes longer than `deadline`. Has to be polled by the task that resolves
+    /// events, and after it did.
+    pub(super) async fn overdue(&self, deadline: Duration) {
+        let mut timer: Option<(Instant, Pin<Box<Sleep>>)> = None;
+        poll_fn(|cx| {
+            let Some(began) = self.state().began else {
+                timer = None;
+                return Poll::Pending;
+            };
+            let running = timer.take().filter(|(of, _)| *of == began);
+            let (of, mut sleep) =
+                running.unwrap_or_else(|| (began, Box::pin(sleep_until(began + deadline))));
+            let polled = sleep.as_mut().poll(cx);
+            timer = Some((of, sleep));
+            polled
+        })
+        .await;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

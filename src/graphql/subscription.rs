@@ -1,0 +1,128 @@
+//! A subscription under way: its events under a deadline each, their errors masked.
+
+use std::{
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use async_graphql::{Response, ServerError, Value};
+use futures_util::{
+    FutureExt, Stream, StreamExt,
+    stream::{BoxStream, unfold},
+};
+
+use super::{
+    course::Course,
+    errors::ErrorCode,
+    executor::{Refused, mask_all, panicked, refused},
+    rounds::Rounds,
+};
+use crate::accounts::Me;
+
+/// What a subscription tells.
+pub enum Event {
+    /// Something happened: data, perhaps with errors in some fields.
+    Next(Response),
+    /// It cannot go on; nothing follows.
+    Failed(Vec<ServerError>),
+}
+
+/// The events of one operation, made as they are asked for. Dropping it ends the operation.
+pub struct Subscription {
+    me: Option<Me>,
+    events: BoxStream<'static, Event>,
+}
+
+impl Subscription {
+    pub(super) fn new(me: Option<Me>, running: Running) -> Self {
+        let events = unfold(running, async |mut running| {
+            let event = running.next().await?;
+            Some((event, running))
+        });
+        let events = events.boxed();
+        Self { me, events }
+    }
+
+    /// Who subscribed; `None` for a guest.
+    pub fn me(&self) -> Option<Me> {
+        self.me
+    }
+}
+
+impl Stream for Subscription {
+    type Item = Event;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.events.poll_next_unpin(cx)
+    }
+}
+
+/// The answers of the engine, driven.
+pub(super) struct Running {
+    /// `None` once nothing follows.
+    answers: Option<BoxStream<'static, Response>>,
+    rounds: Arc<Rounds>,
+    course: Arc<Course>,
+    deadline: Duration,
+    request_id: String,
+}
+
+impl Running {
+    pub(super) fn new(
+        answers: BoxStream<'static, Response>,
+        rounds: Arc<Rounds>,
+        course: Arc<Course>,
+        deadline: Duration,
+        request_id: String,
+    ) -> Self {
+        Self {
+            answers: Some(answers),
+            rounds,
+            course,
+            deadline,
+            request_id,
+        }
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        let answers = self.answers.as_mut()?;
+        let answer = AssertUnwindSafe(self.rounds.drive(answers.next())).catch_unwind();
+        let answer = tokio::select! {
+            // In this order: whether an event is under way is known once the answer was asked for.
+            biased;
+            answer = answer => answer,
+            () = self.course.overdue(self.deadline) => {
+                let say = "An event took too long. Ask for less at a time, and subscribe again.";
+                return self.fail(Refused::new(ErrorCode::Timeout, say));
+            }
+        };
+        match answer {
+            Ok(Some(mut answer)) => {
+                mask_all(&mut answer, &self.request_id);
+                // Only what made no stream of events, or a fault around it, has no data at all.
+                if answer.data == Value::Null && !answer.errors.is_empty() {
+                    self.answers = None;
+                    return Some(Event::Failed(answer.errors));
+                }
+                Some(Event::Next(answer))
+            }
+            Ok(None) => {
+                let error = self.course.ended();
+                self.answers = None;
+                Some(Event::Failed(refused(error?).errors))
+            }
+            Err(_) => {
+                let refused = panicked(&self.request_id);
+                self.fail(refused)
+            }
+        }
+    }
+
+    fn fail(&mut self, refused: Refused) -> Option<Event> {
+        self.answers = None;
+        Some(Event::Failed(refused.errors))
+    }
+}

@@ -1,0 +1,207 @@
+//! Tells whoever listens what happens in their conversations.
+
+use std::collections::{BTreeSet, HashMap};
+
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
+
+use super::{
+    events::{
+        Accepted, Declined, MemberAdded, MemberRemoved, MessageDeleted, MessageEdited, MessageSent,
+        Muted, Read, Renamed, RoleChanged, Started, Unmuted,
+    },
+    loaders::members_among,
+};
+use crate::{
+    activity::{Entry, Event, Person},
+    counters::Counters,
+    error::Result,
+    ids::{ConversationId, PersonId},
+    platform::db::Db,
+    reactions::{
+        SubjectKind,
+        events::{Added, Removed},
+    },
+    realtime::{Hint, Listening, Source, Topic},
+    social::events::{Blocked, Unblocked},
+};
+
+/// What happens in conversations, by conversation and by member.
+pub struct Conversations;
+
+/// Members by conversation, of those who listen.
+type Members = HashMap<ConversationId, Vec<PersonId>>;
+
+impl Source for Conversations {
+    fn kinds(&self) -> &[&'static str] {
+        &[
+            Started::KIND.name,
+            Renamed::KIND.name,
+            MemberAdded::KIND.name,
+            MemberRemoved::KIND.name,
+            RoleChanged::KIND.name,
+            Accepted::KIND.name,
+            Declined::KIND.name,
+            Muted::KIND.name,
+            Unmuted::KIND.name,
+            Read::KIND.name,
+            MessageSent::KIND.name,
+            MessageEdited::KIND.name,
+            MessageDeleted::KIND.name,
+            Added::KIND.name,
+            Removed::KIND.name,
+            Blocked::KIND.name,
+            Unblocked::KIND.name,
+        ]
+    }
+
+    /// Only those who listen are asked whether they are members, all in one statement.
+    fn hints<'a>(
+        &'a self,
+        db: &'a Db,
+        entries: &'a [Entry],
+        listening: &'a Listening<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Hint>>> {
+        Box::pin(async move {
+            let mut people = BTreeSet::from_iter(listening.ids(Topic::Conversations, PersonId));
+            people.extend(listening.ids(Topic::Viewer, PersonId));
+            let homes = entries.iter().map(|entry| ConversationId(entry.home));
+            let homes: Vec<_> = BTreeSet::from_iter(homes).into_iter().collect();
+            let people: Vec<_> = people.into_iter().collect();
+            let mut members = Members::new();
+            for (conversation, person) in members_among(db, &homes, &people).await? {
+                members.entry(conversation).or_default().push(person);
+            }
+            let mut hints = Vec::new();
+            for entry in entries {
+                About::of(entry, &members).tell(entry, &mut hints)?;
+            }
+            Ok(hints)
+        })
+    }
+}
+
+/// What one event is about, and who listens.
+struct About<'a> {
+    conversation: ConversationId,
+    members: &'a [PersonId],
+    actor: Option<PersonId>,
+}
+
+impl<'a> About<'a> {
+    fn of(entry: &Entry, members: &'a Members) -> Self {
+        let conversation = ConversationId(entry.home);
+        Self {
+            conversation,
+            members: members.get(&conversation).map_or(&[], Vec::as_slice),
+            actor: entry.actor.map(PersonId),
+        }
+    }
+
+    fn tell(&self, entry: &Entry, hints: &mut Vec<Hint>) -> Result<()> {
+        let kind = entry.kind.as_str();
+        if kind == MessageSent::KIND.name {
+            let sent: MessageSent = entry.read()?;
+            let topic = Topic::Messages(self.conversation);
+            hints.push(Hint::now(topic, sent.messageid));
+            hints.extend(self.to_members());
+            // One's own messages are never unread.
+            hints.extend(self.numbers().filter(|hint| Some(hint.id) != entry.actor));
+        } else if kind == MessageEdited::KIND.name {
+            let edited: MessageEdited = entry.read()?;
+            hints.push(self.changed(edited.messageid));
+        } else if kind == MessageDeleted::KIND.name {
+            let deleted: MessageDeleted = entry.read()?;
+            hints.push(self.changed(deleted.messageid));
+            hints.extend(self.to_members().chain(self.numbers()));
+        } else if kind == MemberRemoved::KIND.name {
+            let removed: MemberRemoved = entry.read()?;
+            hints.extend(self.out(removed.memberid.0));
+            hints.extend(self.to_members());
+        } else if kind == Declined::KIND.name {
+            hints.extend(self.out(self.actor));
+        } else if [Added::KIND.name, Removed::KIND.name].contains(&kind) {
+            hints.extend(self.reacted(entry)?);
+        } else if kind == Blocked::KIND.name {
+            let Blocked {
+                blockerid,
+                blockedid,
+                ..
+            } = entry.read()?;
+            hints.extend(own_numbers([blockerid, blockedid]));
+        } else if kind == Unblocked::KIND.name {
+            let Unblocked {
+                blockerid,
+                blockedid,
+                ..
+            } = entry.read()?;
+            hints.extend(own_numbers([blockerid, blockedid]));
+        } else if [Muted::KIND.name, Unmuted::KIND.name].contains(&kind) {
+            let own = self.to_members();
+            hints.extend(own.filter(|hint| self.actor.is_some_and(|me| is_to(hint, me))));
+        } else {
+            hints.extend(self.to_members());
+            let reads = [Read::KIND.name, Accepted::KIND.name].contains(&kind);
+            let own = self.actor.filter(|_| reads);
+            hints.extend(own_numbers(own.map(Person::from)));
+        }
+        Ok(())
+    }
+
+    fn changed(&self, message: Uuid) -> Hint {
+        Hint::now(Topic::ChangedMessages(self.conversation), message)
+    }
+
+    /// To each member that the conversation is not what it was.
+    fn to_members(&self) -> impl Iterator<Item = Hint> {
+        let id = self.conversation.0;
+        let members = self.members.iter();
+        members.map(move |member| Hint::now(Topic::Conversations(*member), id))
+    }
+
+    /// To each member that they may have more or less to read.
+    fn numbers(&self) -> impl Iterator<Item = Hint> {
+        let members = self.members.iter();
+        members.map(|member| Hint::now(Topic::Viewer(*member), member.0))
+    }
+
+    /// Somebody is out. Everybody who listens inside looks whether it is them: their access ends
+    /// now, not with the next message.
+    fn out(&self, person: Option<PersonId>) -> Vec<Hint> {
+        let id = self.conversation.0;
+        let mut hints = vec![
+            Hint::now(Topic::Messages(self.conversation), id),
+            Hint::now(Topic::ChangedMessages(self.conversation), id),
+            Hint::now(Topic::Typing(self.conversation), id),
+        ];
+        if let Some(person) = person {
+            hints.push(Hint::now(Topic::LeftConversations(person), id));
+            hints.push(Hint::now(Topic::Viewer(person), person.0));
+        }
+        hints
+    }
+
+    /// A reaction shows once it is counted.
+    fn reacted(&self, entry: &Entry) -> Result<Option<Hint>> {
+        let added: Added = entry.read()?;
+        if added.subjectkind != SubjectKind::Message {
+            return Ok(None);
+        }
+        let topic = Topic::ChangedMessages(self.conversation);
+        Ok(Some(Hint::after(
+            Counters::NAME,
+            entry,
+            topic,
+            added.subjectid,
+        )))
+    }
+}
+
+fn is_to(hint: &Hint, person: PersonId) -> bool {
+    hint.topic == Topic::Conversations(person)
+}
+
+fn own_numbers(people: impl IntoIterator<Item = Person>) -> impl Iterator<Item = Hint> {
+    let people = people.into_iter().filter_map(|person| person.0);
+    people.map(|person| Hint::now(Topic::Viewer(person), person.0))
+}
