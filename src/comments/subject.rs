@@ -12,12 +12,13 @@ use super::{
 };
 use crate::{
     accounts::Me,
+    activity::Visibility,
     error::{Error, Result},
     ids::{CommentId, NodeId, PostId},
     people,
     platform::db::{Txn, Viewer},
     posts::{self, aim::Aim, towards::lock_towards},
-    reactions::{Place, Subject, SubjectKind, Told},
+    reactions::{Place, Subject, SubjectKind},
 };
 
 const PATH: &str = "subjectId";
@@ -83,11 +84,8 @@ impl Subject for CommentSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn told(txn: &Txn, place: Place) -> Result<Told> {
+    async fn visibility(txn: &Txn, place: Place) -> Result<Visibility> {
         let post = posts::queries::exposure(txn, PostId(place.home)).await?;
-        Ok(Told {
-            visibility: post.visibility(),
-            home: place.home,
-        })
+        Ok(post.visibility())
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     ids::{ConversationId, MessageId, NodeId},
     people,
     platform::db::{Txn, Viewer},
-    reactions::{Place, Subject, SubjectKind, Told},
+    reactions::{Place, Subject, SubjectKind},
     social::locks::{Hold, lock_pairs},
 };
 
@@ -90,13 +90,7 @@ impl Subject for MessageSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    /// Outside nobody learns which conversation it is.
-    async fn told(txn: &Txn, place: Place) -> Result<Told> {
-        let conversation = queries::lock(txn, ConversationId(place.home)).await?;
-        let conversation = conversation.ok_or_else(|| Error::not_found(PATH))?;
-        Ok(Told {
-            visibility: Visibility::Private,
-            home: conversation.outside_id,
-        })
+    async fn visibility(_: &Txn, _: Place) -> Result<Visibility> {
+        Ok(Visibility::Private)
     }
 }

@@ -5,11 +5,12 @@ use sea_orm::sea_query::{ColumnRef, Expr};
 use super::{aim::Aim, queries, towards::lock_towards};
 use crate::{
     accounts::Me,
+    activity::Visibility,
     error::{Error, Result},
     ids::{NodeId, PostId},
     people,
     platform::db::{Txn, Viewer},
-    reactions::{Place, Subject, SubjectKind, Told},
+    reactions::{Place, Subject, SubjectKind},
 };
 
 const PATH: &str = "subjectId";
@@ -54,11 +55,9 @@ impl Subject for PostSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn told(txn: &Txn, place: Place) -> Result<Told> {
-        let exposure = queries::exposure(txn, PostId(place.home)).await?;
-        Ok(Told {
-            visibility: exposure.visibility(),
-            home: place.home,
-        })
+    async fn visibility(txn: &Txn, place: Place) -> Result<Visibility> {
+        Ok(queries::exposure(txn, PostId(place.home))
+            .await?
+            .visibility())
     }
 }

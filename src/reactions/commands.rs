@@ -7,14 +7,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Place, Subject, Told,
+    Place, Subject,
     entity::reaction,
     events::{Added, CodePoints, Removed},
     in_group,
 };
 use crate::{
     accounts::Me,
-    activity::{By, record},
+    activity::{By, Visibility, record},
     counters::{Counter, Deltas},
     error::{Code, Error, Result},
     ids::{NodeId, ReactionId},
@@ -61,15 +61,13 @@ pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str
         };
         if insert(&txn, row).await? {
             make_room(&txn, place.id, emoji).await?;
-            let told = S::told(&txn, place).await?;
             let fact = Added {
                 subjectid: place.id,
                 subjectkind: S::KIND,
-                postid: told.home,
-                home: place.home,
+                postid: place.home,
                 personid: me.id().into(),
                 emoji: CodePoints::of(emoji),
-                visibility: told.visibility,
+                visibility: S::visibility(&txn, place).await?,
             };
             record(
                 &txn,
@@ -144,15 +142,13 @@ pub async fn remove<S: Subject>(
             .exec(&*txn)
             .await?;
         if gone.rows_affected > 0 {
-            let told = S::told(&txn, place).await?;
             let fact = Removed {
                 subjectid: place.id,
                 subjectkind: S::KIND,
-                postid: told.home,
-                home: place.home,
+                postid: place.home,
                 personid: me.id().into(),
                 emoji: CodePoints::of(emoji),
-                visibility: told.visibility,
+                visibility: S::visibility(&txn, place).await?,
             };
             record(
                 &txn,
@@ -176,12 +172,12 @@ fn counts(place: Place, emoji: &str, delta: i64) -> Vec<Count> {
     counts
 }
 
-/// Adds many reactions at once, without counting them: for seeding. `told` says what events tell of
-/// a home.
+/// Adds many reactions at once, without counting them: for seeding. `visibility` says who could
+/// know of what happens at a post.
 pub async fn import(
     txn: &Txn,
     reactions: &[reaction::Model],
-    told: impl Fn(Uuid) -> Told,
+    visibility: impl Fn(Uuid) -> Visibility,
 ) -> Result<()> {
     let rows = reactions
         .iter()
@@ -190,15 +186,13 @@ pub async fn import(
         .exec_without_returning(&**txn)
         .await?;
     for row in reactions {
-        let told = told(row.home_id);
         let fact = Added {
             subjectid: row.subject_id,
             subjectkind: row.subject_kind,
-            postid: told.home,
-            home: row.home_id,
+            postid: row.home_id,
             personid: row.person_id.into(),
             emoji: CodePoints::of(&row.emoji),
-            visibility: told.visibility,
+            visibility: visibility(row.home_id),
         };
         record(txn, By::person(row.person_id, row.created_at), &fact, [])?;
     }

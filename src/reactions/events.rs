@@ -1,5 +1,5 @@
 //! What happens to reactions, as the log tells it. A reaction lives with the post that its subject
-//! is or hangs below, or with the conversation of a message.
+//! is or hangs below.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -62,8 +62,7 @@ macro_rules! facts {
             pub subjectid: Uuid,
             /// What kind of thing that is.
             pub subjectkind: SubjectKind,
-            /// The post that the subject is or hangs below; of a message what stands for its
-            /// conversation.
+            /// The post that the subject is or hangs below.
             pub postid: Uuid,
             /// Who reacts.
             pub personid: Person,
@@ -72,9 +71,6 @@ macro_rules! facts {
             /// Whether everybody could see it.
             #[serde(skip)]
             pub visibility: Visibility,
-            /// What it lives with.
-            #[serde(skip)]
-            pub home: Uuid,
         }
 
         impl Event for $name {
@@ -90,7 +86,7 @@ macro_rules! facts {
             }
 
             fn home(&self) -> Uuid {
-                self.home
+                self.postid
             }
 
             fn visibility(&self) -> Visibility {
@@ -101,7 +97,7 @@ macro_rules! facts {
 }
 
 facts! {
-    "reaction.added.v1", "Somebody reacted to a post, comment or message with an emoji.", Added;
+    "reaction.added.v1", "Somebody reacted to a post or comment with an emoji.", Added;
     "reaction.removed.v1", "Somebody took back a reaction.", Removed;
 }
 

@@ -40,19 +40,10 @@ pub fn in_group(subject: Uuid, emoji: &str, delta: i64) -> Count {
 /// Something to react to, found and locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The post or conversation that it lives with.
+    /// The post that it lives with.
     pub home: Uuid,
     /// What the reaction stands on: for a plain repost its original.
     pub id: Uuid,
-}
-
-/// What events tell of something to react to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// Who could know of what happens to it.
-    pub visibility: Visibility,
-    /// What stands outside for its home.
-    pub home: Uuid,
 }
 
 /// A kind of thing that can be reacted to.
@@ -85,6 +76,6 @@ pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// What the person in `column` does reaches `viewer`.
     fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr;
 
-    /// What events tell of the subject at `place`.
-    fn told(txn: &Txn, place: Place) -> impl Future<Output = Result<Told>> + Send;
+    /// Who could know of what happens to the subject at `place`.
+    fn visibility(txn: &Txn, place: Place) -> impl Future<Output = Result<Visibility>> + Send;
 }

@@ -16,7 +16,7 @@ use crate::{
         db::{Lane, Txn},
     },
     posts,
-    reactions::{self, Told, entity::reaction},
+    reactions::{self, entity::reaction},
     social,
 };
 
@@ -83,12 +83,9 @@ pub(super) async fn write(
 async fn react(txn: &Txn, chunk: &[reaction::Model]) -> Result<()> {
     let posts: Vec<PostId> = chunk.iter().map(|row| PostId(row.home_id)).collect();
     let exposures = posts::queries::exposures(txn, &posts).await?;
-    let told = |home| {
-        let exposure = exposures.get(&PostId(home));
-        Told {
-            visibility: exposure.map_or(Visibility::Private, |exposure| exposure.visibility()),
-            home,
-        }
+    let visibility = |post| match exposures.get(&PostId(post)) {
+        Some(exposure) => exposure.visibility(),
+        None => Visibility::Private,
     };
-    reactions::commands::import(txn, chunk, told).await
+    reactions::commands::import(txn, chunk, visibility).await
 }
