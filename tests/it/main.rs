@@ -26,6 +26,7 @@ mod http;
 mod kafka;
 mod loading;
 mod log;
+mod messaging;
 mod migrations;
 mod paging;
 mod people;

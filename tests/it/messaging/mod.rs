@@ -1,0 +1,10 @@
+//! Conversations, as their members read them.
+
+mod costs;
+mod listing;
+mod reactions;
+mod receipts;
+mod stage;
+mod tombstones;
+mod unread;
+mod windows;
