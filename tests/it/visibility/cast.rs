@@ -43,6 +43,7 @@ impl Cast {
             suspended_until: 0,
             is_deleted: false,
             is_staff: false,
+            shares_receipts: true,
         };
         self.callers.iter().map(person).collect()
     }
