@@ -4,7 +4,7 @@ mod costs;
 mod listing;
 mod reactions;
 mod receipts;
-mod stage;
+pub mod stage;
 mod tombstones;
 mod unread;
 mod windows;

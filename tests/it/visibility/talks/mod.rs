@@ -3,6 +3,7 @@
 mod answers;
 mod causes;
 mod dice;
+pub mod matrix;
 mod rows;
 mod rules;
 
