@@ -5,28 +5,23 @@ use serde_json::{Value, json};
 
 use crate::{
     messaging::stage::Talk,
-    support::{TestApp, fields, missing, missing_within, node},
+    support::{Caller, TestApp, fields, missing, missing_within, node},
 };
 
-#[tokio::test]
-async fn every_type_is_found_by_its_id_and_a_viewer_by_its_owner_alone() {
-    let app = TestApp::start().await;
-    let [ada, bob] = app.users(["ada", "bob"]).await;
+/// The ids of something of ada's of each type; in the conversation is bob too.
+async fn one_of_each(ada: &Caller, bob: &Caller) -> Value {
     let post = ada.post("one #tag").await;
     let edit = json!({ "postId": post, "body": "two #tag" });
-    assert_eq!(
-        crate::support::attempt(&ada, "editPost", edit).await,
-        "done"
-    );
+    assert_eq!(crate::support::attempt(ada, "editPost", edit).await, "done");
     let comment = ada.comment(&post, "a comment").await;
     ada.react(&post, "👍").await;
     let parts = "hashtags { id } edits { nodes { id } } reactions { nodes { id } }";
-    let parts = fields(&ada, &post, parts).await;
-    let talk = Talk::group(&[&ada, &bob]).await;
-    let message = talk.say(&ada, "hello").await;
-    let member = fields(&ada, &talk.id, "members { nodes { id } }").await;
+    let parts = fields(ada, &post, parts).await;
+    let talk = Talk::group(&[ada, bob]).await;
+    let message = talk.say(ada, "hello").await;
+    let member = fields(ada, &talk.id, "members { nodes { id } }").await;
     let viewer = ada.query("{ viewer { id } }", json!({})).await["viewer"]["id"].clone();
-    let ids = json!([
+    json!([
         ada.id,
         viewer,
         post,
@@ -37,7 +32,14 @@ async fn every_type_is_found_by_its_id_and_a_viewer_by_its_owner_alone() {
         talk.id,
         member["members"]["nodes"][0]["id"],
         message
-    ]);
+    ])
+}
+
+#[tokio::test]
+async fn every_type_is_found_by_its_id_and_a_viewer_by_its_owner_alone() {
+    let app = TestApp::start().await;
+    let [ada, bob] = app.users(["ada", "bob"]).await;
+    let ids = one_of_each(&ada, &bob).await;
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
     for (caller, is_owner, is_member) in [
         (&ada, true, true),
