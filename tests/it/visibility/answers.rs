@@ -23,10 +23,14 @@ pub enum Thing {
     Post(usize),
     Comment(usize),
     Reaction(usize),
+    Talk(usize),
+    /// Of a conversation, by their place in it.
+    Member(usize, usize),
+    Message(usize),
     Tag,
 }
 
-fn something(is_there: bool) -> Value {
+pub fn something(is_there: bool) -> Value {
     if is_there {
         json!(SOMETHING)
     } else {
@@ -34,7 +38,7 @@ fn something(is_there: bool) -> Value {
     }
 }
 
-fn counted(nodes: Vec<Value>) -> Value {
+pub fn counted(nodes: Vec<Value>) -> Value {
     json!({ "totalCount": nodes.len(), "nodes": nodes })
 }
 
@@ -81,6 +85,9 @@ impl Graph {
             Thing::Post(n) if self.sees(viewer, n) => self.post(viewer, n),
             Thing::Comment(n) if self.sees_comment(viewer, n) => self.comment(viewer, n),
             Thing::Reaction(n) if self.sees_reaction(viewer, n) => self.reaction(n),
+            Thing::Talk(n) => self.talk(viewer, n),
+            Thing::Member(talk, n) => self.talk_member(viewer, talk, n),
+            Thing::Message(n) => self.message(viewer, n),
             Thing::Tag => self.hashtag(viewer),
             _ => Value::Null,
         }
@@ -92,6 +99,9 @@ impl Graph {
             Thing::Post(n) => self.post_id(n),
             Thing::Comment(n) => self.comment_id(n),
             Thing::Reaction(n) => self.reaction_id(n),
+            Thing::Talk(n) => self.talk_id(n),
+            Thing::Member(talk, n) => self.member_id(talk, n),
+            Thing::Message(n) => self.message_id(n),
             Thing::Tag => self.tag_id(),
         }
     }
@@ -173,8 +183,7 @@ impl Graph {
             "MEMBER"
         };
         let blocked = self.blocked(v).into_iter().map(|n| self.user(Some(v), n));
-        let mut talk = self.talk_of_viewer(v);
-        let own = json!({
+        json!({
             "user": { "id": self.user_id(v) },
             "role": role,
             "homeFeed": self.post_list(self.home(v)),
@@ -183,10 +192,10 @@ impl Graph {
             "followRequests": self.user_list(self.follow_requests(v)),
             "blockedUsers": counted(blocked.collect()),
             "mutedUsers": self.user_list(self.muted(v)),
-        });
-        let fields = talk.as_object_mut().expect("an object");
-        fields.extend(own.as_object().expect("an object").clone());
-        talk
+            "conversations": self.talks_of(Some(v), "ACTIVE"),
+            "requests": self.talks_of(Some(v), "REQUEST"),
+            "unreadMessageCount": self.unread_in_all(Some(v)),
+        })
     }
 
     /// Public numbers: the same for everybody, and none of whom the viewer blocks (R23).
@@ -307,19 +316,6 @@ impl Graph {
 
     fn edit(&self, post: usize, n: usize) -> Value {
         json!({ "id": self.edit_id(post, n), "body": self.posts[post].edits[n].1 })
-    }
-
-    /// A time that is there or not.
-    pub fn is_set(&self, is_set: bool) -> Value {
-        something(is_set)
-    }
-
-    /// A person as a field names them: null beyond a block, and where they have left.
-    pub fn somebody_listed(&self, viewer: Viewer, n: usize) -> Value {
-        match self.lists_person(viewer, n) {
-            true => json!({ "id": self.user_id(n) }),
-            false => Value::Null,
-        }
     }
 
     pub fn reaction(&self, n: usize) -> Value {

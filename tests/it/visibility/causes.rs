@@ -8,7 +8,7 @@ use super::{
 };
 
 /// How many causes there are; each must occur in at least 50 graphs.
-pub const CAUSES: usize = 66;
+pub const CAUSES: usize = 44 + super::talks::CAUSES;
 
 /// One graph's causes, and whether they occurred.
 pub type Found = BTreeMap<&'static str, bool>;
@@ -24,7 +24,7 @@ impl Graph {
             self.note_comment(viewer, n, found);
         }
         self.note_people(viewer, found);
-        self.note_talk(viewer, found);
+        self.note_talks(viewer, found);
         for (n, reaction) in self.reactions.iter().enumerate() {
             let is_seen = self.sees_subject(viewer, reaction.subject);
             let is_severed = self.is_severed(viewer, reaction.person);

@@ -25,7 +25,6 @@ impl Graph {
         for person in &mut graph.people {
             (person.is_private, person.is_deleted) = (dice.u32(0..5) == 0, false);
             (person.suspended_until, person.is_staff) = (0, false);
-            person.shares_receipts = dice.u32(0..4) > 0;
         }
         let staff = graph.somebody(&mut dice);
         graph.people[staff].is_staff = dice.bool();
@@ -36,13 +35,12 @@ impl Graph {
                     Uuid::from_u128((u128::from(seed) << 64) | step as u128),
                 );
             }
-            let id = Uuid::from_u128((u128::from(seed) << 64) | (1 << 32) | step as u128);
-            graph.talk(&mut dice, step, id);
         }
         let person = graph.somebody(&mut dice);
         if person != staff && dice.u32(0..3) == 0 {
             graph.people[person].suspended_until = now + HOUR;
         }
+        graph.roll_talks(&mut dice);
         graph
     }
 
@@ -85,7 +83,7 @@ impl Graph {
     }
 
     /// Two who may act, with no block between them.
-    pub fn pair(&self, dice: &mut Rng) -> Option<(usize, usize)> {
+    fn pair(&self, dice: &mut Rng) -> Option<(usize, usize)> {
         let (a, b) = (self.actor(dice)?, self.actor(dice)?);
         (a != b && self.lists_person(Some(a), b)).then_some((a, b))
     }

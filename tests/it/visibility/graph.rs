@@ -4,7 +4,7 @@
 use rookery::ids::{NodeId, NodeKind};
 use uuid::Uuid;
 
-use super::talk::{Conversation, Message};
+use super::talks::{Message, Talk};
 
 pub const LEVELS: [&str; 4] = ["PUBLIC", "UNLISTED", "FOLLOWERS", "MENTIONED"];
 pub const POLICIES: [&str; 4] = ["EVERYONE", "FOLLOWERS", "MENTIONED", "NOBODY"];
@@ -18,7 +18,7 @@ pub struct Person {
     pub suspended_until: i64,
     pub is_deleted: bool,
     pub is_staff: bool,
-    /// Others may know how far they have read.
+    /// Lets others see how far they have read.
     pub shares_receipts: bool,
 }
 
@@ -106,7 +106,7 @@ pub struct Graph {
     pub comments: Vec<Comment>,
     pub reactions: Vec<Reaction>,
     pub bookmarks: Vec<Bookmark>,
-    pub conversations: Vec<Conversation>,
+    pub talks: Vec<Talk>,
     pub messages: Vec<Message>,
     /// The id of `#tag`.
     pub tag: Uuid,
@@ -170,7 +170,7 @@ impl Graph {
         let home = match reaction.subject {
             Subject::Post(n) => self.posts[n].id,
             Subject::Comment(n) => self.posts[self.comments[n].post].id,
-            Subject::Message(n) => self.conversations[self.messages[n].conversation].id,
+            Subject::Message(n) => self.talks[self.messages[n].talk].id,
         };
         NodeId::within(NodeKind::Reaction, home, reaction.id).to_string()
     }
@@ -210,7 +210,7 @@ impl Graph {
         names.extend(
             (0..self.reactions.len()).map(|n| (self.reaction_id(n), format!("reaction {n}"))),
         );
-        names.extend(self.names_of_talk());
+        names.extend(self.talk_names());
         names
     }
 }

@@ -17,6 +17,6 @@ mod oracle;
 mod property;
 mod rows;
 mod scene;
-mod talk;
+mod talks;
 mod targets;
 mod world;

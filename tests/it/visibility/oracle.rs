@@ -107,14 +107,14 @@ impl Graph {
     /// R13, R18: what a quote shows of what it quotes.
     pub fn quoted(&self, viewer: Viewer, n: usize) -> Option<Reference> {
         let quoted = self.posts[n].quote_of?;
-        Some(self.reference_to(viewer, quoted))
+        Some(self.referred(viewer, quoted))
     }
 
-    /// What stands where a post is named.
-    pub fn reference_to(&self, viewer: Viewer, n: usize) -> Reference {
-        let post = &self.posts[n];
-        if self.sees(viewer, n) {
-            return Reference::Post(n);
+    /// R3: what stands for a post that something else names.
+    pub fn referred(&self, viewer: Viewer, quoted: usize) -> Reference {
+        let post = &self.posts[quoted];
+        if self.sees(viewer, quoted) {
+            return Reference::Post(quoted);
         }
         let is_gone = post.is_deleted || post.is_hidden || self.is_silent(None, post.author);
         let is_blocked = !is_gone && self.blocked_by_viewer(viewer, post.author);

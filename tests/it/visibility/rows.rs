@@ -8,7 +8,7 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 21] = [
     "counter",
     "reaction_group",
     "reaction",
@@ -19,6 +19,9 @@ const TABLES: [&str; 18] = [
     "post_hashtag",
     "hashtag",
     "post_edit",
+    "message",
+    "conversation_member",
+    "conversation",
     "mute",
     "blocked_by",
     "blocking",
@@ -70,7 +73,7 @@ impl Graph {
         }
     }
 
-    fn person_row(&self, n: usize) -> String {
+    pub fn person_row(&self, n: usize) -> String {
         uuid(self.people[n].id)
     }
 
@@ -81,14 +84,14 @@ impl Graph {
     /// Replaces what the app's database holds by this graph.
     pub async fn write(&self, app: &TestApp) {
         let mut sql = "BEGIN;\n".to_owned();
-        for table in super::talk::TABLES.iter().chain(&TABLES) {
+        for table in TABLES {
             writeln!(sql, "DELETE FROM {table};").unwrap();
         }
         self.write_people(&mut sql);
         self.write_ties(&mut sql);
         self.write_posts(&mut sql);
         self.write_comments(&mut sql);
-        self.write_talk(&mut sql);
+        self.write_talks(&mut sql);
         self.write_marks(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
     }
@@ -103,13 +106,12 @@ impl Graph {
                 "MEMBER"
             };
             let (is_private, until) = (person.is_private, person.suspended_until);
+            let shares = person.shares_receipts;
             writeln!(
                 sql,
                 "UPDATE person SET bio = 'bio {n}', is_private = {is_private}, \
                  suspended_until = {until}, deleted_at = {left} WHERE id = {id}; \
-                 UPDATE account SET role = '{role}', share_read_receipts = {} \
-                 WHERE person_id = {id};",
-                person.shares_receipts
+                 UPDATE account SET role = '{role}', share_read_receipts = {shares} WHERE person_id = {id};"
             )
             .unwrap();
             for (kind, name) in NUMBERS_OF_PERSON.iter().enumerate() {
@@ -254,8 +256,7 @@ impl Graph {
                 }
                 Subject::Message(n) => {
                     let message = &self.messages[n];
-                    let home = self.conversations[message.conversation].id;
-                    ("MESSAGE", home, message.id)
+                    ("MESSAGE", self.talks[message.talk].id, message.id)
                 }
             };
             rows.push(format!(
