@@ -1,13 +1,15 @@
 //! What changes accounts and sessions.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
 };
 use uuid::Uuid;
 
 use super::{
     entity::account::{self, MessagePolicy, Role},
-    events::{Cause, Method, Registered, RoleChanged, SignedIn},
+    events::{Cause, Method, Registered, RoleChanged, SettingsChanged, SignedIn},
     policy,
     sessions::{self, Me, SessionTokens},
 };
@@ -224,6 +226,46 @@ pub async fn sign_out(p: &Platform, me: &Me, refresh_token: Option<&str>) -> Res
         };
         sessions::revoke(&txn, session, Cause::SignOut, now).await?;
         Ok(session)
+    })
+    .await
+}
+
+/// Changes to one's own settings: `None` leaves one as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SettingsChanges {
+    pub allow_messages_from: Option<MessagePolicy>,
+    pub share_read_receipts: Option<bool>,
+}
+
+/// Changes the caller's settings. Nothing is recorded where nothing changes.
+pub async fn update_settings(p: &Platform, me: &Me, changes: SettingsChanges) -> Result<()> {
+    let now = p.now();
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let account = account::Entity::find_by_id(me.id())
+            .lock(LockType::NoKeyUpdate)
+            .one(&*txn)
+            .await?;
+        let account = account.ok_or_else(Error::unauthenticated)?;
+        let before = (account.allow_messages_from, account.share_read_receipts);
+        let after = (
+            changes.allow_messages_from.unwrap_or(before.0),
+            changes.share_read_receipts.unwrap_or(before.1),
+        );
+        if after == before {
+            return Ok(());
+        }
+        let fact = SettingsChanged {
+            personid: me.id().into(),
+            allowmessagesfrom: after.0,
+            sharereadreceipts: after.1,
+        };
+        account::Entity::update_many()
+            .col_expr(account::Column::AllowMessagesFrom, Expr::value(after.0))
+            .col_expr(account::Column::ShareReadReceipts, Expr::value(after.1))
+            .filter(account::Column::PersonId.eq(me.id()))
+            .exec(&*txn)
+            .await?;
+        record(&txn, By::person(me.id(), now), &fact, [])
     })
     .await
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Role;
+use super::{MessagePolicy, Role};
 use crate::{
     activity::{Described, Event, Key, Kind, Person, Topic, Visibility},
     clock::Timestamp,
@@ -16,6 +16,7 @@ pub const EVENTS: &[Described] = &[
     Described::of::<SignedIn>(),
     Described::of::<SignedOut>(),
     Described::of::<RoleChanged>(),
+    Described::of::<SettingsChanged>(),
     Described::of::<Suspended>(),
     Described::of::<Unsuspended>(),
     Described::of::<Erased>(),
@@ -100,6 +101,15 @@ facts! {
     RoleChanged {
         /// The role from now on.
         role: Role,
+    }
+
+    "user.settings_changed.v1", Private,
+    "Somebody changed their settings.",
+    SettingsChanged {
+        /// Whose new conversations reach them from now on.
+        allowmessagesfrom: MessagePolicy,
+        /// Whether others see how far they have read.
+        sharereadreceipts: bool,
     }
 
     "user.suspended.v1", Private,

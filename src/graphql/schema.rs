@@ -5,7 +5,7 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
 use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
-    accounts::graphql::{AccountsMutation, AccountsQuery},
+    accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation},
     comments::graphql::CommentsMutation,
     messaging::graphql::MessagingMutation,
     people::graphql::{PeopleMutation, PeopleQuery},
@@ -23,6 +23,7 @@ pub struct Query(NodeQuery, AccountsQuery, PeopleQuery, PostsQuery);
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountsMutation,
+    SettingsMutation,
     PeopleMutation,
     PostsMutation,
     CommentsMutation,

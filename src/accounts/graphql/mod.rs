@@ -1,9 +1,13 @@
 //! Accounts in the schema: signing up, in and out, and the viewer.
 
+pub mod settings;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use uuid::Uuid;
+
+pub use self::settings::{Settings, SettingsMutation};
 
 use crate::{
     accounts::{
@@ -70,6 +74,11 @@ impl Viewer {
     /// What the viewer may do beyond writing.
     async fn role(&self) -> Role {
         self.0.role()
+    }
+
+    /// What the viewer has decided about their account.
+    async fn settings(&self, ctx: &Context<'_>) -> Nullable<Settings> {
+        nullable(async move { Ok(Some(Settings::from(&*self.account(ctx).await?))) }).await
     }
 
     /// Posts and reposts by the people whom the viewer follows and by the viewer, newest first:

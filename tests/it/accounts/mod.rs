@@ -2,6 +2,7 @@
 
 mod guests;
 mod sessions;
+mod settings;
 mod sign_in;
 mod sign_up;
 mod suspended;

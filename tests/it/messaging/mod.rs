@@ -1,11 +1,19 @@
-//! Conversations: starting them, writing, members, requests, roles, and what happens at once.
+//! Conversations: who reads what, what people do in them, and what happens at once.
 
+mod costs;
 mod delete;
 mod edit;
+mod listing;
 mod members;
 mod races;
+mod reactions;
 mod read_marker;
+mod receipts;
 mod requests;
 mod roles;
 mod send;
+mod stage;
 mod start;
+mod tombstones;
+mod unread;
+mod windows;

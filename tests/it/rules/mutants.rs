@@ -8,7 +8,7 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 27] = [
+const GUARDS: [&str; 33] = [
     "visible_to",
     "named_to",
     "sees",
@@ -21,6 +21,7 @@ const GUARDS: [&str; 27] = [
     "is_heard",
     "is_heard_by",
     "is_heard_where",
+    "is_member",
     "is_silent",
     "is_severed",
     "is_unmuted",
@@ -34,8 +35,13 @@ const GUARDS: [&str; 27] = [
     "may_lock",
     "may_quote",
     "may_repost",
+    "may_write",
+    "own_row",
     "prove_known",
     "prove_visible",
+    "shares_receipts",
+    "visible_members",
+    "visible_messages",
 ];
 
 /// One entry of the list: its file, the text around its guard, and what stands for it.
