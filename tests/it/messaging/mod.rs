@@ -15,5 +15,6 @@ mod send;
 mod stage;
 mod start;
 mod tombstones;
+mod typing;
 mod unread;
 mod windows;
