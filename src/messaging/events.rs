@@ -32,8 +32,8 @@ pub const EVENTS: &[Described] = &[
 
 /// Why somebody is no member any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename = "MemberRemovalReason")]
-pub enum Reason {
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename = "MembershipEnd")]
+pub enum End {
     /// They left.
     Left,
     /// Somebody else removed them.
@@ -134,7 +134,7 @@ facts! {
         /// Who is no member any more.
         memberid: Person,
         /// Whether they went by themselves.
-        reason: Reason,
+        cause: End,
     }
 
     "conversation.role_changed.v1",

@@ -10,7 +10,8 @@ use crate::{
     activity,
     clock::Timestamp,
     comments::entity::comment,
-    ids::{CommentId, PersonId, PostId, ReactionId},
+    ids::{CommentId, PersonId, ReactionId},
+    messaging::commands::Imported,
     people::entity::person,
     platform::Platform,
     posts::{ReplyPolicy, Visibility, entity::post},
@@ -28,13 +29,14 @@ pub(super) struct Grown {
     pub(super) posts: Vec<post::Model>,
     pub(super) comments: Vec<comment::Model>,
     pub(super) reactions: Vec<reaction::Model>,
+    pub(super) talks: Vec<Imported>,
 }
 
 pub(super) struct Soil<'a> {
     pub(super) p: &'a Platform,
     pub(super) town: &'a Town,
     pub(super) rng: Rng,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     pub(super) grown: Grown,
 }
 
@@ -46,6 +48,7 @@ impl Grown {
             posts: Vec::new(),
             comments: Vec::new(),
             reactions: Vec::new(),
+            talks: Vec::new(),
         };
         let rng = Rng::with_seed(1_848);
         let mut soil = Soil {
@@ -68,6 +71,7 @@ impl Grown {
             self.posts.len(),
             self.comments.len(),
             self.reactions.len(),
+            self.talks.len(),
         ];
         rows.iter().map(|rows| *rows as u64).sum()
     }
@@ -104,6 +108,7 @@ impl Soil<'_> {
             self.posts(n, *author, &ids);
         }
         self.echo(from, &ids);
+        self.chat(&ids);
     }
 
     /// Friends of a circle know each other; the baker is known to most.
@@ -166,7 +171,7 @@ impl Soil<'_> {
                     self.thread(&post, ids);
                 }
                 let subject = (SubjectKind::Post, post.id.0);
-                self.react(post.id, subject, at, 7, ids);
+                self.react(post.id.0, subject, at, 7, ids);
             }
             self.grown.posts.push(post);
         }
@@ -208,13 +213,13 @@ impl Soil<'_> {
                 hidden_at: None,
                 hidden_by_author_at: None,
             });
-            self.react(post.id, (SubjectKind::Comment, id.0), at, 2, ids);
+            self.react(post.id.0, (SubjectKind::Comment, id.0), at, 2, ids);
         }
     }
 
-    fn react(
+    pub(super) fn react(
         &mut self,
-        home: PostId,
+        home: Uuid,
         (subject_kind, subject_id): (SubjectKind, Uuid),
         after: Timestamp,
         most: usize,
@@ -227,7 +232,7 @@ impl Soil<'_> {
             let emoji = kinds[self.rng.usize(0..kinds.len())];
             self.grown.reactions.push(reaction::Model {
                 id: ReactionId(self.p.new_id(at)),
-                home_id: home.0,
+                home_id: home,
                 subject_kind,
                 subject_id,
                 person_id: *who,

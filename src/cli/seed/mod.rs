@@ -3,6 +3,7 @@
 //! The town is written, not random: sixty people with voices of their own. Only who follows whom,
 //! and what stands under what, is drawn, always from the same seed.
 
+mod chat;
 mod echo;
 mod grow;
 mod town;
@@ -100,7 +101,12 @@ pub async fn sow(p: &Platform, scale: u32, password: &str) -> Result<()> {
     let town = Town::read()?;
     let hash = p.passwords.hash(password).await?;
     let grown = Grown::new(p, &town, scale);
-    let made = (grown.people.len(), grown.posts.len(), grown.comments.len());
+    let made = (
+        grown.people.len(),
+        grown.posts.len(),
+        grown.comments.len(),
+        grown.talks.len(),
+    );
     let bar = ProgressBar::new(grown.len());
     let style = "{msg:>9} {bar:40} {percent:>3} %  {eta}";
     bar.set_style(ProgressStyle::with_template(style).map_err(Error::internal)?);
@@ -108,8 +114,8 @@ pub async fn sow(p: &Platform, scale: u32, password: &str) -> Result<()> {
     write::write(p, grown, account, &bar).await?;
     bar.finish_and_clear();
     println!(
-        "Seeded {} people with {} posts and {} comments.",
-        made.0, made.1, made.2
+        "Seeded {} people with {} posts, {} comments and {} conversations.",
+        made.0, made.1, made.2, made.3
     );
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The written part of the town.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use crate::{
@@ -11,6 +13,8 @@ use crate::{
 #[derive(Deserialize)]
 pub(super) struct Town {
     pub(super) people: Vec<Neighbour>,
+    #[serde(skip)]
+    pub(super) talks: Vec<Talk>,
 }
 
 /// Somebody in the town, with what they say.
@@ -25,9 +29,40 @@ pub(super) struct Neighbour {
     pub(super) comments: Vec<String>,
 }
 
+/// What some of them say in private.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Talk {
+    /// Without one: a talk between two.
+    pub(super) title: Option<String>,
+    /// How long ago it began.
+    pub(super) hours: u64,
+    /// Handles, the one who starts it first.
+    pub(super) members: Vec<String>,
+    /// Who has not accepted it yet.
+    pub(super) requests: Vec<String>,
+    /// How many of the last messages somebody has not read.
+    pub(super) unread: BTreeMap<String, i64>,
+    pub(super) lines: Vec<Line>,
+}
+
+/// A message of a talk.
+#[derive(Deserialize)]
+pub(super) struct Line {
+    pub(super) by: String,
+    pub(super) say: String,
+    /// The number of the message that it answers, from 1 on.
+    pub(super) to: Option<usize>,
+    /// Whose last post it shares.
+    pub(super) shares: Option<String>,
+}
+
 impl Town {
     pub(super) fn read() -> Result<Self> {
-        serde_json::from_str(include_str!("town.json")).map_err(Error::internal)
+        let people: Self =
+            serde_json::from_str(include_str!("town.json")).map_err(Error::internal)?;
+        let talks = serde_json::from_str(include_str!("talks.json")).map_err(Error::internal)?;
+        Ok(Self { talks, ..people })
     }
 }
 

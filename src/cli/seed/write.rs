@@ -10,7 +10,7 @@ use crate::{
     counters::recount::prove,
     error::Result,
     ids::PostId,
-    people,
+    messaging, people,
     platform::{
         Platform,
         db::{Lane, Txn},
@@ -62,6 +62,15 @@ pub(super) async fn write(
     for chunk in grown.comments.chunks(CHUNK) {
         p.db.write_txn(Lane::Background, |txn| async move {
             comments::commands::import(&txn, chunk).await
+        })
+        .await?;
+        bar.inc(chunk.len() as u64);
+    }
+    bar.set_message("talks");
+    // Each holds up to a dozen messages.
+    for chunk in grown.talks.chunks(CHUNK / 5) {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            messaging::commands::import(&txn, chunk).await
         })
         .await?;
         bar.inc(chunk.len() as u64);

@@ -12,7 +12,7 @@ use crate::{
     messaging::{
         entity::{
             conversation,
-            conversation_member::{self as member, Standing},
+            conversation_member::{self, Standing},
         },
         events::{Accepted, Declined},
         queries,
@@ -52,17 +52,19 @@ pub(super) async fn take_up(
 async fn stand(
     txn: &Txn,
     conversation: &conversation::Model,
-    own: &member::Model,
+    own: &conversation_member::Model,
     now: Timestamp,
 ) -> Result<()> {
     if own.standing == Standing::Active {
         return Ok(());
     }
-    let accepted = member::ActiveModel {
+    let accepted = conversation_member::ActiveModel {
         standing: Set(Standing::Active),
         ..change(own)
     };
-    member::Entity::update(accepted).exec(&**txn).await?;
+    conversation_member::Entity::update(accepted)
+        .exec(&**txn)
+        .await?;
     let by = By::person(own.person_id, now);
     record(txn, by, &Accepted::at(conversation), [])
 }
@@ -77,11 +79,13 @@ pub async fn decline(p: &Platform, me: &Me, id: ConversationId) -> Result<()> {
     within(p, id, |txn| async move {
         let held = hold(&txn, me, id, "conversationId").await?;
         may_decline(held.own.standing)?;
-        let declined = member::ActiveModel {
+        let declined = conversation_member::ActiveModel {
             standing: Set(Standing::Declined),
             ..change(&held.own)
         };
-        member::Entity::update(declined).exec(&*txn).await?;
+        conversation_member::Entity::update(declined)
+            .exec(&*txn)
+            .await?;
         let fact = Declined::at(&held.conversation);
         record(&txn, By::person(me.id(), now), &fact, [])
     })

@@ -7,7 +7,7 @@ use crate::{
     activity::{By, record},
     error::Result,
     messaging::{
-        entity::{conversation, conversation_member as member, message},
+        entity::{conversation, conversation_member, message},
         events::Started,
     },
     platform::db::Txn,
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Imported {
     pub conversation: conversation::Model,
-    pub members: Vec<member::Model>,
+    pub members: Vec<conversation_member::Model>,
     /// As they were sent.
     pub messages: Vec<message::Model>,
 }

@@ -7,7 +7,7 @@ use crate::{
     accounts::Me,
     error::Result,
     ids::ConversationId,
-    messaging::{entity::conversation_member as member, events::Reason},
+    messaging::{entity::conversation_member, events::End},
     platform::Platform,
 };
 
@@ -20,13 +20,13 @@ pub async fn leave(p: &Platform, me: &Me, id: ConversationId) -> Result<()> {
     within(p, id, |txn| async move {
         let held = hold(&txn, me, id, "conversationId").await?;
         rules::is_group(held.conversation.kind)?;
-        let other = member::Entity::find()
-            .filter(member::Column::ConversationId.eq(id))
-            .filter(member::Column::PersonId.ne(me.id()))
+        let other = conversation_member::Entity::find()
+            .filter(conversation_member::Column::ConversationId.eq(id))
+            .filter(conversation_member::Column::PersonId.ne(me.id()))
             .one(&*txn)
             .await?;
         rules::may_leave(held.own.role, other.is_some())?;
-        take_out(&txn, &held, &held.own, (Reason::Left, now)).await
+        take_out(&txn, &held, &held.own, (End::Left, now)).await
     })
     .await
 }

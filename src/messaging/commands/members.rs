@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{Held, admit::admit, hold, insert_members, other_member, rules, within};
+use super::{Held, admit::admit, hold_group, insert_members, other_member, rules, within};
 use crate::{
     accounts::Me,
     activity::{By, record},
@@ -10,15 +10,12 @@ use crate::{
     error::{Error, Result},
     ids::{ConversationId, MemberId, PersonId},
     messaging::{
-        entity::conversation_member::{self as member, Role, Standing},
-        events::{MemberAdded, MemberRemoved, Reason},
-        policy::may_write,
+        entity::conversation_member::{self, Role, Standing},
+        events::{End, MemberAdded, MemberRemoved},
     },
     platform::{Platform, db::Txn},
     social::locks::{Hold, lock_pairs},
 };
-
-const PATH: &str = "conversationId";
 
 /// Adds people to a group, all or none of them. They read what is written from now on (R27).
 /// Whoever is a member already stays as they are.
@@ -37,9 +34,7 @@ pub async fn add(p: &Platform, me: &Me, id: ConversationId, people: &[PersonId])
     let seats = seats.as_slice();
     within(p, id, |txn| async move {
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
-        let held = hold(&txn, me, id, PATH).await?;
-        rules::is_group(held.conversation.kind)?;
-        may_write(&held.own, PATH)?;
+        let held = hold_group(&txn, me, id).await?;
         rules::may_manage(held.own.role)?;
         let standings = admit(&txn, me, people, "userIds").await?;
         let present = present(&txn, id, people).await?;
@@ -47,8 +42,8 @@ pub async fn add(p: &Platform, me: &Me, id: ConversationId, people: &[PersonId])
             .filter(|((person, _), _)| !present.contains(person))
             .map(|((person, seat), standing)| newcomer(&held, (*person, *seat), standing, now))
             .collect();
-        let members = member::Entity::find()
-            .filter(member::Column::ConversationId.eq(id))
+        let members = conversation_member::Entity::find()
+            .filter(conversation_member::Column::ConversationId.eq(id))
             .count(&*txn)
             .await?;
         rules::has_room(usize::try_from(members).unwrap_or(usize::MAX), new.len())?;
@@ -67,9 +62,9 @@ pub async fn add(p: &Platform, me: &Me, id: ConversationId, people: &[PersonId])
 
 /// Those of `people` who are members already, whether or not they declined.
 async fn present(txn: &Txn, id: ConversationId, people: &[PersonId]) -> Result<Vec<PersonId>> {
-    let found = member::Entity::find()
-        .filter(member::Column::ConversationId.eq(id))
-        .filter(member::Column::PersonId.is_in(people.iter().copied()))
+    let found = conversation_member::Entity::find()
+        .filter(conversation_member::Column::ConversationId.eq(id))
+        .filter(conversation_member::Column::PersonId.is_in(people.iter().copied()))
         .all(&**txn)
         .await?;
     Ok(found.into_iter().map(|member| member.person_id).collect())
@@ -81,9 +76,9 @@ fn newcomer(
     (person, id): (PersonId, MemberId),
     standing: Standing,
     now: Timestamp,
-) -> member::Model {
+) -> conversation_member::Model {
     let last = held.conversation.last_sequence;
-    member::Model {
+    conversation_member::Model {
         conversation_id: held.conversation.id,
         person_id: person,
         id,
@@ -107,17 +102,15 @@ pub async fn remove(
     me: &Me,
     id: ConversationId,
     person: PersonId,
-) -> Result<member::Model> {
+) -> Result<conversation_member::Model> {
     let now = p.now();
     within(p, id, |txn| async move {
-        let held = hold(&txn, me, id, PATH).await?;
-        rules::is_group(held.conversation.kind)?;
-        may_write(&held.own, PATH)?;
+        let held = hold_group(&txn, me, id).await?;
         rules::may_manage(held.own.role)?;
         let instead = "To go yourself, leave the conversation.";
         let other = other_member(&txn, &held, person, instead).await?;
         rules::may_remove(held.own.role, other.role)?;
-        take_out(&txn, &held, &other, (Reason::Removed, now)).await?;
+        take_out(&txn, &held, &other, (End::Removed, now)).await?;
         Ok(other)
     })
     .await
@@ -127,12 +120,12 @@ pub async fn remove(
 pub(super) async fn take_out(
     txn: &Txn,
     held: &Held,
-    member: &member::Model,
-    (reason, now): (Reason, Timestamp),
+    member: &conversation_member::Model,
+    (cause, now): (End, Timestamp),
 ) -> Result<()> {
-    member::Entity::delete_by_id((member.conversation_id, member.person_id))
+    conversation_member::Entity::delete_by_id((member.conversation_id, member.person_id))
         .exec(&**txn)
         .await?;
-    let fact = MemberRemoved::at(&held.conversation, member.person_id.into(), reason);
+    let fact = MemberRemoved::at(&held.conversation, member.person_id.into(), cause);
     record(txn, By::person(held.own.person_id, now), &fact, [])
 }

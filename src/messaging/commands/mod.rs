@@ -44,8 +44,9 @@ pub use self::{
     typing::{Typing, may_type},
 };
 use super::{
-    entity::{conversation, conversation_member as member},
+    entity::{conversation, conversation_member},
     events::Place,
+    policy::may_write,
     queries::{self, visible_members},
 };
 use crate::{
@@ -61,7 +62,7 @@ use crate::{
 /// A conversation that is locked, and the caller's membership as it is under the lock.
 struct Held {
     conversation: conversation::Model,
-    own: member::Model,
+    own: conversation_member::Model,
 }
 
 /// Runs `work` in a transaction that is to write below a conversation: a crowd at one waits
@@ -93,16 +94,32 @@ async fn hold(txn: &Txn, me: &Me, id: ConversationId, path: &str) -> Result<Held
     }
 }
 
-/// The caller's membership, unless they declined.
-async fn own_membership(txn: &Txn, me: &Me, id: ConversationId) -> Result<Option<member::Model>> {
-    one::<member::Entity>(&**txn, own_row(me, id)).await
+/// The same, for what changes a group and is open to those only who have accepted it.
+///
+/// # Errors
+/// NOT_FOUND and FORBIDDEN at `conversationId`.
+async fn hold_group(txn: &Txn, me: &Me, id: ConversationId) -> Result<Held> {
+    const PATH: &str = "conversationId";
+    let held = hold(txn, me, id, PATH).await?;
+    rules::is_group(held.conversation.kind)?;
+    may_write(&held.own, PATH)?;
+    Ok(held)
 }
 
-fn own_row(me: &Me, id: ConversationId) -> SelectStatement {
-    let column = |column| Expr::col((member::Entity, column));
+/// The caller's membership, unless they declined.
+async fn own_membership(
+    txn: &Txn,
+    me: &Me,
+    id: ConversationId,
+) -> Result<Option<conversation_member::Model>> {
+    one::<conversation_member::Entity>(&**txn, rows_of(me, id)).await
+}
+
+fn rows_of(me: &Me, id: ConversationId) -> SelectStatement {
+    let column = |column| Expr::col((conversation_member::Entity, column));
     visible_members(me.viewer())
-        .and_where(column(member::Column::ConversationId).eq(id))
-        .and_where(column(member::Column::PersonId).eq(me.id()))
+        .and_where(column(conversation_member::Column::ConversationId).eq(id))
+        .and_where(column(conversation_member::Column::PersonId).eq(me.id()))
         .take()
 }
 
@@ -110,11 +127,16 @@ fn own_row(me: &Me, id: ConversationId) -> SelectStatement {
 ///
 /// # Errors
 /// NOT_FOUND at `path`.
-async fn hold_own(txn: &Txn, me: &Me, id: ConversationId, path: &str) -> Result<member::Model> {
-    let rows = own_row(me, id)
-        .lock_with_tables(LockType::NoKeyUpdate, [member::Entity])
+async fn hold_own(
+    txn: &Txn,
+    me: &Me,
+    id: ConversationId,
+    path: &str,
+) -> Result<conversation_member::Model> {
+    let rows = rows_of(me, id)
+        .lock_with_tables(LockType::NoKeyUpdate, [conversation_member::Entity])
         .take();
-    one::<member::Entity>(&**txn, rows)
+    one::<conversation_member::Entity>(&**txn, rows)
         .await?
         .ok_or_else(|| Error::not_found(path))
 }
@@ -129,7 +151,7 @@ async fn other_member(
     held: &Held,
     person: PersonId,
     instead: &str,
-) -> Result<member::Model> {
+) -> Result<conversation_member::Model> {
     const PATH: &str = "userId";
     if person == held.own.person_id {
         return Err(Error::bad_input(PATH, instead));
@@ -146,20 +168,20 @@ async fn place(txn: &Txn, id: ConversationId) -> Result<Place> {
     conversation.ok_or_else(|| Error::internal("a membership without a conversation"))
 }
 
-async fn insert_members(txn: &Txn, members: &[member::Model]) -> Result<()> {
+async fn insert_members(txn: &Txn, members: &[conversation_member::Model]) -> Result<()> {
     let rows = members
         .iter()
         .map(|member| member.clone().into_active_model().reset_all());
-    member::Entity::insert_many(rows)
+    conversation_member::Entity::insert_many(rows)
         .exec_without_returning(&**txn)
         .await?;
     Ok(())
 }
 
 /// A membership by its key, to be changed.
-fn change(of: &member::Model) -> member::ActiveModel {
+fn change(of: &conversation_member::Model) -> conversation_member::ActiveModel {
     use sea_orm::ActiveValue::Unchanged;
-    member::ActiveModel {
+    conversation_member::ActiveModel {
         conversation_id: Unchanged(of.conversation_id),
         person_id: Unchanged(of.person_id),
         ..Default::default()

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     ids::ConversationId,
     messaging::{
-        entity::conversation_member as member,
+        entity::conversation_member,
         events::{Muted, Unmuted},
     },
     platform::{
@@ -41,12 +41,14 @@ pub async fn set_muted(
         if (own.is_muted, own.muted_until) == (is_muted, until) {
             return Ok(());
         }
-        let changed = member::ActiveModel {
+        let changed = conversation_member::ActiveModel {
             is_muted: Set(is_muted),
             muted_until: Set(until),
             ..change(&own)
         };
-        member::Entity::update(changed).exec(&*txn).await?;
+        conversation_member::Entity::update(changed)
+            .exec(&*txn)
+            .await?;
         told(&txn, id, By::person(me.id(), now), (is_muted, until)).await
     })
     .await

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     ids::ConversationId,
     messaging::{
-        entity::conversation_member as member,
+        entity::conversation_member,
         events::Read,
         queries::{self, MessageRef},
     },
@@ -34,11 +34,13 @@ pub async fn mark_read(p: &Platform, me: &Me, id: ConversationId, up_to: Message
         if sequence <= own.read_up_to {
             return Ok(());
         }
-        let moved = member::ActiveModel {
+        let moved = conversation_member::ActiveModel {
             read_up_to: Set(sequence),
             ..change(&own)
         };
-        member::Entity::update(moved).exec(&*txn).await?;
+        conversation_member::Entity::update(moved)
+            .exec(&*txn)
+            .await?;
         let fact = Read::at(place(&txn, id).await?, sequence);
         record(&txn, By::person(me.id(), now), &fact, [])
     })

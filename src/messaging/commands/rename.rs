@@ -5,17 +5,15 @@ use sea_orm::{
     EntityTrait,
 };
 
-use super::{hold, rules, within};
+use super::{hold_group, rules, within};
 use crate::{
     accounts::Me,
     activity::{By, record},
     error::Result,
     ids::ConversationId,
-    messaging::{entity::conversation, events::Renamed, policy::may_write},
+    messaging::{entity::conversation, events::Renamed},
     platform::Platform,
 };
-
-const PATH: &str = "conversationId";
 
 /// Gives a group another title, or takes it away; `None` leaves it. The same title changes nothing.
 ///
@@ -31,9 +29,7 @@ pub async fn rename(
     let title = &title.map(rules::title).transpose()?;
     let now = p.now();
     within(p, id, |txn| async move {
-        let held = hold(&txn, me, id, PATH).await?;
-        rules::is_group(held.conversation.kind)?;
-        may_write(&held.own, PATH)?;
+        let held = hold_group(&txn, me, id).await?;
         rules::may_manage(held.own.role)?;
         let Some(title) = title
             .as_ref()

@@ -2,21 +2,18 @@
 
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use super::{Held, change, hold, other_member, rules, within};
+use super::{Held, change, hold_group, other_member, rules, within};
 use crate::{
     accounts::Me,
     activity::{By, record},
     error::{Code, Error, Result},
     ids::{ConversationId, MemberId, PersonId},
     messaging::{
-        entity::conversation_member::{self as member, Role, Standing},
+        entity::conversation_member::{self, Role, Standing},
         events::RoleChanged,
-        policy::may_write,
     },
     platform::{Platform, db::Txn},
 };
-
-const PATH: &str = "conversationId";
 
 /// Gives another member a role, and returns their membership's id. OWNER hands the group over: the
 /// caller becomes an admin. The same role changes nothing.
@@ -33,9 +30,7 @@ pub async fn change_role(
 ) -> Result<MemberId> {
     let by = By::person(me.id(), p.now());
     within(p, id, |txn| async move {
-        let held = hold(&txn, me, id, PATH).await?;
-        rules::is_group(held.conversation.kind)?;
-        may_write(&held.own, PATH)?;
+        let held = hold_group(&txn, me, id).await?;
         rules::may_give_roles(held.own.role)?;
         let instead = "Make another member the owner; your own role follows.";
         let other = other_member(&txn, &held, person, instead).await?;
@@ -59,14 +54,16 @@ pub async fn change_role(
 async fn give(
     txn: &Txn,
     held: &Held,
-    member: &member::Model,
+    member: &conversation_member::Model,
     (role, by): (Role, By),
 ) -> Result<()> {
-    let changed = member::ActiveModel {
+    let changed = conversation_member::ActiveModel {
         role: Set(role),
         ..change(member)
     };
-    member::Entity::update(changed).exec(&**txn).await?;
+    conversation_member::Entity::update(changed)
+        .exec(&**txn)
+        .await?;
     let fact = RoleChanged::at(&held.conversation, member.person_id.into(), role);
     record(txn, by, &fact, [])
 }

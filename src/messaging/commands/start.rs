@@ -15,7 +15,7 @@ use crate::{
     messaging::{
         entity::{
             conversation::{self, Kind},
-            conversation_member::{self as member, Role, Standing},
+            conversation_member::{self, Role, Standing},
         },
         events::Started,
     },
@@ -135,7 +135,7 @@ fn founders(
     row: &conversation::Model,
     seats: &[(PersonId, MemberId)],
     standings: &[Standing],
-) -> Vec<member::Model> {
+) -> Vec<conversation_member::Model> {
     let own = match row.kind {
         Kind::Direct => Role::Member,
         Kind::Group => Role::Owner,
@@ -146,18 +146,20 @@ fn founders(
     seats
         .iter()
         .zip(came)
-        .map(|((person, id), (role, standing))| member::Model {
-            conversation_id: row.id,
-            person_id: *person,
-            id: *id,
-            role,
-            standing,
-            joined_at: row.created_at,
-            reads_after: 0,
-            read_up_to: 0,
-            is_muted: false,
-            muted_until: None,
-        })
+        .map(
+            |((person, id), (role, standing))| conversation_member::Model {
+                conversation_id: row.id,
+                person_id: *person,
+                id: *id,
+                role,
+                standing,
+                joined_at: row.created_at,
+                reads_after: 0,
+                read_up_to: 0,
+                is_muted: false,
+                muted_until: None,
+            },
+        )
         .collect()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     ids::{ConversationId, PersonId},
     messaging::{
-        entity::conversation_member::{self as member, Standing},
+        entity::conversation_member::{self, Standing},
         policy::may_write,
         queries::visible_members,
     },
@@ -34,18 +34,22 @@ pub struct Typing {
 /// # Errors
 /// NOT_FOUND; FORBIDDEN before the caller has accepted the conversation.
 pub async fn may_type(p: &Platform, me: &Me, id: ConversationId) -> Result<Typing> {
-    let at = |column| (member::Entity, column);
+    let at = |column| (conversation_member::Entity, column);
     let column = |column| Expr::col(at(column));
-    let hears = column(member::Column::Standing)
+    let hears = column(conversation_member::Column::Standing)
         .eq(Standing::Active)
-        .and(social::sql::is_severed(me.id(), at(member::Column::PersonId)).not());
+        .and(social::sql::is_severed(me.id(), at(conversation_member::Column::PersonId)).not());
     let rows = visible_members(me.viewer())
-        .and_where(column(member::Column::ConversationId).eq(id))
-        .and_where(column(member::Column::PersonId).eq(me.id()).or(hears))
+        .and_where(column(conversation_member::Column::ConversationId).eq(id))
+        .and_where(
+            column(conversation_member::Column::PersonId)
+                .eq(me.id())
+                .or(hears),
+        )
         .take();
     let reader = p.db.reader(me.viewer());
-    let members = all::<member::Entity>(reader.connection(), rows).await?;
-    let is_own = |member: &&member::Model| member.person_id == me.id();
+    let members = all::<conversation_member::Entity>(reader.connection(), rows).await?;
+    let is_own = |member: &&conversation_member::Model| member.person_id == me.id();
     let own = members.iter().find(is_own);
     may_write(own.ok_or_else(|| Error::not_found(PATH))?, PATH)?;
     let others = members.iter().filter(|member| !is_own(member));

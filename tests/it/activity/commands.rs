@@ -7,8 +7,13 @@ use rookery::{
     platform::db::Lane,
 };
 
+use serde_json::json;
+
 use super::log::{Teller, entries};
-use crate::support::{TestApp, number};
+use crate::{
+    concurrency::invariants,
+    support::{PASSWORD, TestApp, number, sign_in},
+};
 
 #[tokio::test]
 async fn a_role_is_told_once_and_by_nobody() {
@@ -38,12 +43,37 @@ async fn everybody_gets_a_personid_that_is_not_their_account() {
     assert_eq!(number(&app, sql).await, 2);
 }
 
+/// Whoever the demo suggests to sign in as finds talks, a request, and something to read.
+async fn the_first_to_sign_in_has_somebody_to_talk_to(app: &TestApp) {
+    let (mara, _) = sign_in(app, "mara_lind").await;
+    let query = "{ viewer { unreadMessageCount \
+        active: conversations { nodes { kind unreadCount lastMessage { body } } } \
+        requests: conversations(status: REQUEST) { nodes { kind unreadCount } } } }";
+    let seen = mara.query(query, json!({})).await["viewer"].clone();
+    let active = seen["active"]["nodes"].as_array().unwrap();
+    let of = |kind: &str| active.iter().filter(|talk| talk["kind"] == kind).count();
+    assert!(of("DIRECT") >= 3 && of("GROUP") >= 2, "{seen:#}");
+    assert!(
+        active
+            .iter()
+            .all(|talk| talk["lastMessage"]["body"].is_string())
+    );
+    assert_eq!(seen["unreadMessageCount"], 7);
+    let request = json!([{ "kind": "DIRECT", "unreadCount": 2 }]);
+    assert_eq!(seen["requests"]["nodes"], request);
+    for sql in [
+        "SELECT COUNT(*) AS n FROM message WHERE shared_post_id IS NOT NULL",
+        "SELECT COUNT(*) AS n FROM message WHERE reply_to_id IS NOT NULL",
+        "SELECT COUNT(*) AS n FROM reaction WHERE subject_kind = 'MESSAGE'",
+    ] {
+        assert!(number(app, sql).await >= 2, "{sql}");
+    }
+}
+
 #[tokio::test]
 async fn a_seeded_town_is_told_when_it_happened_and_counted_at_the_end() {
     let app = TestApp::start().await;
-    sow(app.platform(), 1, "a password for nobody")
-        .await
-        .unwrap();
+    sow(app.platform(), 1, PASSWORD).await.unwrap();
     for (kinds, told, happened) in [
         ("'user.registered.v1'", "person", "id = a.aggregate"),
         ("'relation.followed.v1'", "following", "id = a.aggregate"),
@@ -53,6 +83,16 @@ async fn a_seeded_town_is_told_when_it_happened_and_counted_at_the_end() {
             "id = a.aggregate",
         ),
         ("'comment.created.v1'", "comment", "id = a.aggregate"),
+        (
+            "'conversation.started.v1'",
+            "conversation",
+            "outside_id = a.aggregate",
+        ),
+        (
+            "'conversation.message_sent.v1'",
+            "message",
+            "conversation_id = a.home",
+        ),
     ] {
         let things = number(&app, &format!("SELECT COUNT(*) AS n FROM {told}")).await;
         let facts = number(
@@ -66,6 +106,8 @@ async fn a_seeded_town_is_told_when_it_happened_and_counted_at_the_end() {
         assert!(things > 50, "{told}");
         assert_eq!(facts, things, "{told}");
     }
+    the_first_to_sign_in_has_somebody_to_talk_to(&app).await;
+    invariants::hold(&app).await;
     let reactions = number(&app, "SELECT COUNT(*) AS n FROM reaction").await;
     let entries = entries(&app).await;
     let added = entries

@@ -9,8 +9,12 @@ use async_graphql::parser::{
     parse_schema,
     types::{TypeKind, TypeSystemDefinition},
 };
-use rookery::ids::{NodeId, NodeKind};
+use rookery::{
+    activity::Entry,
+    ids::{NodeId, NodeKind},
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     kinds,
@@ -70,6 +74,12 @@ impl Story {
 
     /// Puts ids and tokens in the place of `$names`.
     async fn resolve(&self, value: &mut Value) {
+        if let Some(values) = value.as_array_mut() {
+            for value in values {
+                Box::pin(self.resolve(value)).await;
+            }
+            return;
+        }
         let Some(name) = value.as_str().and_then(|text| text.strip_prefix('$')) else {
             return;
         };
@@ -85,9 +95,19 @@ impl Story {
                 let made = entries.iter().find(|entry| entry.aggregate == id);
                 NodeId::within(NodeKind::Comment, made.unwrap().home, id)
             }
+            // Its facts have an id that stands for it.
+            "conversation" => NodeId::new(NodeKind::Conversation, self.home(id).await),
+            "message" => NodeId::within(NodeKind::Message, self.home(id).await, id),
             _ => NodeId::new(NodeKind::User, id),
         };
         *value = json!(node.to_string());
+    }
+
+    /// Where the first fact happened that names `id`.
+    async fn home(&self, id: Uuid) -> Uuid {
+        let entries = entries(&self.app).await;
+        let named = |entry: &&Entry| entry.payload.contains(&id.to_string());
+        entries.iter().find(named).expect("a fact").home
     }
 
     fn remember(&mut self, done: &Value) {

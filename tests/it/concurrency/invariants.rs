@@ -5,7 +5,7 @@ use rookery::{app, counters::recount};
 use crate::support::{TestApp, number};
 
 /// Rows that there must never be.
-const NEVER: [(&str, &str); 13] = [
+const NEVER: [(&str, &str); 18] = [
     (
         "a reply under a gone comment",
         "SELECT COUNT(*) AS n FROM comment c JOIN comment p ON p.id = c.parent_id \
@@ -23,7 +23,39 @@ const NEVER: [(&str, &str); 13] = [
     (
         "text of something deleted",
         "SELECT (SELECT COUNT(*) FROM post WHERE deleted_at IS NOT NULL AND body <> '') \
-         + (SELECT COUNT(*) FROM comment WHERE deleted_at IS NOT NULL AND body <> '') AS n",
+         + (SELECT COUNT(*) FROM comment WHERE deleted_at IS NOT NULL AND body <> '') \
+         + (SELECT COUNT(*) FROM message WHERE deleted_at IS NOT NULL AND (body <> '' \
+         OR reply_to_id IS NOT NULL OR shared_post_id IS NOT NULL)) AS n",
+    ),
+    (
+        "a conversation whose messages are not numbered without gaps",
+        "SELECT COUNT(*) AS n FROM conversation c WHERE c.last_sequence <> (SELECT COUNT(*) \
+         FROM message m WHERE m.conversation_id = c.id AND m.sequence BETWEEN 1 AND \
+         c.last_sequence)",
+    ),
+    (
+        "a direct conversation of other than two, or one with a title",
+        "SELECT COUNT(*) AS n FROM conversation c WHERE c.kind = 'DIRECT' AND (c.title IS NOT NULL \
+         OR 2 <> (SELECT COUNT(*) FROM conversation_member m WHERE m.conversation_id = c.id \
+         AND m.role = 'MEMBER'))",
+    ),
+    (
+        "a group without exactly one owner, who has accepted it",
+        "SELECT COUNT(*) AS n FROM conversation c WHERE c.kind = 'GROUP' AND EXISTS \
+         (SELECT 1 FROM conversation_member m WHERE m.conversation_id = c.id) AND 1 <> \
+         (SELECT COUNT(*) FROM conversation_member m WHERE m.conversation_id = c.id \
+         AND m.role = 'OWNER' AND m.standing = 'ACTIVE')",
+    ),
+    (
+        "a read marker outside what its person may read",
+        "SELECT COUNT(*) AS n FROM conversation_member m JOIN conversation c \
+         ON c.id = m.conversation_id WHERE m.read_up_to < m.reads_after \
+         OR m.read_up_to > c.last_sequence",
+    ),
+    (
+        "a message that answers one of another conversation or a later one",
+        "SELECT COUNT(*) AS n FROM message a JOIN message b ON b.id = a.reply_to_id \
+         WHERE a.conversation_id <> b.conversation_id OR a.sequence <= b.sequence",
     ),
     (
         "a follow that stands on one side alone",

@@ -1,104 +1,28 @@
 //! Two who act towards each other at the same moment, in both orders (R40).
-//!
-//! A transaction of the test holds the lock that both want. When the first of the two waits for
-//! it, the second is sent; when both wait, it is let go: two real transactions, in a known order.
 
-use std::time::Duration;
-
-use rookery::{
-    error::Error,
-    ids::{NodeId, PersonId},
-    platform::db::Lane,
-    social::locks::{Hold, lock_pairs},
-};
 use serde_json::{Value, json};
-use tokio::{sync::oneshot, task::JoinHandle};
 
-use super::invariants;
+use super::order::{self, Act, Wanted, patient_app};
 use crate::support::{Caller, TestApp, attempt, fields, number};
-
-/// Somebody and what they do.
-type Act<'a> = (&'a Caller, &'static str, Value);
-
-fn id(person: &Caller) -> PersonId {
-    PersonId(NodeId::parse(&person.id).unwrap().id)
-}
 
 fn towards<'a>(me: &'a Caller, field: &'static str, other: &Caller) -> Act<'a> {
     (me, field, json!({ "userId": other.id }))
 }
 
 async fn app() -> (TestApp, Caller, Caller) {
-    let app = TestApp::start_with(|config| {
-        config.limits.member_budget = u32::MAX;
-        config.database.lock_timeout_ms = 10_000;
-    })
-    .await;
+    let app = patient_app().await;
     let [ada, bob] = app.users(["ada", "bob"]).await;
     (app, ada, bob)
 }
 
-/// A transaction that holds a pair alone (of one person: their state) until it is let go.
-async fn hold(app: &TestApp, pair: (PersonId, PersonId)) -> (oneshot::Sender<()>, JoinHandle<()>) {
-    let (held, is_held) = oneshot::channel();
-    let (let_go, until) = oneshot::channel::<()>();
-    let app = app.clone();
-    let holding = tokio::spawn(async move {
-        let both = std::sync::Mutex::new(Some((held, until)));
-        let both = &both;
-        let done = app
-            .platform()
-            .db
-            .write_txn(Lane::Request, |txn| async move {
-                lock_pairs(&txn, Hold::Exclusive, pair.0, [pair.1]).await?;
-                let both = both.lock().unwrap().take();
-                let (held, until) = both.ok_or_else(|| Error::internal("held twice"))?;
-                let _ = held.send(());
-                let _ = until.await;
-                Ok(())
-            });
-        done.await.unwrap();
-    });
-    is_held.await.unwrap();
-    (let_go, holding)
-}
-
-/// Waits until so many transactions wait for a lock.
-async fn waiting(app: &TestApp, transactions: i64) {
-    let sql = "SELECT COUNT(DISTINCT pid) AS n FROM pg_locks WHERE NOT granted AND database = \
-        (SELECT oid FROM pg_database WHERE datname = current_database())";
-    for _ in 0..500 {
-        if number(app, sql).await >= transactions {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{transactions} transactions never waited");
-}
-
-fn later((who, field, input): Act<'_>) -> JoinHandle<String> {
-    let who = who.clone();
-    tokio::spawn(async move { attempt(&who, field, input).await })
-}
-
-/// Runs both at once, `first` ahead of `second`, and says what they were told. `pair` is what both
-/// want to lock.
+/// Runs both at once, `first` ahead of `second`. `pair` is what both want to lock.
 async fn race(
     app: &TestApp,
     pair: (&Caller, &Caller),
     first: Act<'_>,
     second: Act<'_>,
 ) -> [String; 2] {
-    let (let_go, holding) = hold(app, (id(pair.0), id(pair.1))).await;
-    let first = later(first);
-    waiting(app, 1).await;
-    let second = later(second);
-    waiting(app, 2).await;
-    let_go.send(()).unwrap();
-    holding.await.unwrap();
-    let told = [first.await.unwrap(), second.await.unwrap()];
-    invariants::hold(app).await;
-    told
+    order::race(app, Wanted::pair(pair.0, pair.1), first, second).await
 }
 
 /// How many follows and requests there are.

@@ -1,4 +1,4 @@
-//! Conversations: as their members read them, and what people do in them.
+//! Conversations: who reads what, what people do in them, and what happens at once.
 
 mod costs;
 mod delete;
@@ -15,5 +15,6 @@ mod send;
 pub mod stage;
 mod start;
 mod tombstones;
+mod typing;
 mod unread;
 mod windows;

@@ -8,7 +8,7 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 33] = [
+const GUARDS: [&str; 41] = [
     "visible_to",
     "named_to",
     "sees",
@@ -18,6 +18,8 @@ const GUARDS: [&str; 33] = [
     "shows_follows",
     "shows_whole",
     "is_visible",
+    "has_room",
+    "is_group",
     "is_heard",
     "is_heard_by",
     "is_heard_where",
@@ -30,15 +32,21 @@ const GUARDS: [&str; 33] = [
     "may_act",
     "may_change",
     "may_comment",
+    "may_decline",
     "may_edit",
+    "may_give_roles",
     "may_hide",
+    "may_leave",
     "may_lock",
+    "may_manage",
     "may_quote",
+    "may_remove",
     "may_repost",
     "may_write",
     "own_row",
     "prove_known",
     "prove_visible",
+    "reachable",
     "shares_receipts",
     "visible_members",
     "visible_messages",

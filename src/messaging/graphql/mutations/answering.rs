@@ -45,7 +45,7 @@ payload! {
 /// What to leave.
 #[derive(InputObject)]
 pub struct LeaveConversationInput {
-    /// A group.
+    /// A group that the viewer is in.
     conversation_id: ID,
 }
 
