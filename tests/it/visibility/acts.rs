@@ -34,6 +34,7 @@ pub enum Act {
     /// By staff: no mutation does these yet.
     HidePost(usize, bool),
     HideComment(usize, bool),
+    DeleteMessage(usize),
     Suspend(usize, i64),
     /// The account goes.
     Leave(usize),
@@ -83,6 +84,7 @@ impl Graph {
                 (comment.is_deleted, comment.text) = (true, Text::default());
             }
             Act::Conceal(n, is_concealed) => self.comments[*n].is_concealed = *is_concealed,
+            Act::DeleteMessage(n) => self.messages[*n].is_deleted = true,
             Act::HideComment(n, is_hidden) => self.comments[*n].is_hidden = *is_hidden,
             Act::React(person, subject, emoji) => self.reactions.push(Reaction {
                 id,

@@ -42,7 +42,7 @@ const BLOCKED: usize = 10;
 const BLOCKER: usize = 11;
 const SUSPENDED: usize = 12;
 const MODERATOR: usize = 13;
-const MEMBER: usize = 14;
+pub const MEMBER: usize = 14;
 const EX_MEMBER: usize = 15;
 
 /// The columns. An owner is the subject.
@@ -260,7 +260,7 @@ impl Scene {
     /// In each conversation a message of the subject as it was sent, one that shares their post for
     /// followers, one hidden by staff and one deleted.
     fn converse(&mut self, subject: usize) {
-        let group = [WRITER, subject, BLOCKED, BLOCKER, MEMBER, EX_MEMBER];
+        let group = [subject, WRITER, BLOCKED, BLOCKER, MEMBER, EX_MEMBER];
         let parties: [&[usize]; 3] = [&group, &[subject, BLOCKED], &[subject, BLOCKER]];
         for (n, people) in parties.into_iter().enumerate() {
             let id = self.id();
