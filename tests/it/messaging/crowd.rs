@@ -13,12 +13,17 @@ use crate::{
     support::{Caller, TestApp, on_postgres, outcome},
 };
 
+/// Who sent what: the person, the conversation and the message.
+type Sent = (usize, String, String);
+
+/// Who calls what, with which input.
+type Call = (usize, &'static str, Value);
+
 #[derive(Clone)]
 struct Crowd {
     people: Arc<Vec<Caller>>,
     groups: Arc<Vec<String>>,
-    /// What was sent: who, where, and the message.
-    sent: Arc<Mutex<Vec<(usize, String, String)>>>,
+    sent: Arc<Mutex<Vec<Sent>>>,
     /// How often each command ended how.
     told: Arc<Mutex<BTreeMap<(&'static str, String), u32>>>,
 }
@@ -42,74 +47,10 @@ impl Crowd {
 
     /// One random command by a random person.
     async fn act(&self, dice: &mut fastrand::Rng) {
-        let mut me = dice.usize(0..self.people.len());
-        let group = &self.groups[dice.usize(0..self.groups.len())];
-        let other = &self.people[dice.usize(0..self.people.len())].id;
-        let said = {
-            let sent = self.sent.lock().unwrap();
-            let from = sent.len().saturating_sub(10);
-            dice.choice(sent[from..].to_vec())
-        };
-        let (field, input): (&'static str, Value) = match (dice.u32(0..60), said) {
-            (0..16, _) | (24..36, None) => (
-                "sendMessage",
-                json!({ "conversationId": group, "body": "hello" }),
-            ),
-            (16..20, said) => {
-                let to = said.map(|(_, _, message)| message);
-                let input = json!({ "conversationId": group, "body": "so?", "replyToId": to });
-                ("sendMessage", input)
-            }
-            (20..24, _) => {
-                let ids = json!([other]);
-                (
-                    "startConversation",
-                    json!({ "kind": "DIRECT", "memberIds": ids }),
-                )
-            }
-            (24..28, Some((author, _, message))) => {
-                me = author;
-                (
-                    "editMessage",
-                    json!({ "messageId": message, "body": format!("{}", dice.u8(..)) }),
-                )
-            }
-            (28..30, Some((author, _, message))) => {
-                me = author;
-                ("deleteMessage", json!({ "messageId": message }))
-            }
-            (30..33, Some((_, conversation, message))) => {
-                let input = json!({ "conversationId": conversation, "upToMessageId": message });
-                ("markConversationRead", input)
-            }
-            (33..36, Some((_, _, message))) => (
-                "addReaction",
-                json!({ "subjectId": message, "emoji": "👍" }),
-            ),
-            (36..39, _) => {
-                let input = json!({ "conversationId": group, "title": "us" });
-                ("updateConversation", input)
-            }
-            (39..44, _) => {
-                let input = json!({ "conversationId": group, "userIds": [other] });
-                ("addConversationMembers", input)
-            }
-            (44..46, _) => {
-                let input = json!({ "conversationId": group, "userId": other });
-                ("removeConversationMember", input)
-            }
-            (46..50, _) => {
-                let role = ["MEMBER", "ADMIN", "OWNER"][dice.usize(0..3)];
-                let input = json!({ "conversationId": group, "userId": other, "role": role });
-                ("changeMemberRole", input)
-            }
-            (50..51, _) => ("leaveConversation", json!({ "conversationId": group })),
-            (51..53, _) => {
-                let input = json!({ "conversationId": group, "isMuted": dice.bool() });
-                ("muteConversation", input)
-            }
-            (53..55, _) => ("blockUser", json!({ "userId": other })),
-            _ => ("unblockUser", json!({ "userId": other })),
+        let sent = dice.choice(self.sent.lock().unwrap().iter().rev().take(10).cloned());
+        let (me, field, input) = match sent {
+            Some(sent) if dice.u32(0..60) < 20 => self.about(dice, sent),
+            sent => self.amid(dice, sent),
         };
         let payload = match field {
             "sendMessage" => "messageEdge { node { id conversation { id } } }",
@@ -121,12 +62,75 @@ impl Crowd {
             let sent = (me, at.to_owned(), id.to_owned());
             self.sent.lock().unwrap().push(sent);
         }
-        *self
-            .told
-            .lock()
-            .unwrap()
-            .entry((field, outcome(&done)))
-            .or_default() += 1;
+        let told = (field, outcome(&done));
+        *self.told.lock().unwrap().entry(told).or_default() += 1;
+    }
+
+    /// Something about a message.
+    fn about(&self, dice: &mut fastrand::Rng, (author, at, message): Sent) -> Call {
+        let me = dice.usize(0..self.people.len());
+        match dice.u32(0..12) {
+            0..4 => {
+                let body = dice.u8(..).to_string();
+                let input = json!({ "messageId": message, "body": body });
+                (author, "editMessage", input)
+            }
+            4..6 => (author, "deleteMessage", json!({ "messageId": message })),
+            6..9 => {
+                let input = json!({ "conversationId": at, "upToMessageId": message });
+                (me, "markConversationRead", input)
+            }
+            _ => {
+                let input = json!({ "subjectId": message, "emoji": "👍" });
+                (me, "addReaction", input)
+            }
+        }
+    }
+
+    /// Something about a conversation, or between two people.
+    fn amid(&self, dice: &mut fastrand::Rng, sent: Option<Sent>) -> Call {
+        let me = dice.usize(0..self.people.len());
+        let other = &self.people[dice.usize(0..self.people.len())].id;
+        let mut input = json!({ "conversationId": self.groups[dice.usize(0..self.groups.len())] });
+        let mut with = |name: &str, value: Value| input[name] = value;
+        let field = match dice.u32(0..44) {
+            0..16 => {
+                with("body", json!("hello"));
+                let to = sent.filter(|_| dice.u8(0..4) == 0);
+                with("replyToId", json!(to.map(|(_, _, message)| message)));
+                "sendMessage"
+            }
+            16..20 => {
+                let input = json!({ "kind": "DIRECT", "memberIds": [other] });
+                return (me, "startConversation", input);
+            }
+            20..23 => {
+                with("title", json!("us"));
+                "updateConversation"
+            }
+            23..28 => {
+                with("userIds", json!([other]));
+                "addConversationMembers"
+            }
+            28..30 => {
+                with("userId", json!(other));
+                "removeConversationMember"
+            }
+            30..34 => {
+                let role = ["MEMBER", "ADMIN", "OWNER"][dice.usize(0..3)];
+                with("userId", json!(other));
+                with("role", json!(role));
+                "changeMemberRole"
+            }
+            34..35 => "leaveConversation",
+            35..37 => {
+                with("isMuted", json!(dice.bool()));
+                "muteConversation"
+            }
+            37..39 => return (me, "blockUser", json!({ "userId": other })),
+            _ => return (me, "unblockUser", json!({ "userId": other })),
+        };
+        (me, field, input)
     }
 
     /// Most things were done at times, and every refusal is one that people can do something about.
