@@ -12,13 +12,12 @@ use super::{
 };
 use crate::{
     accounts::Me,
-    activity::Visibility,
     error::{Error, Result},
     ids::{CommentId, NodeId, PostId},
     people,
     platform::db::{Txn, Viewer},
     posts::{self, aim::Aim, towards::lock_towards},
-    reactions::{Place, Subject, SubjectKind},
+    reactions::{Outside, Place, Subject, SubjectKind},
 };
 
 const PATH: &str = "subjectId";
@@ -84,8 +83,11 @@ impl Subject for CommentSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn visibility(txn: &Txn, place: Place) -> Result<Visibility> {
+    async fn outside(txn: &Txn, place: Place) -> Result<Outside> {
         let post = posts::queries::exposure(txn, PostId(place.home)).await?;
-        Ok(post.visibility())
+        Ok(Outside {
+            home: place.home,
+            visibility: post.visibility(),
+        })
     }
 }

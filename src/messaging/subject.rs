@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::{
-    entity::message,
+    entity::{conversation, message},
     policy,
     queries::{self, MessageRef},
 };
@@ -17,7 +17,7 @@ use crate::{
     ids::{ConversationId, MessageId, NodeId},
     people,
     platform::db::{Txn, Viewer},
-    reactions::{Place, Subject, SubjectKind},
+    reactions::{Outside, Place, Subject, SubjectKind},
     social::locks::{Hold, lock_pairs},
 };
 
@@ -90,7 +90,14 @@ impl Subject for MessageSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn visibility(_: &Txn, _: Place) -> Result<Visibility> {
-        Ok(Visibility::Private)
+    async fn outside(txn: &Txn, place: Place) -> Result<Outside> {
+        let conversation = conversation::Entity::find_by_id(ConversationId(place.home))
+            .one(&**txn)
+            .await?;
+        let gone = || Error::internal("a conversation that was just there is gone");
+        Ok(Outside {
+            home: conversation.ok_or_else(gone)?.outside_id,
+            visibility: Visibility::Private,
+        })
     }
 }

@@ -5,12 +5,11 @@ use sea_orm::sea_query::{ColumnRef, Expr};
 use super::{aim::Aim, queries, towards::lock_towards};
 use crate::{
     accounts::Me,
-    activity::Visibility,
     error::{Error, Result},
     ids::{NodeId, PostId},
     people,
     platform::db::{Txn, Viewer},
-    reactions::{Place, Subject, SubjectKind},
+    reactions::{Outside, Place, Subject, SubjectKind},
 };
 
 const PATH: &str = "subjectId";
@@ -55,9 +54,11 @@ impl Subject for PostSubject {
         people::queries::is_heard(viewer, column)
     }
 
-    async fn visibility(txn: &Txn, place: Place) -> Result<Visibility> {
-        Ok(queries::exposure(txn, PostId(place.home))
-            .await?
-            .visibility())
+    async fn outside(txn: &Txn, place: Place) -> Result<Outside> {
+        let post = queries::exposure(txn, PostId(place.home)).await?;
+        Ok(Outside {
+            home: place.home,
+            visibility: post.visibility(),
+        })
     }
 }

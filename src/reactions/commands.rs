@@ -61,13 +61,15 @@ pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str
         };
         if insert(&txn, row).await? {
             make_room(&txn, place.id, emoji).await?;
+            let outside = S::outside(&txn, place).await?;
             let fact = Added {
                 subjectid: place.id,
                 subjectkind: S::KIND,
-                postid: place.home,
+                postid: outside.home,
                 personid: me.id().into(),
                 emoji: CodePoints::of(emoji),
-                visibility: S::visibility(&txn, place).await?,
+                visibility: outside.visibility,
+                home: place.home,
             };
             record(
                 &txn,
@@ -142,13 +144,15 @@ pub async fn remove<S: Subject>(
             .exec(&*txn)
             .await?;
         if gone.rows_affected > 0 {
+            let outside = S::outside(&txn, place).await?;
             let fact = Removed {
                 subjectid: place.id,
                 subjectkind: S::KIND,
-                postid: place.home,
+                postid: outside.home,
                 personid: me.id().into(),
                 emoji: CodePoints::of(emoji),
-                visibility: S::visibility(&txn, place).await?,
+                visibility: outside.visibility,
+                home: place.home,
             };
             record(
                 &txn,
@@ -172,8 +176,8 @@ fn counts(place: Place, emoji: &str, delta: i64) -> Vec<Count> {
     counts
 }
 
-/// Adds many reactions at once, without counting them: for seeding. `visibility` says who could
-/// know of what happens at a post.
+/// Adds many reactions to posts and comments at once, without counting them: for seeding.
+/// `visibility` says who could know of what happens at a post.
 pub async fn import(
     txn: &Txn,
     reactions: &[reaction::Model],
@@ -193,6 +197,7 @@ pub async fn import(
             personid: row.person_id.into(),
             emoji: CodePoints::of(&row.emoji),
             visibility: visibility(row.home_id),
+            home: row.home_id,
         };
         record(txn, By::person(row.person_id, row.created_at), &fact, [])?;
     }

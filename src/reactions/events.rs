@@ -1,5 +1,5 @@
 //! What happens to reactions, as the log tells it. A reaction lives with the post that its subject
-//! is or hangs below.
+//! is or hangs below, or with the conversation of a message.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,7 @@ macro_rules! facts {
             pub subjectid: Uuid,
             /// What kind of thing that is.
             pub subjectkind: SubjectKind,
-            /// The post that the subject is or hangs below.
+            /// The post that the subject is or hangs below; of a message the `conversationid`.
             pub postid: Uuid,
             /// Who reacts.
             pub personid: Person,
@@ -71,6 +71,9 @@ macro_rules! facts {
             /// Whether everybody could see it.
             #[serde(skip)]
             pub visibility: Visibility,
+            /// What the reaction lives with.
+            #[serde(skip)]
+            pub home: Uuid,
         }
 
         impl Event for $name {
@@ -86,7 +89,7 @@ macro_rules! facts {
             }
 
             fn home(&self) -> Uuid {
-                self.postid
+                self.home
             }
 
             fn visibility(&self) -> Visibility {
@@ -97,7 +100,7 @@ macro_rules! facts {
 }
 
 facts! {
-    "reaction.added.v1", "Somebody reacted to a post or comment with an emoji.", Added;
+    "reaction.added.v1", "Somebody reacted to a post, comment or message with an emoji.", Added;
     "reaction.removed.v1", "Somebody took back a reaction.", Removed;
 }
 

@@ -1,7 +1,7 @@
 //! Reactions: one emoji of one person on one thing, and what they add up to.
 //!
 //! Owns `reaction` and `reaction_group`. What can be reacted to is a [`Subject`]; the domains
-//! above implement it, so that reactions know nothing of posts or comments.
+//! above implement it, so that reactions know nothing of posts, comments or messages.
 
 pub mod commands;
 pub mod entity;
@@ -40,10 +40,19 @@ pub fn in_group(subject: Uuid, emoji: &str, delta: i64) -> Count {
 /// Something to react to, found and locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The post that it lives with.
+    /// The post that it lives with, or the conversation.
     pub home: Uuid,
     /// What the reaction stands on: for a plain repost its original.
     pub id: Uuid,
+}
+
+/// How events tell of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// What stands for the home: nobody outside may know which conversation it is.
+    pub home: Uuid,
+    /// Who could know of what happens there.
+    pub visibility: Visibility,
 }
 
 /// A kind of thing that can be reacted to.
@@ -76,6 +85,6 @@ pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// What the person in `column` does reaches `viewer`.
     fn is_heard(viewer: Viewer, column: ColumnRef) -> Expr;
 
-    /// Who could know of what happens to the subject at `place`.
-    fn visibility(txn: &Txn, place: Place) -> impl Future<Output = Result<Visibility>> + Send;
+    /// How events tell of what happens to the subject at `place`.
+    fn outside(txn: &Txn, place: Place) -> impl Future<Output = Result<Outside>> + Send;
 }

@@ -43,6 +43,7 @@ async fn secrets(app: &TestApp) -> BTreeSet<String> {
         "SELECT id FROM person",
         "SELECT id FROM session",
         "SELECT person_id AS id FROM account",
+        "SELECT id FROM conversation",
     ] {
         let statement = Statement::from_string(db.get_database_backend(), sql);
         for row in db.query_all_raw(statement).await.unwrap() {

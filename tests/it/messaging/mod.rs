@@ -13,7 +13,7 @@ mod receipts;
 mod requests;
 mod roles;
 mod send;
-mod stage;
+pub mod stage;
 mod start;
 mod tombstones;
 mod typing;

@@ -1,9 +1,9 @@
 //! Reactions to messages.
 
-use rookery::{ids::NodeKind, messaging::entity::conversation_member::Standing};
+use rookery::{counters::recount, ids::NodeKind, messaging::entity::conversation_member::Standing};
 use serde_json::{Value, json};
 
-use super::stage::Talk;
+use super::stage::{Talk, key};
 use crate::support::{
     Caller, TestApp, attempt, fields, missing_within, node, number, outcome, states,
 };
@@ -47,11 +47,38 @@ async fn reactions_to_messages_are_counted_like_all_others() {
     ada.react(&message, "👍").await;
     bob.react(&message, "👍").await;
     app.settle().await;
-    let counted = "SELECT value AS n FROM counter WHERE kind = 'REACTIONS'";
-    assert_eq!(number(&app, counted).await, 2);
-    let counted = "SELECT count AS n FROM reaction_group";
-    assert_eq!(number(&app, counted).await, 2);
-    assert_eq!(number(&app, "SELECT COUNT(*) AS n FROM activity WHERE kind LIKE 'reaction.%' AND visibility <> 'private'").await, 0);
+    let db = &app.platform().db;
+    let proven = recount::prove(db, &rookery::app::counters(), &rookery::app::truths()).await;
+    let wrong = proven.unwrap().into_iter().filter(|(_, wrong)| *wrong > 0);
+    assert_eq!(wrong.collect::<Vec<_>>(), []);
+    for counted in [
+        "SELECT value AS n FROM counter WHERE kind = 'REACTIONS'",
+        "SELECT count AS n FROM reaction_group",
+    ] {
+        assert_eq!(number(&app, counted).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn events_of_such_reactions_do_not_tell_which_conversation_it_is() {
+    let app = TestApp::start().await;
+    let [ada, bob] = app.users(["ada", "bob"]).await;
+    let talk = Talk::direct(&ada, &bob).await;
+    let message = talk.say(&ada, "text").await;
+    bob.react(&message, "👍").await;
+    of(&bob, "removeReaction", &message).await;
+    let home = key(&talk.id);
+    for (what, expected) in [
+        ("visibility = 'private'".to_owned(), 2),
+        (format!("payload LIKE '%{}%'", key(&message)), 2),
+        (format!("payload LIKE '%{home}%'"), 0),
+    ] {
+        let sql =
+            format!("SELECT COUNT(*) AS n FROM activity WHERE kind LIKE 'reaction.%' AND {what}");
+        assert_eq!(number(&app, &sql).await, expected, "{what}");
+    }
+    let homes = "SELECT COUNT(*) AS n FROM activity a JOIN conversation c ON a.home = c.id";
+    assert_eq!(number(&app, homes).await, 2);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What the database does for a request, in data sets large enough for it to matter.
 
 mod adversaries;
+mod conversations;
 mod hot;
 mod society;

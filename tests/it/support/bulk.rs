@@ -79,7 +79,14 @@ pub async fn end(app: &TestApp) {
     app.sql(analyze).await;
     if on_postgres() {
         app.sql("RESET session_replication_role").await;
-        let tables = ["post", "comment", "person", "following", "reaction"];
+        let tables = [
+            "post",
+            "comment",
+            "person",
+            "following",
+            "reaction",
+            "message",
+        ];
         for table in tables {
             let off = "SET (autovacuum_enabled = FALSE)";
             app.sql(&format!("ALTER TABLE {table} {off}")).await;

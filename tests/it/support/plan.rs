@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::app::TestApp;
 
 /// Tables that grow with the number of people and of what they write.
-const BIG: [&str; 9] = [
+const BIG: [&str; 12] = [
     "person",
     "post",
     "comment",
@@ -19,6 +19,9 @@ const BIG: [&str; 9] = [
     "post_mention",
     "post_hashtag",
     "handle",
+    "conversation",
+    "conversation_member",
+    "message",
 ];
 
 /// The plan of one query.

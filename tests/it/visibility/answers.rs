@@ -23,10 +23,14 @@ pub enum Thing {
     Post(usize),
     Comment(usize),
     Reaction(usize),
+    Talk(usize),
+    /// Of a conversation, by their place in it.
+    Member(usize, usize),
+    Message(usize),
     Tag,
 }
 
-fn something(is_there: bool) -> Value {
+pub fn something(is_there: bool) -> Value {
     if is_there {
         json!(SOMETHING)
     } else {
@@ -34,7 +38,7 @@ fn something(is_there: bool) -> Value {
     }
 }
 
-fn counted(nodes: Vec<Value>) -> Value {
+pub fn counted(nodes: Vec<Value>) -> Value {
     json!({ "totalCount": nodes.len(), "nodes": nodes })
 }
 
@@ -81,6 +85,9 @@ impl Graph {
             Thing::Post(n) if self.sees(viewer, n) => self.post(viewer, n),
             Thing::Comment(n) if self.sees_comment(viewer, n) => self.comment(viewer, n),
             Thing::Reaction(n) if self.sees_reaction(viewer, n) => self.reaction(n),
+            Thing::Talk(n) => self.talk(viewer, n),
+            Thing::Member(talk, n) => self.talk_member(viewer, talk, n),
+            Thing::Message(n) => self.message(viewer, n),
             Thing::Tag => self.hashtag(viewer),
             _ => Value::Null,
         }
@@ -92,6 +99,9 @@ impl Graph {
             Thing::Post(n) => self.post_id(n),
             Thing::Comment(n) => self.comment_id(n),
             Thing::Reaction(n) => self.reaction_id(n),
+            Thing::Talk(n) => self.talk_id(n),
+            Thing::Member(talk, n) => self.member_id(talk, n),
+            Thing::Message(n) => self.message_id(n),
             Thing::Tag => self.tag_id(),
         }
     }
@@ -128,6 +138,7 @@ impl Graph {
                 found
             }));
         }
+        nodes.extend(self.talk_nodes(viewer));
         nodes.extend([self.hashtag(viewer), Value::Null, Value::Null]);
         nodes
     }
@@ -181,6 +192,9 @@ impl Graph {
             "followRequests": self.user_list(self.follow_requests(v)),
             "blockedUsers": counted(blocked.collect()),
             "mutedUsers": self.user_list(self.muted(v)),
+            "conversations": self.talks_of(Some(v), "ACTIVE"),
+            "requests": self.talks_of(Some(v), "REQUEST"),
+            "unreadMessageCount": self.unread_in_all(Some(v)),
         })
     }
 
@@ -284,7 +298,7 @@ impl Graph {
         })
     }
 
-    fn reference(&self, reference: Reference) -> Value {
+    pub fn reference(&self, reference: Reference) -> Value {
         match reference {
             Reference::Post(n) => json!({ "__typename": "Post", "id": self.post_id(n) }),
             Reference::Tombstone(reason) => {
@@ -304,7 +318,7 @@ impl Graph {
         json!({ "id": self.edit_id(post, n), "body": self.posts[post].edits[n].1 })
     }
 
-    fn reaction(&self, n: usize) -> Value {
+    pub fn reaction(&self, n: usize) -> Value {
         let reaction = &self.reactions[n];
         let user = json!({ "id": self.user_id(reaction.person) });
         json!({ "id": self.reaction_id(n), "emoji": reaction.emoji, "user": user })

@@ -13,7 +13,8 @@ pub async fn roomy() -> TestApp {
         let limits = &mut config.limits;
         (limits.member_budget, limits.guest_budget) = (u32::MAX, u32::MAX);
         (limits.max_cost, limits.max_selections) = (u32::MAX, usize::MAX);
-        (limits.max_aliases, limits.query_deadline_ms) = (usize::MAX, 60_000);
+        (limits.max_aliases, limits.max_root_fields) = (usize::MAX, usize::MAX);
+        limits.query_deadline_ms = 60_000;
     })
     .await
 }
@@ -43,6 +44,7 @@ impl Cast {
             suspended_until: 0,
             is_deleted: false,
             is_staff: false,
+            shares_receipts: true,
         };
         self.callers.iter().map(person).collect()
     }

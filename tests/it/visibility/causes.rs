@@ -8,7 +8,7 @@ use super::{
 };
 
 /// How many causes there are; each must occur in at least 50 graphs.
-pub const CAUSES: usize = 44;
+pub const CAUSES: usize = 44 + super::talks::CAUSES;
 
 /// One graph's causes, and whether they occurred.
 pub type Found = BTreeMap<&'static str, bool>;
@@ -24,6 +24,7 @@ impl Graph {
             self.note_comment(viewer, n, found);
         }
         self.note_people(viewer, found);
+        self.note_talks(viewer, found);
         for (n, reaction) in self.reactions.iter().enumerate() {
             let is_seen = self.sees_subject(viewer, reaction.subject);
             let is_severed = self.is_severed(viewer, reaction.person);
@@ -36,6 +37,7 @@ impl Graph {
             let beyond = match reaction.subject {
                 Subject::Post(n) => self.posts[n].author,
                 Subject::Comment(n) => self.comments[n].author,
+                Subject::Message(n) => self.messages[n].sender,
             };
             let is_lost = is_own && !self.sees_reaction(viewer, n);
             note(
@@ -301,6 +303,6 @@ impl Graph {
     }
 }
 
-fn note(found: &mut Found, cause: &'static str, is_so: bool) {
+pub fn note(found: &mut Found, cause: &'static str, is_so: bool) {
     *found.entry(cause).or_default() |= is_so;
 }

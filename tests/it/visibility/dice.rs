@@ -40,6 +40,7 @@ impl Graph {
         if person != staff && dice.u32(0..3) == 0 {
             graph.people[person].suspended_until = now + HOUR;
         }
+        graph.roll_talks(&mut dice);
         graph
     }
 

@@ -4,6 +4,8 @@
 use rookery::ids::{NodeId, NodeKind};
 use uuid::Uuid;
 
+use super::talks::{Message, Talk};
+
 pub const LEVELS: [&str; 4] = ["PUBLIC", "UNLISTED", "FOLLOWERS", "MENTIONED"];
 pub const POLICIES: [&str; 4] = ["EVERYONE", "FOLLOWERS", "MENTIONED", "NOBODY"];
 
@@ -16,6 +18,8 @@ pub struct Person {
     pub suspended_until: i64,
     pub is_deleted: bool,
     pub is_staff: bool,
+    /// Lets others see how far they have read.
+    pub shares_receipts: bool,
 }
 
 /// A relation from one person to another; newer ones stand later.
@@ -70,6 +74,7 @@ pub struct Comment {
 pub enum Subject {
     Post(usize),
     Comment(usize),
+    Message(usize),
 }
 
 #[derive(Clone, Debug)]
@@ -101,6 +106,8 @@ pub struct Graph {
     pub comments: Vec<Comment>,
     pub reactions: Vec<Reaction>,
     pub bookmarks: Vec<Bookmark>,
+    pub talks: Vec<Talk>,
+    pub messages: Vec<Message>,
     /// The id of `#tag`.
     pub tag: Uuid,
     /// Made by commands, so that the public numbers are true.
@@ -163,6 +170,7 @@ impl Graph {
         let home = match reaction.subject {
             Subject::Post(n) => self.posts[n].id,
             Subject::Comment(n) => self.posts[self.comments[n].post].id,
+            Subject::Message(n) => self.talks[self.messages[n].talk].id,
         };
         NodeId::within(NodeKind::Reaction, home, reaction.id).to_string()
     }
@@ -171,6 +179,7 @@ impl Graph {
         match subject {
             Subject::Post(n) => self.post_id(n),
             Subject::Comment(n) => self.comment_id(n),
+            Subject::Message(n) => self.message_id(n),
         }
     }
 
@@ -201,6 +210,7 @@ impl Graph {
         names.extend(
             (0..self.reactions.len()).map(|n| (self.reaction_id(n), format!("reaction {n}"))),
         );
+        names.extend(self.talk_names());
         names
     }
 }

@@ -1,5 +1,5 @@
-//! The leak matrix: what each role gets from each field of the schema that holds a post, a comment
-//! or a person, on a scene with four subjects. The oracle fills every cell; `matrix.txt` shows it.
+//! The leak matrix: what each role gets from each field of the schema that holds a post, a comment,
+//! a person or something of a conversation, on a scene with four subjects. The oracle fills every cell; `matrix.txt` shows it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,8 +27,9 @@ use super::{
 const TABLE: &str = "tests/it/visibility/matrix.txt";
 
 const LEGEND: &str = "\
-Who gets what from each field that holds a post, a comment or a person; filled by the oracle, and
-compared with what the schema answers. To refresh it: MATRIX=write cargo test --test it matrix
+Who gets what from each field that holds a post, a comment, a person or something of a
+conversation; filled by the oracle, and compared with what the schema answers. To refresh it:
+MATRIX=write cargo test --test it matrix
 
 S seen   R reduced   M marked as hidden, and read   T tombstone   B tombstone: blocked by the viewer
 - nothing   X refused: no session, or not any more
@@ -36,7 +37,9 @@ S seen   R reduced   M marked as hidden, and read   T tombstone   B tombstone: b
 Roles are towards each subject; `owner` is the subject, `muted` and `blocked` are so by the subject.
 In a cell, for each of the public, the private, the suspended and the deleted subject where they
 apply, and there: posts PUBLIC, FOLLOWERS, MENTIONED (the muted one is), hidden by staff; comments
-with a reply, without, hidden by the post's author, hidden by staff, deleted.
+with a reply, without, hidden by the post's author, hidden by staff, deleted; messages in a group,
+between two with the blocked one, and with the blocker: as sent, with the FOLLOWERS post, hidden by
+staff, deleted. In the group are the owner, the blocked, the blocker and the member.
 ";
 
 /// What is asked of a thing of this type.
@@ -45,8 +48,15 @@ fn selection(ty: &str) -> &'static str {
         "User" => "__typename id bio",
         "Post" => "__typename id",
         "Comment" => "__typename id tombstone body",
-        "Reactable" => "__typename id ... on Comment { tombstone body }",
-        "Node" => "__typename id ... on User { bio } ... on Comment { tombstone body }",
+        "Message" => "__typename id tombstone body",
+        "Conversation" | "ConversationMember" => "__typename id",
+        "Reactable" => {
+            "__typename id ... on Comment { tombstone body } ... on Message { tombstone body }"
+        }
+        "Node" => {
+            "__typename id ... on User { bio } ... on Comment { tombstone body } \
+             ... on Message { tombstone body }"
+        }
         "PostReference" => "__typename ... on Post { id } ... on PostTombstone { reason }",
         other => panic!("say what to ask of a {other}"),
     }
@@ -323,7 +333,16 @@ impl Matrix {
     }
 }
 
-/// The fields that hold a post, a comment or a person, found in the schema itself. A connection's
+const CARRIED: [&str; 6] = [
+    "Post",
+    "Comment",
+    "User",
+    "Conversation",
+    "ConversationMember",
+    "Message",
+];
+
+/// The fields that hold a post, a comment, a person or something of a conversation, found in the schema itself. A connection's
 /// edges and nodes belong to the field that gives the connection.
 fn carriers() -> Fields {
     let document = parse_schema(sdl(&build(Switch::On))).expect("a schema");
@@ -336,7 +355,7 @@ fn carriers() -> Fields {
         })
         .collect();
     let bare = |ty: String| ty.replace(['[', ']', '!'], "");
-    let mut held: BTreeSet<String> = ["Post", "Comment", "User"].map(str::to_owned).into();
+    let mut held: BTreeSet<String> = CARRIED.map(str::to_owned).into();
     let mut found = Fields::new();
     // Until no more types turn out to hold one.
     for _ in 0..types.len() {
@@ -409,8 +428,8 @@ async fn every_role_gets_from_every_field_what_the_rules_say() {
     let missing: Vec<_> = fields.difference(&rows).collect();
     assert!(
         missing.is_empty(),
-        "{missing:?} hold a post, a comment or a person: add a row for each to reads() or writes() \
-         in matrix_rows.rs, with the things to look for in it"
+        "{missing:?} hold such things: add a row for each to reads() or writes() in \
+         matrix_rows.rs, with the things to look for in it"
     );
     let stale: Vec<_> = rows.difference(&fields).collect();
     assert!(stale.is_empty(), "no such fields: {stale:?}");

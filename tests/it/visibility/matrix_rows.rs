@@ -1,5 +1,5 @@
-//! The rows of the leak matrix: every field of the schema whose type is or holds a post, a comment
-//! or a person, with the things that are looked for in it.
+//! The rows of the leak matrix: every field of the schema whose type is or holds a post, a comment,
+//! a person or something of a conversation, with the things that are looked for in it.
 
 use serde_json::{Value, json};
 
@@ -8,6 +8,7 @@ use super::{
     answers::Thing,
     graph::{Subject, Text},
     scene::{PENDING, SUBJECTS, Scene, WRITER},
+    talks::matrix as talks,
 };
 
 /// One look: at which subject, from where (a node; `None`: a root), for what.
@@ -26,7 +27,7 @@ pub struct Read {
     pub looks: Vec<Look>,
 }
 
-fn looks(found: Vec<(usize, Thing)>, from: impl Fn(usize) -> Option<Thing>) -> Vec<Look> {
+pub fn looks(found: Vec<(usize, Thing)>, from: impl Fn(usize) -> Option<Thing>) -> Vec<Look> {
     let look = |(subject, target)| Look {
         subject,
         from: from(subject),
@@ -35,9 +36,9 @@ fn looks(found: Vec<(usize, Thing)>, from: impl Fn(usize) -> Option<Thing>) -> V
     found.into_iter().map(look).collect()
 }
 
-const PAGE: &str = "(first: 50)";
+pub const PAGE: &str = "(first: 50)";
 
-fn read(field: &'static str, arguments: &'static str, looks: Vec<Look>) -> Read {
+pub fn read(field: &'static str, arguments: &'static str, looks: Vec<Look>) -> Read {
     Read {
         field,
         arguments,
@@ -52,13 +53,22 @@ pub fn reads(scene: &Scene) -> Vec<Read> {
     all.extend(people_reads(scene));
     all.extend(post_reads(scene));
     all.extend(comment_reads(scene));
+    all.extend(talks::reads(scene));
     all
 }
 
 fn root_reads(scene: &Scene) -> Vec<Read> {
     let users = scene.each(Thing::User);
     let posts = scene.subject_posts();
-    let all = [users.clone(), posts.clone(), scene.subject_comments()].concat();
+    let all = [
+        users.clone(),
+        posts.clone(),
+        scene.subject_comments(),
+        scene.subject_talks(),
+        scene.subject_members(),
+        talks::messages(scene),
+    ]
+    .concat();
     let root = |_: usize| None;
     vec![
         read("Query.node", "(id: \"$\")", looks(all.clone(), root)),
@@ -80,13 +90,17 @@ fn viewer_reads(scene: &Scene) -> Vec<Read> {
         read("Viewer.followRequests", PAGE, looks(asking, root)),
         read("Viewer.blockedUsers", PAGE, looks(users.clone(), root)),
         read("Viewer.mutedUsers", PAGE, looks(users, root)),
+        read(
+            "Viewer.conversations",
+            PAGE,
+            looks(scene.subject_talks(), root),
+        ),
     ]
 }
 
 fn people_reads(scene: &Scene) -> Vec<Read> {
     let subject = |n: usize| Some(Thing::User(n));
     let writer = scene.each(|_| Thing::User(WRITER));
-    let reaction = |n: usize| Some(Thing::Reaction(scene.reactions[n]));
     vec![
         read("User.posts", PAGE, looks(scene.subject_posts(), subject)),
         read("User.followers", PAGE, looks(writer.clone(), subject)),
@@ -94,7 +108,15 @@ fn people_reads(scene: &Scene) -> Vec<Read> {
         read(
             "Reaction.user",
             "",
-            looks(scene.each(Thing::User), reaction),
+            [
+                looks(scene.each(Thing::User), |n| {
+                    Some(Thing::Reaction(scene.reactions[n]))
+                }),
+                looks(scene.each(Thing::User), |n| {
+                    Some(Thing::Reaction(scene.answered[n]))
+                }),
+            ]
+            .concat(),
         ),
     ]
 }
@@ -175,6 +197,7 @@ pub fn writes(scene: &Scene, me: usize, subject: usize) -> Vec<Write> {
     for n in [0, 1] {
         all.extend(post_writes(scene, me, scene.posts[subject][n]));
     }
+    all.extend(talks::writes(scene, me, subject));
     for comment in [scene.under[subject], scene.comments[subject][0]] {
         all.extend(comment_writes(scene, me, comment));
     }

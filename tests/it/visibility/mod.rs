@@ -17,5 +17,6 @@ mod oracle;
 mod property;
 mod rows;
 mod scene;
+mod talks;
 mod targets;
 mod world;

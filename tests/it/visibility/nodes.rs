@@ -3,41 +3,66 @@
 use rookery::ids::{NodeId, NodeKind};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, fields, missing, missing_within, node};
+use crate::{
+    messaging::stage::Talk,
+    support::{Caller, TestApp, fields, missing, missing_within, node},
+};
 
-#[tokio::test]
-async fn every_type_is_found_by_its_id_and_a_viewer_by_its_owner_alone() {
-    let app = TestApp::start().await;
-    let [ada, bob] = app.users(["ada", "bob"]).await;
+/// The ids of something of ada's of each type; in the conversation is bob too.
+async fn one_of_each(ada: &Caller, bob: &Caller) -> Value {
     let post = ada.post("one #tag").await;
     let edit = json!({ "postId": post, "body": "two #tag" });
-    assert_eq!(
-        crate::support::attempt(&ada, "editPost", edit).await,
-        "done"
-    );
+    assert_eq!(crate::support::attempt(ada, "editPost", edit).await, "done");
     let comment = ada.comment(&post, "a comment").await;
     ada.react(&post, "👍").await;
     let parts = "hashtags { id } edits { nodes { id } } reactions { nodes { id } }";
-    let parts = fields(&ada, &post, parts).await;
+    let parts = fields(ada, &post, parts).await;
+    let talk = Talk::group(&[ada, bob]).await;
+    let message = talk.say(ada, "hello").await;
+    let member = fields(ada, &talk.id, "members { nodes { id } }").await;
     let viewer = ada.query("{ viewer { id } }", json!({})).await["viewer"]["id"].clone();
-    let ids = json!([
+    json!([
         ada.id,
         viewer,
         post,
         parts["edits"]["nodes"][0]["id"],
         comment,
         parts["hashtags"][0]["id"],
-        parts["reactions"]["nodes"][0]["id"]
-    ]);
+        parts["reactions"]["nodes"][0]["id"],
+        talk.id,
+        member["members"]["nodes"][0]["id"],
+        message
+    ])
+}
+
+#[tokio::test]
+async fn every_type_is_found_by_its_id_and_a_viewer_by_its_owner_alone() {
+    let app = TestApp::start().await;
+    let [ada, bob] = app.users(["ada", "bob"]).await;
+    let ids = one_of_each(&ada, &bob).await;
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
-    for (caller, is_owner) in [(&ada, true), (&bob, false), (&app.guest(), false)] {
+    for (caller, is_owner, is_member) in [
+        (&ada, true, true),
+        (&bob, false, true),
+        (&app.guest(), false, false),
+    ] {
         let kinds = [
-            "User", "Viewer", "Post", "PostEdit", "Comment", "Hashtag", "Reaction",
+            "User",
+            "Viewer",
+            "Post",
+            "PostEdit",
+            "Comment",
+            "Hashtag",
+            "Reaction",
+            "Conversation",
+            "ConversationMember",
+            "Message",
         ];
         let found = kinds.iter().zip(ids.as_array().unwrap());
-        let found = found.map(|(kind, id)| match (*kind, is_owner) {
-            ("Viewer", false) => Value::Null,
-            _ => json!({ "__typename": kind, "id": id }),
+        let found = found.map(|(kind, id)| match *kind {
+            "Viewer" if !is_owner => Value::Null,
+            "Conversation" | "ConversationMember" | "Message" if !is_member => Value::Null,
+            kind => json!({ "__typename": kind, "id": id }),
         });
         let expected = json!({ "nodes": found.collect::<Vec<_>>() });
         assert_eq!(caller.query(query, json!({ "ids": ids })).await, expected);

@@ -107,14 +107,19 @@ impl Graph {
     /// R13, R18: what a quote shows of what it quotes.
     pub fn quoted(&self, viewer: Viewer, n: usize) -> Option<Reference> {
         let quoted = self.posts[n].quote_of?;
+        Some(self.referred(viewer, quoted))
+    }
+
+    /// R3: what stands for a post that something else names.
+    pub fn referred(&self, viewer: Viewer, quoted: usize) -> Reference {
         let post = &self.posts[quoted];
         if self.sees(viewer, quoted) {
-            return Some(Reference::Post(quoted));
+            return Reference::Post(quoted);
         }
         let is_gone = post.is_deleted || post.is_hidden || self.is_silent(None, post.author);
         let is_blocked = !is_gone && self.blocked_by_viewer(viewer, post.author);
         let reason = if is_blocked { BLOCKED } else { UNAVAILABLE };
-        Some(Reference::Tombstone(reason))
+        Reference::Tombstone(reason)
     }
 
     /// R17, R32, R33: how a comment stands to whoever sees its post.
@@ -157,6 +162,7 @@ impl Graph {
         match subject {
             Subject::Post(n) => self.sees(viewer, n),
             Subject::Comment(n) => self.sees_comment(viewer, n) && self.is_whole(viewer, n),
+            Subject::Message(n) => self.is_whole_message(viewer, n),
         }
     }
 

@@ -8,7 +8,7 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 21] = [
     "counter",
     "reaction_group",
     "reaction",
@@ -19,6 +19,9 @@ const TABLES: [&str; 18] = [
     "post_hashtag",
     "hashtag",
     "post_edit",
+    "message",
+    "conversation_member",
+    "conversation",
     "mute",
     "blocked_by",
     "blocking",
@@ -38,12 +41,12 @@ pub fn uuid(id: Uuid) -> String {
     }
 }
 
-fn id(id: Option<Uuid>) -> String {
+pub fn id(id: Option<Uuid>) -> String {
     id.map_or_else(|| "NULL".to_owned(), uuid)
 }
 
 /// One statement for all rows of a table.
-fn insert(sql: &mut String, table: &str, columns: &str, rows: &[String]) {
+pub fn insert(sql: &mut String, table: &str, columns: &str, rows: &[String]) {
     if !rows.is_empty() {
         let rows = rows.join("), (");
         writeln!(sql, "INSERT INTO {table} ({columns}) VALUES ({rows});").unwrap();
@@ -59,18 +62,18 @@ pub const NUMBERS_OF_PERSON: [&str; 3] = ["FOLLOWERS", "FOLLOWING", "POSTS"];
 
 impl Graph {
     /// Moments in the order of making; some things are made at the same one.
-    fn at(&self, n: usize) -> i64 {
+    pub fn at(&self, n: usize) -> i64 {
         self.now - 1_000_000_000 + i64::try_from(n / 2).unwrap()
     }
 
-    fn when(&self, is_so: bool) -> String {
+    pub fn when(&self, is_so: bool) -> String {
         match is_so {
             true => self.now.to_string(),
             false => "NULL".to_owned(),
         }
     }
 
-    fn person_row(&self, n: usize) -> String {
+    pub fn person_row(&self, n: usize) -> String {
         uuid(self.people[n].id)
     }
 
@@ -88,6 +91,7 @@ impl Graph {
         self.write_ties(&mut sql);
         self.write_posts(&mut sql);
         self.write_comments(&mut sql);
+        self.write_talks(&mut sql);
         self.write_marks(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
     }
@@ -102,11 +106,12 @@ impl Graph {
                 "MEMBER"
             };
             let (is_private, until) = (person.is_private, person.suspended_until);
+            let shares = person.shares_receipts;
             writeln!(
                 sql,
                 "UPDATE person SET bio = 'bio {n}', is_private = {is_private}, \
                  suspended_until = {until}, deleted_at = {left} WHERE id = {id}; \
-                 UPDATE account SET role = '{role}' WHERE person_id = {id};"
+                 UPDATE account SET role = '{role}', share_read_receipts = {shares} WHERE person_id = {id};"
             )
             .unwrap();
             for (kind, name) in NUMBERS_OF_PERSON.iter().enumerate() {
@@ -248,6 +253,10 @@ impl Graph {
                 Subject::Comment(n) => {
                     let comment = &self.comments[n];
                     ("COMMENT", self.posts[comment.post].id, comment.id)
+                }
+                Subject::Message(n) => {
+                    let message = &self.messages[n];
+                    ("MESSAGE", self.talks[message.talk].id, message.id)
                 }
             };
             rows.push(format!(

@@ -8,11 +8,12 @@ use super::{
     answers::Thing,
     graph::{Graph, Person, Subject, Text},
     oracle::Viewer,
+    talks::Message,
 };
 
 /// The public one, the private one, the suspended one and the one who left; the writer; a reader
 /// in each role.
-pub const HANDLES: [&str; 14] = [
+pub const HANDLES: [&str; 16] = [
     "public",
     "private",
     "suspended_one",
@@ -27,6 +28,8 @@ pub const HANDLES: [&str; 14] = [
     "blocker",
     "suspended",
     "moderator",
+    "member",
+    "ex_member",
 ];
 pub const SUBJECTS: [usize; 4] = [0, 1, 2, 3];
 pub const WRITER: usize = 4;
@@ -39,9 +42,11 @@ const BLOCKED: usize = 10;
 const BLOCKER: usize = 11;
 const SUSPENDED: usize = 12;
 const MODERATOR: usize = 13;
+const MEMBER: usize = 14;
+const EX_MEMBER: usize = 15;
 
 /// The columns. An owner is the subject.
-pub const ROLES: [&str; 11] = [
+pub const ROLES: [&str; 13] = [
     "guest",
     "stranger",
     "follower",
@@ -53,6 +58,8 @@ pub const ROLES: [&str; 11] = [
     "suspended",
     "owner",
     "moderator",
+    "member",
+    "ex_member",
 ];
 
 /// Who looks, in a role towards a subject.
@@ -84,6 +91,13 @@ pub struct Scene {
     pub under: [usize; 4],
     /// Each subject's reaction to the thread.
     pub reactions: [usize; 4],
+    /// Each subject's conversations: a group with the writer, both sides of a block, a member and
+    /// one who has left; between two with the blocked one, and with the blocker.
+    pub talks: [[usize; 3]; 4],
+    /// The member's message in the group that answers the subject's first, and the subject's
+    /// reaction to it.
+    pub answers: [usize; 4],
+    pub answered: [usize; 4],
 }
 
 impl Scene {
@@ -105,12 +119,16 @@ impl Scene {
             replies: [0; 4],
             under: [0; 4],
             reactions: [0; 4],
+            talks: [[0; 3]; 4],
+            answers: [0; 4],
+            answered: [0; 4],
         };
         scene.thread = scene.post(WRITER, "PUBLIC", SUBJECTS.to_vec(), None);
         for subject in SUBJECTS {
             scene.relate(subject);
             scene.write(subject);
             scene.discuss(subject);
+            scene.converse(subject);
         }
         scene.keep();
         scene.graph.people[1].is_private = true;
@@ -234,6 +252,44 @@ impl Scene {
         self.act(&Act::React(subject, Subject::Post(self.thread), "👍"));
     }
 
+    fn id(&mut self) -> Uuid {
+        self.next += 1;
+        Uuid::from_u128(self.next)
+    }
+
+    /// In each conversation a message of the subject as it was sent, one that shares their post for
+    /// followers, one hidden by staff and one deleted.
+    fn converse(&mut self, subject: usize) {
+        let group = [WRITER, subject, BLOCKED, BLOCKER, MEMBER, EX_MEMBER];
+        let parties: [&[usize]; 3] = [&group, &[subject, BLOCKED], &[subject, BLOCKER]];
+        for (n, people) in parties.into_iter().enumerate() {
+            let id = self.id();
+            let talk = self.graph.begin_talk(id, n == 0, people);
+            self.talks[subject][n] = talk;
+            let mut said = Vec::new();
+            for _ in 0..4 {
+                let id = self.id();
+                said.push(self.graph.say(id, talk, subject));
+            }
+            self.graph.messages[said[1]].shared = Some(self.posts[subject][1]);
+            self.graph.messages[said[2]].is_hidden = true;
+            self.graph.messages[said[3]].is_deleted = true;
+            if n > 0 {
+                continue;
+            }
+            let id = self.id();
+            let answer = self.graph.say(id, talk, MEMBER);
+            self.graph.messages[answer].reply_to = Some(said[0]);
+            self.answers[subject] = answer;
+            self.answered[subject] = self.graph.reactions.len();
+            self.act(&Act::React(subject, Subject::Message(answer), "👍"));
+            for member in &mut self.graph.talks[talk].members {
+                member.read_up_to = 1;
+            }
+            self.graph.leave_talk(talk, EX_MEMBER);
+        }
+    }
+
     /// Everybody keeps everything, and owes the writer a reaction and a repost.
     fn keep(&mut self) {
         for person in 0..HANDLES.len() {
@@ -256,6 +312,34 @@ impl Scene {
         posts
             .flat_map(|(n, posts)| posts.iter().map(move |p| (n, Thing::Post(*p))))
             .collect()
+    }
+
+    /// The conversations of each subject.
+    pub fn subject_talks(&self) -> Vec<(usize, Thing)> {
+        let of = |subject: usize| self.talks[subject].map(|talk| (subject, Thing::Talk(talk)));
+        SUBJECTS.map(of).concat()
+    }
+
+    /// What each subject wrote into their conversations.
+    pub fn subject_messages(&self) -> Vec<(usize, usize)> {
+        let by = |(n, message): (usize, &Message)| {
+            let is_of_subject = SUBJECTS.contains(&message.sender);
+            is_of_subject.then_some((message.sender, n))
+        };
+        let messages = self.graph.messages.iter().enumerate();
+        messages.filter_map(by).collect()
+    }
+
+    /// The subject as a member of each of their conversations.
+    pub fn subject_members(&self) -> Vec<(usize, Thing)> {
+        let all = SUBJECTS.into_iter().flat_map(|subject| {
+            self.talks[subject].map(|talk| {
+                let members = &self.graph.talks[talk].members;
+                let place = members.iter().position(|m| m.person == subject);
+                (subject, Thing::Member(talk, place.expect("a member")))
+            })
+        });
+        all.collect()
     }
 
     pub fn subject_comments(&self) -> Vec<(usize, Thing)> {
