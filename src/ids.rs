@@ -56,6 +56,16 @@ ids! {
     MessageId;
 }
 
+/// A new id by which somebody or something goes outside. Random, so that nothing of the row that it
+/// stands for, or of when that was made, is in it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one id that must not sort by time"
+)]
+pub fn outside() -> Uuid {
+    Uuid::new_v4()
+}
+
 /// Makes ids. Those made in one process increase, also within one millisecond.
 #[derive(Debug)]
 pub struct Ids(Mutex<ContextV7>);

@@ -17,7 +17,7 @@ use crate::{
     activity::{self, By, record},
     clock::Timestamp,
     error::{Code, Error, Result},
-    ids::{PersonId, SessionId},
+    ids::{self, PersonId, SessionId},
     platform::{
         Platform,
         db::{Lane, Txn, Viewer},
@@ -46,7 +46,7 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
-            personid: activity::personid::new(),
+            personid: ids::outside(),
         })
     }
 
@@ -57,7 +57,7 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
-            personid: activity::personid::new(),
+            personid: ids::outside(),
         })
     }
 }

@@ -16,17 +16,8 @@ use crate::{
     platform::db::{Db, Lane, Place, Txn, is_one_of},
 };
 
-/// A new one. Random, so that nothing of the account or of when it was made is in it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one id that must not sort by time"
-)]
-pub fn new() -> Uuid {
-    Uuid::new_v4()
-}
-
 /// Gives a person their id outside, once, in the transaction that makes their account. `personid`
-/// is made outside of it, by [`new`].
+/// is made outside of it, by [`outside`](crate::ids::outside).
 pub async fn create(txn: &Txn, person: PersonId, personid: Uuid) -> Result<()> {
     let sql = "INSERT INTO personid (person_id, personid) VALUES ($1, $2)";
     execute(txn, sql, [person.0.into(), personid.into()]).await?;

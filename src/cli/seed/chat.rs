@@ -2,15 +2,13 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use uuid::Uuid;
-
 use super::{
     grow::Soil,
     town::{Line, Talk},
 };
 use crate::{
     clock::Timestamp,
-    ids::{ConversationId, MemberId, MessageId, PersonId, PostId},
+    ids::{self, ConversationId, MemberId, MessageId, PersonId, PostId},
     messaging::{
         commands::{Imported, rules},
         entity::{
@@ -63,7 +61,7 @@ impl Soil<'_> {
     /// Two friends in turn, with what they like to say.
     fn drawn(&mut self, a: usize, b: usize) -> Talk {
         let mut line = |n: u64| {
-            let who = &self.town.people[if n % 2 == 0 { a } else { b }];
+            let who = &self.town.people[if n.is_multiple_of(2) { a } else { b }];
             Line {
                 by: who.handle.clone(),
                 say: who.comments[self.rng.usize(0..who.comments.len())].clone(),
@@ -140,7 +138,7 @@ impl Soil<'_> {
             title: talk.title.clone(),
             pair,
             creator_id: people[0],
-            outside_id: Uuid::new_v4(),
+            outside_id: ids::outside(),
             last_sequence: 0,
             created_at: at,
             updated_at: at,

@@ -1,17 +1,11 @@
 //! Starting a conversation.
 
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
-    sea_query::OnConflict,
-};
-use uuid::Uuid;
-
 use super::{admit::admit, answer::take_up, insert_members, own_membership, rules};
 use crate::{
     accounts::Me,
     activity::{By, record},
     error::{Error, Result},
-    ids::{ConversationId, MemberId, PersonId},
+    ids::{self, ConversationId, MemberId, PersonId},
     messaging::{
         entity::{
             conversation::{self, Kind},
@@ -26,6 +20,10 @@ use crate::{
     },
     posts::{events::many, idempotency::Key},
     social::locks::{Hold, lock_pairs},
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
+    sea_query::OnConflict,
 };
 
 const PATH: &str = "memberIds";
@@ -92,7 +90,7 @@ pub async fn start(p: &Platform, me: &Me, new: NewConversation<'_>) -> Result<Co
         title,
         pair: new.pair(me),
         creator_id: me.id(),
-        outside_id: Uuid::new_v4(),
+        outside_id: ids::outside(),
         last_sequence: 0,
         created_at: now,
         updated_at: now,

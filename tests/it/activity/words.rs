@@ -10,7 +10,7 @@ use super::log::entries;
 use crate::support::{Caller, TestApp, attempt, outcome, text_of};
 
 /// What people type, each unmistakable.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 23] = [
     "quillhandle",
     "otterhandle",
     "plumehandle",
@@ -28,6 +28,12 @@ const WORDS: [&str; 17] = [
     "walnutkey",
     "hazelkey",
     "pewterquote",
+    "ambertitle",
+    "coralretitle",
+    "jademessage",
+    "opalchange",
+    "teakkey",
+    "birchkey",
 ];
 
 /// Calls a mutation with a browser's name, and returns its payload.
@@ -125,12 +131,31 @@ async fn write(ada: &Caller) {
     }
 }
 
+/// Starts a group, names it, writes into it and changes what was written.
+async fn talk(ada: &Caller) {
+    let group = ada
+        .start(
+            json!({ "kind": "GROUP", "memberIds": [], "title": "ambertitle",
+            "idempotencyKey": "teakkey" }),
+        )
+        .await;
+    let title = json!({ "title": "coralretitle" });
+    assert_eq!(ada.tries("updateConversation", &group, title).await, "done");
+    let message = ada
+        .say_with(json!({ "conversationId": group, "body": "jademessage",
+            "idempotencyKey": "birchkey" }))
+        .await;
+    let change = json!({ "messageId": message, "body": "opalchange" });
+    assert_eq!(attempt(ada, "editMessage", change).await, "done");
+}
+
 #[tokio::test]
 async fn no_text_gets_into_the_log() {
     let app = TestApp::start().await;
     let ada = app.user("otterhandle").await;
     let secrets = come_and_go(&app, &ada).await;
     write(&ada).await;
+    talk(&ada).await;
     let log = entries(&app).await;
     assert!(log.len() > 14, "there is something to look at");
     // Every column, as it was read.

@@ -28,7 +28,11 @@ async fn secrets(app: &TestApp) -> BTreeSet<String> {
         "SELECT body AS s FROM post_edit",
         "SELECT body AS s FROM comment",
         "SELECT body AS s FROM comment_edit",
+        "SELECT body AS s FROM message",
+        "SELECT title AS s FROM conversation WHERE title IS NOT NULL",
         "SELECT idempotency_key AS s FROM post WHERE idempotency_key IS NOT NULL",
+        "SELECT idempotency_key AS s FROM message WHERE idempotency_key IS NOT NULL",
+        "SELECT idempotency_key AS s FROM conversation WHERE idempotency_key IS NOT NULL",
     ] {
         let statement = Statement::from_string(db.get_database_backend(), sql);
         for row in db.query_all_raw(statement).await.unwrap() {
@@ -39,6 +43,7 @@ async fn secrets(app: &TestApp) -> BTreeSet<String> {
         "SELECT id FROM person",
         "SELECT id FROM session",
         "SELECT person_id AS id FROM account",
+        "SELECT id FROM conversation",
     ] {
         let statement = Statement::from_string(db.get_database_backend(), sql);
         for row in db.query_all_raw(statement).await.unwrap() {

@@ -1,6 +1,7 @@
 //! Conversations: who reads what, what people do in them, and what happens at once.
 
 mod costs;
+mod crowd;
 mod delete;
 mod edit;
 mod listing;
