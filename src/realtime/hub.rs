@@ -100,9 +100,15 @@ impl Listening<'_> {
 
     /// Whether anybody listens to `topic`.
     pub fn has(&self, topic: Topic) -> bool {
+        self.count(topic) > 0
+    }
+
+    /// How many listen to `topic`.
+    pub fn count(&self, topic: Topic) -> usize {
         let listeners = self.0.listeners();
         let of_subject = listeners.get(&topic.subject());
-        of_subject.is_some_and(|of_subject| of_subject.contains_key(&topic.id()))
+        let inboxes = of_subject.and_then(|of_subject| of_subject.get(&topic.id()));
+        inboxes.map_or(0, Vec::len)
     }
 
     /// Every id that has a listener on topics of one kind: `ids(Topic::Feed, PersonId)`.

@@ -34,6 +34,7 @@ mod playground;
 mod posts;
 mod process;
 mod reactions;
+mod realtime;
 mod rules;
 mod support;
 mod visibility;

@@ -7,6 +7,7 @@ mod caller;
 mod database;
 mod followers;
 mod plan;
+pub mod socket;
 pub mod states;
 
 pub use self::{

@@ -1,0 +1,11 @@
+//! What is told as it happens: over real sockets, against a server on the loopback.
+
+mod comments;
+mod event_streams;
+mod feed;
+mod instances;
+mod limits;
+mod protocol;
+mod sessions;
+mod stage;
+mod tail;
