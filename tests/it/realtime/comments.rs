@@ -1,6 +1,6 @@
 //! `commentAdded`: who is told, and with which eyes.
 
-use rookery::ids::NodeKind;
+use rookery::ids::{NodeId, NodeKind};
 use serde_json::json;
 
 use super::stage::{COMMENT_ADDED, Stage, comments_of};
@@ -56,6 +56,15 @@ async fn every_event_is_read_with_the_sight_of_its_moment() {
     states::unblock_all(&stage.app).await;
     eve.comment(&post, "again").await;
     assert_eq!(body(&mut socket).await, "again");
+    // What is a tombstone by the time it would be told is not told.
+    let hidden = eve.comment(&post, "hidden").await;
+    assert_eq!(body(&mut socket).await, "hidden");
+    let hide = json!({ "commentId": hidden, "isHidden": true });
+    ann.mutate("hideComment", hide, "").await;
+    let id = NodeId::parse(&hidden).unwrap().id;
+    stage.parts.hub.tell(comments_of(&post), id);
+    ann.comment(&post, "shown").await;
+    assert_eq!(body(&mut socket).await, "shown");
     // Who loses sight of the post is told so, at the next event.
     states::block(&stage.app, &ann, &bob).await;
     ann.comment(&post, "not for bob").await;

@@ -24,12 +24,12 @@ async fn documents_are_bounded_as_everywhere_and_the_socket_survives() {
     for (query, code) in [
         (aliases(100), "QUERY_TOO_COMPLEX"),
         (aliases(2_000), "PAYLOAD_TOO_LARGE"),
-        (brackets(400), "GRAPHQL_PARSE_FAILED"),
-        (brackets(5_000), "GRAPHQL_PARSE_FAILED"),
+        (brackets(400), "QUERY_TOO_COMPLEX"),
+        (brackets(5_000), "QUERY_TOO_COMPLEX"),
         (long, "PAYLOAD_TOO_LARGE"),
         (
             "subscription { a: feedPostAdded { cursor } b: feedPostAdded { cursor } }".to_owned(),
-            "GRAPHQL_VALIDATION_FAILED",
+            "QUERY_TOO_COMPLEX",
         ),
     ] {
         socket.subscribe("x", &query, json!({})).await;

@@ -7,5 +7,5 @@ mod instances;
 mod limits;
 mod protocol;
 mod sessions;
-mod stage;
+pub mod stage;
 mod tail;

@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use super::{
     cast::Cast,
     graph::Graph,
-    matrix_rows::{Look, Read, Write, reads, writes},
+    matrix_rows::{Look, Read, Told, Write, reads, told, writes},
+    matrix_told::{expected, hear},
     oracle::Viewer,
     scene::{HANDLES, ROLES, STRANGER, SUBJECTS, Scene, viewer},
 };
@@ -70,7 +71,7 @@ type Fields = BTreeMap<String, String>;
 type Table = BTreeMap<String, BTreeMap<&'static str, String>>;
 
 /// One thing as a letter.
-fn letter(value: &Value) -> char {
+pub fn letter(value: &Value) -> char {
     match value["__typename"].as_str() {
         Some("PostTombstone") if value["reason"] == "BLOCKED_BY_VIEWER" => 'B',
         Some("PostTombstone") => 'T',
@@ -237,6 +238,27 @@ impl Matrix {
         }
     }
 
+    /// One subscription, to which everything is announced that there is of each subject.
+    async fn listen(&mut self, row: &Told, role: &'static str) {
+        let field = format!("Subscription.{}", row.field);
+        let ask = ask(&self.fields[&field]);
+        for subject in SUBJECTS {
+            let viewer = viewer(role, subject);
+            let graph = &self.scene.graph;
+            let things = row.things.iter().filter(|(of, _)| *of == subject);
+            let things: Vec<_> = things.map(|(_, thing)| *thing).collect();
+            let ids: Vec<_> = things.iter().map(|thing| graph.id(*thing)).collect();
+            let heard = hear(&self.cast.caller(viewer), row.field, &ask, &ids).await;
+            let cells = things.iter().zip(&ids).map(|(thing, id)| {
+                let expected = expected(graph, viewer, row.field, *thing);
+                (expected, heard.letter(id))
+            });
+            for cell in cells.collect::<Vec<_>>() {
+                self.put(&field, role, cell);
+            }
+        }
+    }
+
     /// One mutation on the scene, which is put back where it changed.
     async fn write(&mut self, row: &Write, role: &'static str, me: usize) {
         let name = format!(
@@ -383,6 +405,11 @@ async fn fill() -> Matrix {
     for row in reads(&matrix.scene) {
         for role in ROLES {
             matrix.read(&row, role).await;
+        }
+    }
+    for row in told(&matrix.scene) {
+        for role in ROLES {
+            matrix.listen(&row, role).await;
         }
     }
     for role in ROLES {
