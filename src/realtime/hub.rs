@@ -100,9 +100,24 @@ impl Listening<'_> {
 
     /// Whether anybody listens to `topic`.
     pub fn has(&self, topic: Topic) -> bool {
+        self.count(topic) > 0
+    }
+
+    /// How many listen to `topic`.
+    pub fn count(&self, topic: Topic) -> usize {
+        self.sum(topic, |_| 1)
+    }
+
+    /// How many ids wait for those who listen to `topic`.
+    pub fn waiting(&self, topic: Topic) -> usize {
+        self.sum(topic, |inbox| inbox.waiting().ids.len())
+    }
+
+    fn sum(&self, topic: Topic, of: impl Fn(&Inbox) -> usize) -> usize {
         let listeners = self.0.listeners();
         let of_subject = listeners.get(&topic.subject());
-        of_subject.is_some_and(|of_subject| of_subject.contains_key(&topic.id()))
+        let inboxes = of_subject.and_then(|of_subject| of_subject.get(&topic.id()));
+        inboxes.into_iter().flatten().map(|inbox| of(inbox)).sum()
     }
 
     /// Every id that has a listener on topics of one kind: `ids(Topic::Feed, PersonId)`.

@@ -37,6 +37,7 @@ mod playground;
 mod posts;
 mod process;
 mod reactions;
+mod realtime;
 mod rules;
 mod support;
 mod visibility;

@@ -146,9 +146,9 @@ async fn every_answer_has_a_request_id_of_its_own_and_is_not_stored() {
 }
 
 #[tokio::test]
-async fn a_subscription_is_refused_in_plain_words() {
+async fn a_subscription_that_would_get_one_answer_is_told_how_to_subscribe() {
     let app = TestApp::start().await;
-    let answer = query(&app, "subscription { postAdded { id } }").await;
+    let answer = query(&app, "subscription { feedPostAdded { cursor } }").await;
     assert_eq!(answer.refusal(), (400, "BAD_USER_INPUT"));
-    assert!(answer.message().contains("WebSocket"), "{answer:?}");
+    assert!(answer.message().contains("text/event-stream"), "{answer:?}");
 }

@@ -8,6 +8,7 @@ pub mod chat;
 mod database;
 mod followers;
 mod plan;
+pub mod socket;
 pub mod states;
 
 pub use self::{

@@ -19,13 +19,14 @@ use serde_json::{Value, json};
 use super::{
     cast::Cast,
     graph::Graph,
-    matrix_rows::{Look, Read, Write, reads, writes},
+    matrix_rows::{Look, Read, Told, Write, reads, told, writes},
+    matrix_told::{expected, hear},
     oracle::Viewer,
     scene::{HANDLES, ROLES, STRANGER, SUBJECTS, Scene, viewer},
 };
 
-/// Types of what is pushed.
-const PUSHED: [&str; 2] = ["Subscription", "TypingEvent"];
+/// What cannot be announced alone: tested in `tests/it/realtime`.
+const ELSEWHERE: [&str; 2] = ["Subscription.messageAdded", "TypingEvent.user"];
 
 const TABLE: &str = "tests/it/visibility/matrix.txt";
 
@@ -83,7 +84,7 @@ type Fields = BTreeMap<String, String>;
 type Table = BTreeMap<String, BTreeMap<&'static str, String>>;
 
 /// One thing as a letter.
-fn letter(value: &Value) -> char {
+pub fn letter(value: &Value) -> char {
     match value["__typename"].as_str() {
         Some("PostTombstone") if value["reason"] == "BLOCKED_BY_VIEWER" => 'B',
         Some("PostTombstone") => 'T',
@@ -250,6 +251,27 @@ impl Matrix {
         }
     }
 
+    /// One subscription, to which everything is announced that there is of each subject.
+    async fn listen(&mut self, row: &Told, role: &'static str) {
+        let field = format!("Subscription.{}", row.field);
+        let ask = ask(&self.fields[&field]);
+        for subject in SUBJECTS {
+            let viewer = viewer(role, subject);
+            let graph = &self.scene.graph;
+            let things = row.things.iter().filter(|(of, _)| *of == subject);
+            let things: Vec<_> = things.map(|(_, thing)| *thing).collect();
+            let ids: Vec<_> = things.iter().map(|thing| graph.id(*thing)).collect();
+            let heard = hear(&self.cast.caller(viewer), row.field, &ask, &ids).await;
+            let cells = things.iter().zip(&ids).map(|(thing, id)| {
+                let expected = expected(graph, viewer, row.field, *thing);
+                (expected, heard.letter(id))
+            });
+            for cell in cells.collect::<Vec<_>>() {
+                self.put(&field, role, cell);
+            }
+        }
+    }
+
     /// One mutation on the scene, which is put back where it changed.
     async fn write(&mut self, row: &Write, role: &'static str, me: usize) {
         let name = format!(
@@ -346,8 +368,7 @@ const CARRIED: [&str; 6] = [
 ];
 
 /// The fields that hold a post, a comment, a person or something of a conversation, found in the schema itself. A connection's
-/// edges and nodes belong to the field that gives the connection. What is pushed is tested in
-/// `tests/it/realtime`.
+/// edges and nodes belong to the field that gives the connection.
 fn carriers() -> Fields {
     let document = parse_schema(sdl(&build(Switch::On))).expect("a schema");
     let types: Vec<_> = document
@@ -365,9 +386,6 @@ fn carriers() -> Fields {
     for _ in 0..types.len() {
         for ty in &types {
             let name = ty.name.node.to_string();
-            if PUSHED.contains(&name.as_str()) {
-                continue;
-            }
             let is_plumbing = name.ends_with("Connection") || name.ends_with("Edge");
             match &ty.kind {
                 TypeKind::Union(union) => {
@@ -401,6 +419,7 @@ fn carriers() -> Fields {
             }
         }
     }
+    found.retain(|field, _| !ELSEWHERE.contains(&field.as_str()));
     found
 }
 
@@ -409,6 +428,11 @@ async fn fill() -> Matrix {
     for row in reads(&matrix.scene) {
         for role in ROLES {
             matrix.read(&row, role).await;
+        }
+    }
+    for row in told(&matrix.scene) {
+        for role in ROLES {
+            matrix.listen(&row, role).await;
         }
     }
     for role in ROLES {

@@ -179,6 +179,35 @@ fn comment_reads(scene: &Scene) -> Vec<Read> {
     ]
 }
 
+/// A subscription that tells of such things.
+pub struct Told {
+    pub field: &'static str,
+    /// For each subject what is told, where the oracle finds it.
+    pub things: Vec<(usize, Thing)>,
+}
+
+/// The fields of `Subscription`.
+pub fn told(scene: &Scene) -> Vec<Told> {
+    vec![
+        Told {
+            field: "commentAdded",
+            things: scene.subject_comments(),
+        },
+        Told {
+            field: "feedPostAdded",
+            things: scene.subject_posts(),
+        },
+        Told {
+            field: "messageUpdated",
+            things: talks::messages(scene),
+        },
+        Told {
+            field: "conversationUpdated",
+            things: scene.subject_talks(),
+        },
+    ]
+}
+
 /// A mutation whose payload holds such things.
 pub struct Write {
     pub mutation: &'static str,

@@ -12,6 +12,7 @@ mod grown;
 mod lists;
 mod matrix;
 mod matrix_rows;
+mod matrix_told;
 mod nodes;
 mod oracle;
 mod property;
