@@ -9,7 +9,7 @@ use crate::support::TestApp;
 const PUBLIC: [&str; 3] = ["signUp", "signIn", "refreshSession"];
 
 const MUTATIONS: &str = "{ __schema { mutationType { fields { name args { name type { kind ofType { name \
-    inputFields { name type { kind ofType { kind name } } } } } } } } } }";
+    inputFields { name type { kind ofType { kind name enumValues { name } } } } } } } } } } }";
 
 /// Every mutation with the name of its input type and an input that no command would take.
 async fn mutations(app: &TestApp) -> Vec<(String, String, Value)> {
@@ -28,14 +28,15 @@ async fn mutations(app: &TestApp) -> Vec<(String, String, Value)> {
         let mut value = Map::new();
         for member in input["inputFields"].as_array().unwrap() {
             if member["type"]["kind"] == "NON_NULL" {
-                assert_eq!(
-                    member["type"]["ofType"]["kind"], "SCALAR",
-                    "{name}: a new kind of input"
-                );
-                // A truth value has nothing wrong to it; the id beside it has.
-                let wrong = match member["type"]["ofType"]["name"].as_str() {
-                    Some("Boolean") => json!(true),
-                    _ => json!("\u{0}"),
+                let inner = &member["type"]["ofType"];
+                // A truth value or a word of the schema has nothing wrong to it; the id beside it
+                // has.
+                let wrong = match (inner["kind"].as_str(), inner["name"].as_str()) {
+                    (Some("SCALAR"), Some("Boolean")) => json!(true),
+                    (Some("SCALAR"), _) => json!("\u{0}"),
+                    (Some("ENUM"), _) => inner["enumValues"][0]["name"].clone(),
+                    (Some("LIST"), _) => json!(["\u{0}"]),
+                    kind => panic!("{name}: a new kind of input: {kind:?}"),
                 };
                 value.insert(member["name"].as_str().unwrap().to_owned(), wrong);
             }
