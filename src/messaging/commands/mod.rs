@@ -41,7 +41,7 @@ pub use self::{
     role::change_role,
     send::{NewMessage, send},
     start::{NewConversation, start},
-    typing::{Typing, may_type},
+    typing::may_type,
 };
 use super::{
     entity::{conversation, conversation_member},

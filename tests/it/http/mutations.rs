@@ -28,14 +28,15 @@ async fn mutations(app: &TestApp) -> Vec<(String, String, Value)> {
         let mut value = Map::new();
         for member in input["inputFields"].as_array().unwrap() {
             if member["type"]["kind"] == "NON_NULL" {
-                let ty = &member["type"]["ofType"];
-                // What has nothing wrong to it stands beside an id that has, or lacks one.
-                let wrong = match (ty["kind"].as_str(), ty["name"].as_str()) {
+                let inner = &member["type"]["ofType"];
+                // A truth value or a word of the schema has nothing wrong to it; the id beside it
+                // has.
+                let wrong = match (inner["kind"].as_str(), inner["name"].as_str()) {
                     (Some("SCALAR"), Some("Boolean")) => json!(true),
                     (Some("SCALAR"), _) => json!("\u{0}"),
-                    (Some("ENUM"), _) => ty["enumValues"][0]["name"].clone(),
-                    (Some("LIST"), _) => json!([]),
-                    kind => panic!("{name}: a new kind of input, {kind:?}"),
+                    (Some("ENUM"), _) => inner["enumValues"][0]["name"].clone(),
+                    (Some("LIST"), _) => json!(["\u{0}"]),
+                    kind => panic!("{name}: a new kind of input: {kind:?}"),
                 };
                 value.insert(member["name"].as_str().unwrap().to_owned(), wrong);
             }

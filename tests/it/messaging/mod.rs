@@ -16,6 +16,5 @@ mod send;
 pub mod stage;
 mod start;
 mod tombstones;
-mod typing;
 mod unread;
 mod windows;

@@ -171,4 +171,9 @@ async fn typing_reaches_those_who_have_accepted_and_never_crosses_a_block() {
     assert_eq!(attempt(&joe, "acceptConversation", accept).await, "done");
     assert_eq!(types(&eve, true).await, "done");
     assert_eq!(heard(joe_hears).await, (json!("eve"), json!(true)));
+    for (caller, done) in [(&joe, "leaveConversation"), (&bob, "leaveConversation")] {
+        let leave = json!({ "conversationId": room });
+        assert_eq!(attempt(caller, done, leave).await, "done");
+        assert_eq!(types(caller, true).await, "NOT_FOUND at conversationId");
+    }
 }

@@ -42,7 +42,7 @@ impl TypingMutation {
             let done = match conversation(&input.conversation_id) {
                 Ok(id) => commands::may_type(ctx.platform()?, me, id)
                     .await
-                    .map(|_| id),
+                    .map(|()| id),
                 Err(error) => Err(error),
             };
             if let Ok(id) = &done {
