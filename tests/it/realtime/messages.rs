@@ -90,6 +90,24 @@ async fn too_far_behind_and_nonsense_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_newcomer_hears_from_the_moment_of_joining_whatever_the_cursor() {
+    let stage = Stage::start().await;
+    let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
+    let room = ann.gather(&[&bob]).await;
+    for n in 1..=2 {
+        ann.say(&room, &format!("{n}")).await;
+    }
+    let first = cursors(&ann, &room).await.remove(0);
+    let input = json!({ "conversationId": room, "userIds": [eve.id] });
+    assert_eq!(attempt(&ann, "addConversationMembers", input).await, "done");
+    ann.say(&room, "3").await;
+    let mut socket = Socket::ready(stage.address, eve.token.as_deref()).await;
+    let after = json!({ "id": room, "after": first });
+    socket.subscribe("m", ADDED, after).await;
+    assert_eq!(body(&mut socket, "m").await, "3");
+}
+
+#[tokio::test]
 async fn who_is_no_member_is_refused_and_who_is_removed_hears_nothing_more() {
     let stage = Stage::start().await;
     let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
