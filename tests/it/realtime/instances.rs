@@ -41,6 +41,7 @@ async fn what_happens_on_one_instance_is_told_on_the_other() {
 #[ignore = "needs PostgreSQL"]
 async fn who_types_on_one_instance_is_told_on_the_other_and_ends_there() {
     let (a, b) = two().await;
+    let _buses = [a.carry_typing(), b.carry_typing()];
     let ann = a.app.user("ann").await;
     let person = PersonId(NodeId::parse(&ann.id).unwrap().id);
     let conversation = ConversationId(uuid::Uuid::from_u128(7));
