@@ -18,7 +18,7 @@ async fn two() -> (Stage, Stage) {
     (stage, other)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL"]
 async fn what_happens_on_one_instance_is_told_on_the_other() {
     let (a, b) = two().await;
@@ -37,7 +37,7 @@ async fn what_happens_on_one_instance_is_told_on_the_other() {
     assert_eq!(socket.closed().await, 4403);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL"]
 async fn who_types_on_one_instance_is_told_on_the_other_and_ends_there() {
     let (a, b) = two().await;
