@@ -95,7 +95,7 @@ async fn what_may_not_be_seen_is_refused_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_event_has_loaders_of_its_own_and_costs_as_many_statements_as_the_last() {
+async fn what_one_event_has_loaded_is_forgotten_by_the_next() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;
     let post = ann.post("hello").await;
