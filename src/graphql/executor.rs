@@ -198,12 +198,7 @@ impl GuardedExecutor {
             ..
         } = operation;
         let judged = guard.check(&query, operation_name.as_deref(), &variables)?;
-        let is_introspection = |field: &String| field == "__schema" || field == "__type";
-        if self.0.introspection == Switch::Off && judged.root_fields.iter().any(is_introspection) {
-            // The engine would answer null, which `__schema` cannot be, and not say why.
-            let say = "Introspection is off on this server.";
-            return Err(Refused::new(ErrorCode::ValidationFailed, say));
-        }
+        self.check_introspection(&judged)?;
         let is_mutation = match judged.operation {
             OperationType::Query => false,
             OperationType::Mutation if operation.may_mutate => true,
@@ -246,6 +241,16 @@ impl GuardedExecutor {
             kind: judged.operation,
             request_id,
         }))
+    }
+
+    /// The engine would answer null, which `__schema` cannot be, and not say why.
+    fn check_introspection(&self, judged: &Judged) -> Result<(), Refused> {
+        let is_introspection = |field: &String| field == "__schema" || field == "__type";
+        if self.0.introspection == Switch::Off && judged.root_fields.iter().any(is_introspection) {
+            let say = "Introspection is off on this server.";
+            return Err(Refused::new(ErrorCode::ValidationFailed, say));
+        }
+        Ok(())
     }
 
     /// Who an operation speaks for. A token that is no good is ignored where only public mutations

@@ -30,9 +30,11 @@ pub enum News {
 #[derive(Clone, Default)]
 pub struct Hub(Arc<Inner>);
 
+type Listeners = HashMap<Subject, HashMap<Uuid, Vec<Arc<Inbox>>>>;
+
 #[derive(Default)]
 struct Inner {
-    listeners: Mutex<HashMap<Subject, HashMap<Uuid, Vec<Arc<Inbox>>>>>,
+    listeners: Mutex<Listeners>,
     pub(super) typing: Typing,
 }
 
@@ -83,7 +85,7 @@ impl Hub {
         &self.0.typing
     }
 
-    fn listeners(&self) -> MutexGuard<'_, HashMap<Subject, HashMap<Uuid, Vec<Arc<Inbox>>>>> {
+    fn listeners(&self) -> MutexGuard<'_, Listeners> {
         let listeners = self.0.listeners.lock();
         listeners.unwrap_or_else(PoisonError::into_inner)
     }

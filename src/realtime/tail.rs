@@ -27,7 +27,7 @@ const SWEEP: Duration = Duration::from_secs(4);
 /// How long a failure is given at most before it is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often entries are tried that a source cannot read; then everybody fetches again.
-const TRIES: u32 = 20;
+const TRIES: u32 = 10;
 
 /// One follower of the log in one process. It holds no place in the database: it starts where the
 /// log is, and what it does not know any more, listeners fetch.

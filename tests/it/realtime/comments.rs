@@ -6,7 +6,7 @@ use serde_json::json;
 use super::stage::{COMMENT_ADDED, Stage, comments_of};
 use crate::support::{missing, socket::Socket, states};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_sees_a_post_is_told_of_new_comments_and_replies_in_order() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;
@@ -34,7 +34,7 @@ async fn whoever_sees_a_post_is_told_of_new_comments_and_replies_in_order() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_event_is_read_with_the_sight_of_its_moment() {
     let stage = Stage::start().await;
     let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
@@ -72,7 +72,7 @@ async fn every_event_is_read_with_the_sight_of_its_moment() {
     stage.is_unheard(comments_of(&post)).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_may_not_be_seen_is_refused_at_once() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;
@@ -94,8 +94,8 @@ async fn what_may_not_be_seen_is_refused_at_once() {
     stage.is_heard(comments_of(&hidden)).await;
 }
 
-#[tokio::test]
-async fn an_event_has_loaders_of_its_own_and_costs_as_many_statements_as_the_last() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_event_has_loaded_is_forgotten_by_the_next() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;
     let post = ann.post("hello").await;

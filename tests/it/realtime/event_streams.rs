@@ -94,7 +94,7 @@ impl Events {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_answer_is_one_event_and_errors_of_the_operation_are_events_too() {
     let app = TestApp::start().await;
     let guest = app.guest();
@@ -126,7 +126,7 @@ async fn one_answer_is_one_event_and_errors_of_the_operation_are_events_too() {
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscription_is_told_as_it_happens_and_kept_alive_between() {
     let stage = Stage::start_with(|config| config.limits.sse_keep_alive_ms = 50).await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;
@@ -153,7 +153,7 @@ async fn a_subscription_is_told_as_it_happens_and_kept_alive_between() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_that_ends_ends_its_streams() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;
@@ -169,7 +169,7 @@ async fn a_session_that_ends_ends_its_streams() {
     events.is_complete().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_stops_cuts_streams_without_completing_them() {
     let mut stage = Stage::start().await;
     let ann = stage.app.user("ann").await;

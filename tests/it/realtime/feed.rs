@@ -17,7 +17,7 @@ async fn body(socket: &mut Socket) -> serde_json::Value {
     socket.event("f").await["feedPostAdded"]["node"]["body"].clone()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_follower_is_told_of_what_stands_in_their_feed_and_of_nothing_else() {
     let stage = Stage::start().await;
     let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
@@ -50,7 +50,7 @@ async fn a_follower_is_told_of_what_stands_in_their_feed_and_of_nothing_else() {
     drop(post);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_has_no_feed() {
     let stage = Stage::start().await;
     let mut socket = Socket::ready(stage.address, None).await;

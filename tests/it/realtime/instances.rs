@@ -18,7 +18,7 @@ async fn two() -> (Stage, Stage) {
     (stage, other)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL"]
 async fn what_happens_on_one_instance_is_told_on_the_other() {
     let (a, b) = two().await;
@@ -37,10 +37,11 @@ async fn what_happens_on_one_instance_is_told_on_the_other() {
     assert_eq!(socket.closed().await, 4403);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs PostgreSQL"]
 async fn who_types_on_one_instance_is_told_on_the_other_and_ends_there() {
     let (a, b) = two().await;
+    let _buses = [a.carry_typing(), b.carry_typing()];
     let ann = a.app.user("ann").await;
     let person = PersonId(NodeId::parse(&ann.id).unwrap().id);
     let conversation = ConversationId(uuid::Uuid::from_u128(7));

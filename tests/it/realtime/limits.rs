@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::stage::{COMMENT_ADDED, Stage, comments_of};
 use crate::support::socket::{Heard, Socket};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn documents_are_bounded_as_everywhere_and_the_socket_survives() {
     let stage = Stage::start().await;
     let mut socket = Socket::ready(stage.address, None).await;
@@ -43,7 +43,7 @@ async fn documents_are_bounded_as_everywhere_and_the_socket_survives() {
     socket.event("x").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_is_too_large_closes() {
     let stage = Stage::start().await;
     let mut socket = Socket::ready(stage.address, None).await;
@@ -51,7 +51,7 @@ async fn a_message_that_is_too_large_closes() {
     assert_eq!(socket.closed().await, 1009);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_operation_too_many_is_refused_and_the_others_go_on() {
     let stage = Stage::start_with(|config| config.limits.max_socket_operations = 2).await;
     let ann = stage.app.user("ann").await;
@@ -69,7 +69,7 @@ async fn one_operation_too_many_is_refused_and_the_others_go_on() {
     socket.event("c").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_socket_too_many_of_a_person_or_an_address_is_refused() {
     let stage = Stage::start_with(|config| {
         config.limits.max_sockets_per_person = 1;
@@ -99,7 +99,7 @@ async fn one_socket_too_many_of_a_person_or_an_address_is_refused() {
     open.clear();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_socket_is_pinged_and_closed() {
     let stage = Stage::start_with(|config| {
         config.limits.socket_ping_ms = 50;
@@ -140,7 +140,7 @@ async fn a_silent_socket_is_pinged_and_closed() {
     lively.event("q").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_does_not_read_is_cut_and_delays_nobody() {
     let stage = Stage::start_with(|config| config.limits.socket_write_ms = 500).await;
     let ann = stage.app.user("ann").await;
@@ -184,7 +184,7 @@ async fn whoever_does_not_read_is_cut_and_delays_nobody() {
     stage.is_heard_by(1, topic).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscriber_that_falls_behind_is_told_to_fetch_again() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;
@@ -203,7 +203,7 @@ async fn a_subscriber_that_falls_behind_is_told_to_fetch_again() {
     stage.is_unheard(topic).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_event_is_paid_for() {
     let stage = Stage::start_with(|config| config.limits.guest_budget = 20).await;
     let ann = stage.app.user("ann").await;
@@ -227,7 +227,7 @@ async fn every_event_is_paid_for() {
     assert!((1..20).contains(&events), "{events}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_sockets_that_vanish_leave_nothing_behind() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;

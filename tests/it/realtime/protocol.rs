@@ -6,7 +6,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::stage::{COMMENT_ADDED, Stage, comments_of};
 use crate::support::socket::{Heard, Socket, message};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_query_and_a_mutation_are_answered_once_and_completed() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;
@@ -29,7 +29,7 @@ async fn a_query_and_a_mutation_are_answered_once_and_completed() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pings_are_answered_before_and_after_the_acknowledgement() {
     let stage = Stage::start().await;
     let mut socket = Socket::open(stage.address).await;
@@ -46,7 +46,7 @@ async fn pings_are_answered_before_and_after_the_acknowledgement() {
     assert_eq!(socket.next().await, pong);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_message_closes_with_4400() {
     let stage = Stage::start().await;
     let subscribe = |payload: Value| json!({ "type": "subscribe", "id": "1", "payload": payload });
@@ -84,7 +84,7 @@ async fn what_is_no_message_closes_with_4400() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_order_of_initialisation_is_kept() {
     let stage = Stage::start_with(|config| config.limits.socket_init_ms = 200).await;
     let mut early = Socket::open(stage.address).await;
@@ -100,7 +100,7 @@ async fn the_order_of_initialisation_is_kept() {
     assert_eq!(other.closed().await, 4406);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_comes_by_payload_or_by_header_and_a_bad_one_closes_with_4403() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;
@@ -139,7 +139,7 @@ async fn a_token_comes_by_payload_or_by_header_and_a_bad_one_closes_with_4403() 
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_id_is_taken_while_its_operation_lives_and_free_afterwards() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;
@@ -172,7 +172,7 @@ async fn an_id_is_taken_while_its_operation_lives_and_free_afterwards() {
     assert_eq!(socket.closed().await, 4409);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_stops_closes_with_1001_and_waits_for_it() {
     let mut stage = Stage::start().await;
     let ann = stage.app.user("ann").await;

@@ -25,7 +25,7 @@ async fn is_forbidden(socket: &mut Socket, word: &str) {
     assert!(reason.contains(word), "{reason}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_runs_out_closes_its_sockets() {
     let (stage, _, mut socket) = stage_of("ann").await;
     let mut guest = Socket::ready(stage.address, None).await;
@@ -35,7 +35,7 @@ async fn a_token_that_runs_out_closes_its_sockets() {
     guest.event("q").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn signing_out_closes_the_sockets_of_that_session_alone() {
     let (stage, ann, mut socket) = stage_of("ann").await;
     let (other, _) = crate::support::sign_in(&stage.app, "ann").await;
@@ -52,7 +52,7 @@ async fn signing_out_closes_the_sockets_of_that_session_alone() {
     assert_eq!(late.closed().await, 4403);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_suspension_that_no_event_told_closes_within_five_seconds() {
     let (stage, ann, mut socket) = stage_of("ann").await;
     let begun = std::time::Instant::now();
@@ -62,7 +62,7 @@ async fn a_suspension_that_no_event_told_closes_within_five_seconds() {
     assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_role_closes_too_because_it_sees_other_things() {
     let (stage, ann, mut socket) = stage_of("ann").await;
     let id = rookery::ids::PersonId(rookery::ids::NodeId::parse(&ann.id).unwrap().id);

@@ -7,7 +7,7 @@ use rookery::{
     http::{playground::Page, server},
     ids::{NodeId, PostId},
     platform::{config::Config, tokens::Tokens},
-    realtime::Topic,
+    realtime::{Topic, carry_typing},
     worker::Live,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -50,7 +50,16 @@ impl Stage {
     }
 
     async fn of(app: TestApp, parts: Parts) -> Self {
-        let live = app::live(&parts, app.config(), true).await.unwrap();
+        let Parts {
+            platform,
+            heads,
+            hub,
+        } = &parts;
+        // Without the bus of who types, whose connections a test that is short would leave behind
+        // half open: see [`Stage::carry_typing`].
+        let (db, sources) = (&platform.db, app::sources(platform));
+        let live = Live::start(db, (heads, hub), sources, None, true);
+        let live = live.await.unwrap();
         let web = app::web(&parts, app.config(), Page::default()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -68,6 +77,17 @@ impl Stage {
             serving,
             _live: live,
         }
+    }
+
+    /// Exchanges who types with the other instances.
+    pub fn carry_typing(&self) -> JoinHandle<()> {
+        let url = self.app.config().database.database_url.as_ref();
+        let url = url.map(|url| url.expose().to_owned());
+        let (hub, stop) = (self.parts.hub.clone(), tokio::sync::watch::channel(false));
+        tokio::spawn(async move {
+            let (_running, stop) = stop;
+            carry_typing(hub, url, stop).await;
+        })
     }
 
     /// Waits until so many listen to the topic.

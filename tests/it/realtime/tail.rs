@@ -93,7 +93,7 @@ async fn is_quiet(listener: &mut Listener) {
     assert!(quiet.is_err(), "{quiet:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_derived_is_told_once_its_consumer_has_come_that_far() {
     let Tailed { app, _stop } = tailed(0).await;
     let ann = app.user("ann").await;
@@ -109,7 +109,7 @@ async fn what_is_derived_is_told_once_its_consumer_has_come_that_far() {
     is_quiet(&mut listener).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_that_fails_is_asked_again_and_nothing_is_told_twice() {
     let Tailed { app, _stop } = tailed(2).await;
     let ann = app.user("ann").await;
@@ -122,7 +122,7 @@ async fn a_source_that_fails_is_asked_again_and_nothing_is_told_twice() {
     is_quiet(&mut listener).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_that_fails_for_good_makes_everybody_fetch_again() {
     let Tailed { app, _stop } = tailed(u32::MAX).await;
     let ann = app.user("ann").await;
@@ -132,7 +132,7 @@ async fn a_source_that_fails_for_good_makes_everybody_fetch_again() {
     assert_eq!(heard(&mut listener).await, News::Resync);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_log_that_ran_far_ahead_makes_everybody_fetch_again() {
     let Tailed { app, _stop } = tailed(0).await;
     let ann = app.user("ann").await;
@@ -144,7 +144,7 @@ async fn a_log_that_ran_far_ahead_makes_everybody_fetch_again() {
     assert_eq!(heard(&mut listener).await, News::Resync);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_nobody_listens_the_log_is_not_read() {
     let Tailed { app, _stop } = tailed(0).await;
     let ann = app.user("ann").await;
