@@ -104,8 +104,10 @@ impl Graph {
         let subject = Subject::Message(message);
         let same = |r: &Reaction| (r.subject, r.person) == (subject, person);
         if !self.reactions.iter().any(same) {
+            // Some are made at one moment: later ones have higher ids.
+            let id = Uuid::from_u128((1 << 127) | self.reactions.len() as u128);
             self.reactions.push(Reaction {
-                id: fresh(dice),
+                id,
                 subject,
                 person,
                 emoji: "👍",
