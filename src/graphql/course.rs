@@ -77,3 +77,26 @@ impl Course {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_time_in_which_an_event_is_resolved_counts() {
+        let course = Course::default();
+        let is_overdue = async |seconds| {
+            let overdue = course.overdue(Duration::from_secs(10));
+            timeout(Duration::from_secs(seconds), overdue).await.is_ok()
+        };
+        assert!(!is_overdue(9).await, "making the stream counts");
+        assert!(is_overdue(2).await);
+        course.rest();
+        assert!(!is_overdue(60).await, "waiting does not");
+        course.begin();
+        assert!(!is_overdue(9).await);
+        assert!(is_overdue(2).await);
+    }
+}

@@ -17,6 +17,9 @@ use crate::ids::{ConversationId, PersonId};
 const CHANNEL: &str = "rookery_typing";
 /// How many signals wait to be sent.
 const WAITING: usize = 256;
+/// How long signals are gathered, so that whoever goes back and forth is told of ten times a second
+/// at most.
+const GATHER: Duration = Duration::from_millis(100);
 /// How long a connection that failed is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -97,6 +100,7 @@ async fn tell(url: &str, own: Uuid, outgoing: &mut mpsc::Receiver<TypingSignal>)
                 return error;
             }
         }
+        tokio::time::sleep(GATHER).await;
     }
     // Another exchange of this process has taken over.
     std::future::pending().await
