@@ -90,7 +90,7 @@ async fn any_interleaving_any_repetition_and_a_rebuild_at_any_point_end_in_the_s
         let consumers = app::consumers(app.platform());
         let db = &app.platform().db;
         let mut dice = Rng::with_seed(seed);
-        for _ in 0..150 {
+        for _ in 0..190 {
             app.advance(1);
             town.act(&mut dice).await;
             if dice.u8(0..6) == 0 {
