@@ -300,5 +300,10 @@ pub fn web(parts: &Parts, config: &Config, page: Page) -> StartResult<Web> {
         streams: streams.clone(),
     };
     let router = http::router(server, page);
-    Ok(Web { router, streams })
+    let write_patience = Duration::from_millis(config.limits.socket_write_ms);
+    Ok(Web {
+        router,
+        streams,
+        write_patience,
+    })
 }

@@ -14,6 +14,8 @@ mod streams;
 
 pub use streams::Streams;
 
+use std::time::Duration;
+
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, header},
@@ -44,6 +46,8 @@ pub struct Server {
 pub struct Web {
     pub router: Router,
     pub streams: Streams,
+    /// How long a connection may take nothing of what is sent to it.
+    pub write_patience: Duration,
 }
 
 /// All routes.

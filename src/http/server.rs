@@ -2,7 +2,8 @@
 
 use std::{future::Future, io, net::SocketAddr, time::Duration};
 
-use tokio::net::TcpListener;
+use axum::serve::ListenerExt;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::Web;
 
@@ -13,7 +14,12 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
     drain: Duration,
 ) -> io::Result<()> {
-    let Web { router, streams } = web;
+    let Web {
+        router,
+        streams,
+        write_patience,
+    } = web;
+    let listener = listener.tap_io(move |stream| tune(stream, write_patience));
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let closing = streams.clone();
     let stop = async move {
@@ -40,6 +46,19 @@ pub async fn serve(
             tracing::warn!("Some requests did not finish in time and were cut.");
             Ok(())
         }
+    }
+}
+
+/// Small frames leave at once; and who takes nothing of what waits for them is cut by the kernel,
+/// also below a response that nobody in here is asked to go on with.
+fn tune(stream: &TcpStream, write_patience: Duration) {
+    let socket = socket2::SockRef::from(stream);
+    let mut tuned = socket.set_tcp_nodelay(true);
+    if cfg!(target_os = "linux") {
+        tuned = tuned.and(socket.set_tcp_user_timeout(Some(write_patience)));
+    }
+    if let Err(error) = tuned {
+        tracing::debug!(%error, "A connection could not be tuned.");
     }
 }
 

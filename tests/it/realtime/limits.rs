@@ -3,12 +3,18 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use rookery::{ids::NodeKind, realtime::Topic};
+use rookery::{
+    ids::{NodeId, NodeKind},
+    realtime::Topic,
+};
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::stage::{COMMENT_ADDED, Stage, comments_of};
+use super::stage::{COMMENT_ADDED, Stage, comments_of, until};
 use crate::support::{
     missing,
     socket::{Heard, Socket},
@@ -185,6 +191,37 @@ async fn whoever_does_not_read_is_cut_and_delays_nobody() {
     let ((), slowest) = tokio::join!(flood, reading);
     assert!(slowest < Duration::from_secs(5), "{slowest:?}");
     stage.is_heard_by(1, topic).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_stream_that_nobody_reads_is_cut_too() {
+    let stage = Stage::start_with(|config| config.limits.socket_write_ms = 500).await;
+    let ann = stage.app.user("ann").await;
+    let post = ann.post("hello").await;
+    let topic = comments_of(&post);
+    let comment = ann.comment(&post, &"x".repeat(2_000)).await;
+    let bodies: String = (0..20).map(|n| format!("b{n}: body ")).collect();
+    let query = format!(
+        "subscription($post: ID!) {{ commentAdded(postId: $post) {{ node {{ {bodies} }} }} }}"
+    );
+    let body = json!({ "query": query, "variables": { "post": post } }).to_string();
+    let mut stalled = TcpStream::connect(stage.address).await.unwrap();
+    let request = format!(
+        "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         accept: text/event-stream\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stalled.write_all(request.as_bytes()).await.unwrap();
+    stage.is_heard(topic).await;
+    let hub = &stage.app.parts().hub;
+    let comment = NodeId::parse(&comment).unwrap().id;
+    // Told again and again, until what the kernel keeps for a reader is full.
+    until(|| {
+        hub.tell(topic, comment);
+        hub.listening().count(topic) == 0
+    })
+    .await;
+    drop(stalled);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

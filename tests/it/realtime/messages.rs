@@ -52,18 +52,40 @@ async fn behind_a_cursor_everything_comes_once_in_order_and_then_what_is_new() {
             "sequence": n, "body": format!("{n}"), "tombstone": null } });
         assert_eq!(event["messageAdded"], expected);
     }
-    socket.say(json!({ "type": "complete", "id": "old" })).await;
-    stage.is_unheard(Topic::Messages(id_of(&room))).await;
-    socket.subscribe("new", ADDED, json!({ "id": room })).await;
-    stage.is_heard(Topic::Messages(id_of(&room))).await;
     bob.say(&room, "6").await;
     ann.say(&room, "7").await;
-    assert_eq!(
-        body(&mut socket, "new").await,
-        "6",
-        "one's own from another device"
-    );
-    assert_eq!(body(&mut socket, "new").await, "7");
+    let own = body(&mut socket, "old").await;
+    assert_eq!(own, "6", "one's own, from another device");
+    assert_eq!(body(&mut socket, "old").await, "7");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_cursor_only_what_comes_is_told() {
+    let stage = Stage::start().await;
+    let [ann, bob] = stage.app.users(["ann", "bob"]).await;
+    let room = ann.talk_to(&bob).await;
+    ann.say(&room, "old").await;
+    let mut socket = Socket::ready(stage.address, bob.token.as_deref()).await;
+    socket.subscribe("m", ADDED, json!({ "id": room })).await;
+    // Nobody is told when a subscription begins.
+    let mut before = None;
+    for _ in 0..3 {
+        let event = tokio::select! {
+            event = socket.event("m") => event,
+            () = talk_on(&ann, &room) => unreachable!(),
+        };
+        let node = &event["messageAdded"]["node"];
+        assert_eq!(node["body"], "new");
+        let sequence = node["sequence"].as_i64().unwrap();
+        assert!(before.is_none_or(|before| sequence == before + 1));
+        before = Some(sequence);
+    }
+}
+
+async fn talk_on(caller: &Caller, room: &str) {
+    loop {
+        caller.say(room, "new").await;
+    }
 }
 
 #[tokio::test]
@@ -149,10 +171,13 @@ async fn nothing_by_somebody_beyond_a_block_is_pushed_to_a_group() {
     let stage = Stage::start().await;
     let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
     let room = ann.gather(&[&bob, &eve]).await;
+    ann.say(&room, "begin").await;
+    let begin = cursors(&ann, &room).await.remove(0);
     let mut sockets = Vec::new();
     for caller in [&bob, &eve] {
         let mut socket = Socket::ready(stage.address, caller.token.as_deref()).await;
-        socket.subscribe("m", ADDED, json!({ "id": room })).await;
+        let after = json!({ "id": room, "after": begin });
+        socket.subscribe("m", ADDED, after).await;
         sockets.push(socket);
     }
     stage.is_heard_by(2, Topic::Messages(id_of(&room))).await;
