@@ -8,9 +8,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "a bench ends where what it takes for granted is not so, and measures time"
+    reason = "a bench ends where what it takes for granted is not so"
 )]
 
 use std::{

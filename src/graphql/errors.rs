@@ -68,7 +68,7 @@ macro_rules! payload {
 
         impl $crate::graphql::errors::Payload for $name {
             fn refused(user_errors: Vec<$crate::graphql::errors::UserError>) -> Self {
-                Self { user_errors, ..Self::default() }
+                Self { $($field: None,)* user_errors }
             }
         }
     };
