@@ -267,7 +267,7 @@ impl Talk {
     }
 
     /// Sends messages at one server and times each until it has come from the other.
-    async fn time(&self, messages: usize, rate: u64, size: usize) -> Vec<Duration> {
+    async fn time(&self, messages: usize, rate: u64, body: &str) -> Vec<Duration> {
         let mut socket = self.listen().await;
         let mut http = http(&self.servers[0]).await;
         let (say, mut said) = mpsc::unbounded_channel::<(u64, Instant)>();
@@ -285,7 +285,6 @@ impl Talk {
             times
         });
         let mut pace = tokio::time::interval(Duration::from_micros(1_000_000 / rate));
-        let body = "x".repeat(size);
         for _ in 0..messages {
             pace.tick().await;
             let at = Instant::now();
@@ -325,7 +324,11 @@ async fn main() {
     let bench = Bench::parse();
     let talk = Talk::begin(&bench.database_url).await;
     let before = talk.servers[1].ticks();
-    show("delay", talk.time(bench.messages, bench.rate, 40).await);
+    show(
+        "delay",
+        talk.time(bench.messages, bench.rate, "the boats are in")
+            .await,
+    );
     let ticks = talk.servers[1].ticks() - before;
     println!("the listener's server computed {} ms for them", ticks * 10);
 
@@ -343,12 +346,17 @@ async fn main() {
     );
     drop(idle);
 
-    show("others, before one stalls", talk.time(500, 50, 3_000).await);
+    // More than the kernel keeps for a reader.
+    let long = "🐦".repeat(4_000);
+    show(
+        "others, before one stalls",
+        talk.time(1_000, 50, &long).await,
+    );
     // It subscribes and never reads.
     let stalled = talk.listen().await;
     show(
         "others, beside one that stalls",
-        talk.time(500, 50, 3_000).await,
+        talk.time(1_000, 50, &long).await,
     );
     drop(stalled);
 }

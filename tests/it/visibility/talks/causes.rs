@@ -80,30 +80,8 @@ impl Graph {
         let is_whole = reason.is_none();
         let is_news = message.sequence > member.read_up_to && !is_own;
         let withheld = message.is_hidden && !message.is_deleted;
-        let before = message
-            .reply_to
-            .is_some_and(|m| !self.sees_message(viewer, m));
-        let lost = message.shared.is_some_and(|post| !self.sees(viewer, post));
-        let mut reactions = self.reactions.iter();
-        let is_unheard =
-            reactions.any(|r| r.subject == Subject::Message(n) && !self.is_heard(viewer, r.person));
+        self.note_named(viewer, n, is_whole, found);
         let causes = [
-            (
-                "R3 a shared post that is not for the reader",
-                is_whole && lost,
-            ),
-            (
-                "R17 a reaction to a message beyond a block",
-                is_whole && is_unheard,
-            ),
-            (
-                "R27 a reply to what was before one's time",
-                is_whole && before,
-            ),
-            (
-                "R33 a silenced sender is read on",
-                is_whole && self.is_silent(None, message.sender),
-            ),
             (
                 "R28 a message of the blocked in a group: BLOCKED_BY_VIEWER",
                 reason == Some(BLOCKED),
@@ -127,6 +105,39 @@ impl Graph {
             (
                 "R32 a hidden message is read by its sender or staff",
                 withheld && is_whole,
+            ),
+        ];
+        for (cause, is_so) in causes {
+            note(found, cause, is_so);
+        }
+    }
+
+    /// What a message names beside its text.
+    fn note_named(&self, viewer: Viewer, n: usize, is_whole: bool, found: &mut Found) {
+        let message = &self.messages[n];
+        let before = message
+            .reply_to
+            .is_some_and(|m| !self.sees_message(viewer, m));
+        let lost = message.shared.is_some_and(|post| !self.sees(viewer, post));
+        let mut reactions = self.reactions.iter();
+        let is_unheard =
+            reactions.any(|r| r.subject == Subject::Message(n) && !self.is_heard(viewer, r.person));
+        let causes = [
+            (
+                "R3 a shared post that is not for the reader",
+                is_whole && lost,
+            ),
+            (
+                "R17 a reaction to a message beyond a block",
+                is_whole && is_unheard,
+            ),
+            (
+                "R27 a reply to what was before one's time",
+                is_whole && before,
+            ),
+            (
+                "R33 a silenced sender is read on",
+                is_whole && self.is_silent(None, message.sender),
             ),
         ];
         for (cause, is_so) in causes {
