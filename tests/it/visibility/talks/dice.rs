@@ -48,7 +48,7 @@ impl Graph {
             let member = &self.talks[talk].members[member];
             (member.person, member.standing == "ACTIVE")
         };
-        match dice.u32(0..14) {
+        match dice.u32(0..15) {
             0..7 if is_active => {
                 let message = self.say(fresh(dice), talk, person);
                 let seen = self.messages_in(Some(person), talk);
@@ -60,14 +60,14 @@ impl Graph {
                 let posts = (0..self.posts.len()).filter(|n| self.sees(Some(person), *n));
                 let shared = dice.choice(posts.collect::<Vec<_>>());
                 let message = &mut self.messages[message];
-                message.reply_to = answered.filter(|_| dice.bool());
+                message.reply_to = answered.filter(|_| dice.u32(0..4) > 0);
                 message.shared = shared.filter(|_| dice.u32(0..3) == 0);
             }
             7 | 8 => {
                 let member = &mut self.talks[talk].members[member];
                 member.read_up_to = dice.usize(member.read_up_to..=last);
             }
-            9 if self.talks[talk].is_group => {
+            9 | 14 if self.talks[talk].is_group => {
                 let newcomer = self.somebody(dice);
                 let members = &self.talks[talk].members;
                 if members.iter().all(|member| member.person != newcomer) {
@@ -78,8 +78,9 @@ impl Graph {
                 self.leave_talk(talk, person);
             }
             11 if member > 0 => {
-                let standing = ["REQUEST", "DECLINED"][dice.usize(0..2)];
-                self.talks[talk].members[member].standing = standing;
+                let member = &mut self.talks[talk].members[member];
+                member.standing = ["REQUEST", "DECLINED"][dice.usize(0..2)];
+                member.read_up_to = dice.usize(member.read_up_to..=last);
             }
             12 | 13 => {
                 if let Some(n) = dice.choice(&self.talks[talk].messages).copied() {
