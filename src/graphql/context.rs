@@ -107,14 +107,10 @@ impl Scope {
         present.loaders = fresh;
     }
 
-    /// Begins the next event of a subscription: it costs what the operation costs, and is read
-    /// with the sight of now.
-    ///
-    /// # Errors
-    /// RATE_LIMITED.
-    pub(super) fn begin_event(&self) -> Result<()> {
+    /// Begins the next look of a subscription, with the sight of now.
+    pub(super) fn begin_event(&self) {
         let now = self.platform.now();
-        let rate_limit = self.meter.spend(now)?;
+        let rate_limit = self.rate_limit();
         let reader = self.platform.db.reader(viewer(self.me, now));
         let loaders = Arc::new(Loaders::new(reader, self.rounds.clone()));
         *self.present.write().unwrap_or_else(PoisonError::into_inner) = Present {
@@ -123,6 +119,17 @@ impl Scope {
             loaders,
         };
         self.course.begin();
+    }
+
+    /// Pays for an event: it costs what the operation costs. A look that found nothing costs
+    /// nothing, so that nobody's budget tells of what they may not know.
+    ///
+    /// # Errors
+    /// RATE_LIMITED.
+    pub(super) fn pay_event(&self) -> Result<()> {
+        let rate_limit = self.meter.spend(self.now())?;
+        let mut present = self.present.write().unwrap_or_else(PoisonError::into_inner);
+        present.rate_limit = rate_limit;
         Ok(())
     }
 }

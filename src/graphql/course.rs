@@ -44,6 +44,16 @@ impl Course {
         self.state().began = None;
     }
 
+    /// Ends when nothing is resolved. Has to be polled by the task that resolves events, and after
+    /// it did.
+    pub(super) async fn resting(&self) {
+        poll_fn(|_| match self.state().began {
+            None => Poll::Ready(()),
+            Some(_) => Poll::Pending,
+        })
+        .await;
+    }
+
     /// There are no more events, because of `error`.
     pub(super) fn end(&self, error: Error) {
         self.state().ended = Some(error);

@@ -8,6 +8,7 @@ use async_graphql::{
     Request, Response, ServerError, Value, Variables, parser::types::OperationType,
 };
 use futures_util::FutureExt;
+use tokio::sync::oneshot;
 
 use super::{
     budget::{Budgets, Meter, Payer},
@@ -56,6 +57,9 @@ pub struct Operation {
     pub traceparent: Option<String>,
     /// Named in the log and to the client when something breaks.
     pub request_id: String,
+    /// Dropped when the operation has begun: when a subscription listens, and when anything else
+    /// runs.
+    pub begun: Option<oneshot::Sender<()>>,
 }
 
 /// What came of an operation.
@@ -172,12 +176,16 @@ impl GuardedExecutor {
     }
 
     /// Runs a query or a mutation, or begins a subscription.
-    pub async fn execute(&self, operation: Operation) -> Outcome {
+    pub async fn execute(&self, mut operation: Operation) -> Outcome {
+        let begun = operation.begun.take();
         match self.prepare(operation).await {
             Ok(Some(prepared)) if prepared.kind == OperationType::Subscription => {
-                Outcome::Subscribed(prepared.subscribe(self))
+                Outcome::Subscribed(prepared.subscribe(self).await)
             }
-            Ok(Some(prepared)) => prepared.run(self.clone()).await,
+            Ok(Some(prepared)) => {
+                drop(begun);
+                prepared.run(self.clone()).await
+            }
             Ok(None) => Outcome::MutationNotAllowed,
             Err(refused) => Outcome::Refused(refused),
         }
@@ -339,14 +347,14 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn subscribe(self, executor: &GuardedExecutor) -> Subscription {
+    async fn subscribe(self, executor: &GuardedExecutor) -> Subscription {
         let Inner { schema, limits, .. } = &*executor.0;
         let me = self.scope.me;
         let (rounds, course) = (self.scope.rounds.clone(), self.scope.course.clone());
         let answers = schema.execute_stream(self.request.data(self.scope));
         let deadline = limits.deadline(false);
         let running = Running::new(answers, rounds, course, deadline, self.request_id);
-        Subscription::new(me, running)
+        Subscription::begin(me, running).await
     }
 
     async fn run(self, executor: GuardedExecutor) -> Outcome {

@@ -22,8 +22,8 @@ pub enum Found<T> {
 }
 
 /// The events that `look` finds, one look for each news of `listener`. An error of `look` ends the
-/// subscription with it. Before every look there are fresh loaders and a new present, and the cost
-/// of the operation is paid again.
+/// subscription with it. Before every look there are fresh loaders and a new present; for every
+/// event the cost of the operation is paid again.
 ///
 /// # Errors
 /// Those of a broken program.
@@ -98,15 +98,17 @@ where
                     self.listener.next().await
                 }
             };
-            self.scope.begin_event()?;
-            match (self.look)(news).await? {
-                Found::Nothing => {}
-                Found::Last(event) => return Ok(event),
+            self.scope.begin_event();
+            let event = match (self.look)(news).await? {
+                Found::Nothing => continue,
+                Found::Last(event) => event,
                 Found::More(event) => {
                     self.again = Some(news);
-                    return Ok(event);
+                    event
                 }
-            }
+            };
+            self.scope.pay_event()?;
+            return Ok(event);
         }
     }
 }

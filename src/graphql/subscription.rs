@@ -11,7 +11,7 @@ use std::{
 use async_graphql::{Response, ServerError, Value};
 use futures_util::{
     FutureExt, Stream, StreamExt,
-    stream::{BoxStream, unfold},
+    stream::{self, BoxStream, unfold},
 };
 
 use super::{
@@ -37,12 +37,14 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    pub(super) fn new(me: Option<Me>, running: Running) -> Self {
+    /// A subscription that listens already: what happens from here on is told.
+    pub(super) async fn begin(me: Option<Me>, mut running: Running) -> Self {
+        let first = running.begin().await;
         let events = unfold(running, async |mut running| {
             let event = running.next().await?;
             Some((event, running))
         });
-        let events = events.boxed();
+        let events = stream::iter(first).chain(events).boxed();
         Self { me, events }
     }
 
@@ -84,6 +86,17 @@ impl Running {
             course,
             deadline,
             request_id,
+        }
+    }
+
+    /// Runs until it waits for something to happen; the event that came before that.
+    async fn begin(&mut self) -> Option<Event> {
+        let course = self.course.clone();
+        tokio::select! {
+            // In this order: whether it rests is known once the answer was asked for.
+            biased;
+            event = self.next() => event,
+            () = course.resting() => None,
         }
     }
 

@@ -105,6 +105,7 @@ impl Caller {
             authorization: self.authorization.clone(),
             may_mutate: true,
             may_subscribe: true,
+            begun: None,
             address: self.address,
             user_agent: self.user_agent.clone(),
             traceparent: self.traceparent.clone(),

@@ -1,6 +1,6 @@
 //! The lists of conversations, members and messages.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query, SelectStatement};
 
 use super::{
     entity::{
@@ -27,7 +27,7 @@ pub const JOINED: Order = Order("member:joined");
 pub const SEQUENCE: Order = Order("message:sequence");
 
 /// The viewer's conversations of one standing, the latest news first. Read from their own
-/// memberships: it costs what they are in, whatever others write.
+/// memberships: it costs what they are in, however much others write there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ConversationsOf(pub Standing);
 
@@ -39,8 +39,14 @@ impl List for ConversationsOf {
         UPDATED
     }
 
+    /// When there were news for them: nothing of what was before their joining is told (R27).
     fn key(&self) -> Expr {
-        Expr::col((conversation::Entity, Conversation::UpdatedAt))
+        let updated = || Expr::col((conversation::Entity, Conversation::UpdatedAt));
+        let joined = || Expr::col((conversation_member::Entity, Member::JoinedAt));
+        CaseStatement::new()
+            .case(joined().gt(updated()), joined())
+            .finally(updated())
+            .into()
     }
 
     fn id(&self) -> Expr {

@@ -16,7 +16,7 @@ use crate::{
     activity::{Entry, Event, Person},
     counters::Counters,
     error::Result,
-    ids::{ConversationId, PersonId},
+    ids::{ConversationId, MemberId, PersonId},
     platform::db::Db,
     reactions::{
         SubjectKind,
@@ -29,8 +29,47 @@ use crate::{
 /// What happens in conversations, by conversation and by member.
 pub struct Conversations;
 
-/// Members by conversation, of those who listen.
-type Members = HashMap<ConversationId, Vec<PersonId>>;
+/// More than so many who read within one batch are a crowd.
+const CROWD: usize = 8;
+
+/// What is known of the conversations that events are about.
+#[derive(Default)]
+struct Known {
+    /// Members by conversation, of those who listen.
+    members: HashMap<ConversationId, Vec<PersonId>>,
+    /// The memberships of those who have read.
+    readers: HashMap<(ConversationId, PersonId), MemberId>,
+    /// How many have read where.
+    reads: HashMap<ConversationId, usize>,
+}
+
+impl Known {
+    async fn of(db: &Db, entries: &[Entry], listening: &Listening<'_>) -> Result<Self> {
+        let mut listeners = BTreeSet::from_iter(listening.ids(Topic::Conversations, PersonId));
+        listeners.extend(listening.ids(Topic::Viewer, PersonId));
+        let mut known = Self::default();
+        if listeners.is_empty() {
+            return Ok(known);
+        }
+        let read = entries.iter().filter(|entry| entry.kind == Read::KIND.name);
+        for entry in read.clone() {
+            *known.reads.entry(ConversationId(entry.home)).or_default() += 1;
+        }
+        let people = read.filter_map(|entry| entry.actor.map(PersonId));
+        let people = BTreeSet::from_iter(people.chain(listeners.iter().copied()));
+        let people: Vec<_> = people.into_iter().collect();
+        let homes = entries.iter().map(|entry| ConversationId(entry.home));
+        let homes: Vec<_> = BTreeSet::from_iter(homes).into_iter().collect();
+        for (conversation, person, id) in members_among(db, &homes, &people).await? {
+            known.readers.insert((conversation, person), id);
+            if listeners.contains(&person) {
+                let members = known.members.entry(conversation).or_default();
+                members.push(person);
+            }
+        }
+        Ok(known)
+    }
+}
 
 impl Source for Conversations {
     fn kinds(&self) -> &[&'static str] {
@@ -63,18 +102,10 @@ impl Source for Conversations {
         listening: &'a Listening<'a>,
     ) -> BoxFuture<'a, Result<Vec<Hint>>> {
         Box::pin(async move {
-            let mut people = BTreeSet::from_iter(listening.ids(Topic::Conversations, PersonId));
-            people.extend(listening.ids(Topic::Viewer, PersonId));
-            let homes = entries.iter().map(|entry| ConversationId(entry.home));
-            let homes: Vec<_> = BTreeSet::from_iter(homes).into_iter().collect();
-            let people: Vec<_> = people.into_iter().collect();
-            let mut members = Members::new();
-            for (conversation, person) in members_among(db, &homes, &people).await? {
-                members.entry(conversation).or_default().push(person);
-            }
+            let known = Known::of(db, entries, listening).await?;
             let mut hints = Vec::new();
             for entry in entries {
-                About::of(entry, &members).tell(entry, &mut hints)?;
+                About::of(entry, &known).tell(entry, &mut hints)?;
             }
             Ok(hints)
         })
@@ -86,15 +117,23 @@ struct About<'a> {
     conversation: ConversationId,
     members: &'a [PersonId],
     actor: Option<PersonId>,
+    /// The actor's membership, where they have read.
+    reader: Option<MemberId>,
+    /// Many have read at once.
+    is_crowd: bool,
 }
 
 impl<'a> About<'a> {
-    fn of(entry: &Entry, members: &'a Members) -> Self {
+    fn of(entry: &Entry, known: &'a Known) -> Self {
         let conversation = ConversationId(entry.home);
+        let actor = entry.actor.map(PersonId);
+        let reader = actor.and_then(|actor| known.readers.get(&(conversation, actor)));
         Self {
             conversation,
-            members: members.get(&conversation).map_or(&[], Vec::as_slice),
-            actor: entry.actor.map(PersonId),
+            members: known.members.get(&conversation).map_or(&[], Vec::as_slice),
+            actor,
+            reader: reader.copied(),
+            is_crowd: known.reads.get(&conversation).is_some_and(|n| *n > CROWD),
         }
     }
 
@@ -136,13 +175,15 @@ impl<'a> About<'a> {
                 ..
             } = entry.read()?;
             hints.extend(own_numbers([blockerid, blockedid]));
+        } else if kind == Read::KIND.name {
+            hints.extend(self.to_actor());
+            hints.extend(own_numbers(self.actor.map(Person::from)));
+            hints.extend(self.receipts());
         } else if [Muted::KIND.name, Unmuted::KIND.name].contains(&kind) {
-            let own = self.to_members();
-            hints.extend(own.filter(|hint| self.actor.is_some_and(|me| is_to(hint, me))));
+            hints.extend(self.to_actor());
         } else {
             hints.extend(self.to_members());
-            let reads = [Read::KIND.name, Accepted::KIND.name].contains(&kind);
-            let own = self.actor.filter(|_| reads);
+            let own = self.actor.filter(|_| kind == Accepted::KIND.name);
             hints.extend(own_numbers(own.map(Person::from)));
         }
         Ok(())
@@ -157,6 +198,24 @@ impl<'a> About<'a> {
         let id = self.conversation.0;
         let members = self.members.iter();
         members.map(move |member| Hint::now(Topic::Conversations(*member), id))
+    }
+
+    /// To the one who did something for themselves, on every device.
+    fn to_actor(&self) -> impl Iterator<Item = Hint> {
+        self.to_members()
+            .filter(|hint| self.actor.map(Topic::Conversations) == Some(hint.topic))
+    }
+
+    /// To each other member that somebody has read. It names the membership: whether the reading
+    /// is for them is decided where they look (R28, R29). Of a crowd nobody can tell who it was:
+    /// one look at the conversation is enough.
+    fn receipts(&self) -> impl Iterator<Item = Hint> {
+        let others = self.members.iter().filter(|m| Some(**m) != self.actor);
+        let id = match self.is_crowd {
+            true => Some(self.conversation.0),
+            false => self.reader.map(|reader| reader.0),
+        };
+        others.filter_map(move |member| Some(Hint::now(Topic::Conversations(*member), id?)))
     }
 
     /// To each member that they may have more or less to read.
@@ -195,10 +254,6 @@ impl<'a> About<'a> {
             added.subjectid,
         )))
     }
-}
-
-fn is_to(hint: &Hint, person: PersonId) -> bool {
-    hint.topic == Topic::Conversations(person)
 }
 
 fn own_numbers(people: impl IntoIterator<Item = Person>) -> impl Iterator<Item = Hint> {

@@ -172,23 +172,24 @@ pub async fn members_among(
     db: &Db,
     conversations: &[ConversationId],
     people: &[PersonId],
-) -> Result<Vec<(ConversationId, PersonId)>> {
+) -> Result<Vec<(ConversationId, PersonId, MemberId)>> {
     if conversations.is_empty() || people.is_empty() {
         return Ok(Vec::new());
     }
     let homes: Vec<Uuid> = conversations.iter().map(|id| id.0).collect();
     let people: Vec<Uuid> = people.iter().map(|id| id.0).collect();
     let statement = Query::select()
-        .columns([Member::ConversationId, Member::PersonId])
+        .columns([Member::ConversationId, Member::PersonId, Member::Id])
         .from(conversation_member::Entity)
         .and_where(is_one_of(db.backend(), Member::ConversationId, &homes))
         .and_where(is_one_of(db.backend(), Member::PersonId, &people))
         .and_where(Expr::col(Member::Standing).ne(Standing::Declined))
         .take();
     let rows = db.background().query_all(&statement).await?;
-    let pair = |row: &sea_orm::QueryResult| {
+    let member = |row: &sea_orm::QueryResult| {
         let conversation = row.try_get("", "conversation_id")?;
-        Ok((conversation, row.try_get("", "person_id")?))
+        let person = row.try_get("", "person_id")?;
+        Ok((conversation, person, row.try_get("", "id")?))
     };
-    rows.iter().map(pair).collect()
+    rows.iter().map(member).collect()
 }

@@ -15,6 +15,7 @@ use super::{
     queries::own_row,
 };
 use crate::{
+    clock::Timestamp,
     platform::db::{Viewer, select_all},
     social,
 };
@@ -27,9 +28,15 @@ pub struct SightedConversation {
     pub standing: Standing,
     /// Whether the reader mutes it now.
     pub is_muted: bool,
+    joined_at: Timestamp,
 }
 
 impl SightedConversation {
+    /// When there were news for the reader: the last message, or their joining after it (R27).
+    pub fn updated_at(&self) -> Timestamp {
+        Ord::max(self.conversation.updated_at, self.joined_at)
+    }
+
     /// Adds the columns that it is read from, out of those of `conversation`.
     pub fn select(viewer: Viewer, rows: &mut SelectStatement) {
         select_all::<conversation::Entity>(rows);
@@ -40,6 +47,7 @@ impl SightedConversation {
             ("own_role", Expr::col((own(), Member::Role))),
             ("own_standing", Expr::col((own(), Member::Standing))),
             ("own_mute", is_muted),
+            ("own_joining", Expr::col((own(), Member::JoinedAt))),
         ];
         let id = (conversation::Entity, conversation::Column::Id);
         for (name, fact) in facts {
@@ -56,6 +64,7 @@ impl FromQueryResult for SightedConversation {
             role: row.try_get(prefix, "own_role")?,
             standing: row.try_get(prefix, "own_standing")?,
             is_muted: row.try_get(prefix, "own_mute")?,
+            joined_at: row.try_get(prefix, "own_joining")?,
         })
     }
 }

@@ -4,8 +4,10 @@ use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{ColumnRef, Expr},
 };
+use uuid::Uuid;
 
 use super::{
+    commands::direct_other,
     entity::{conversation, message},
     policy,
     queries::{self, MessageRef},
@@ -54,12 +56,20 @@ async fn found(txn: &Txn, at: MessageRef) -> Result<message::Model> {
 impl Subject for MessageSubject {
     const KIND: SubjectKind = SubjectKind::Message;
 
+    /// Sequences of sends and reactions wait for one row: the conversation's.
+    fn crowd(subject: NodeId) -> Uuid {
+        subject.home.unwrap_or(subject.id)
+    }
+
     /// As for sending: members to whom the conversation is ACTIVE, and nobody towards somebody
     /// beyond a block (R20, R28).
     async fn lock(txn: &Txn, me: &Me, subject: NodeId) -> Result<Place> {
         let at = message_ref(subject)?;
         let sender = found(txn, at).await?.sender_id;
-        lock_pairs(txn, Hold::Shared, me.id(), [sender]).await?;
+        // Also to one's own message: it is towards the other one of a direct conversation.
+        let other = direct_other(txn, me, at.conversation).await?;
+        let people = [sender].into_iter().chain(other);
+        lock_pairs(txn, Hold::Shared, me.id(), people).await?;
         let conversation = queries::lock(txn, at.conversation).await?;
         let conversation = conversation.ok_or_else(|| Error::not_found(PATH))?;
         Self::prove_visible(txn, me, subject).await?;

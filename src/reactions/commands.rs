@@ -7,14 +7,14 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Place, Subject,
+    Outside, Place, Subject,
     entity::reaction,
     events::{Added, CodePoints, Removed},
     in_group,
 };
 use crate::{
     accounts::Me,
-    activity::{By, Visibility, record},
+    activity::{By, record},
     counters::{Counter, Deltas},
     error::{Code, Error, Result},
     ids::{NodeId, ReactionId},
@@ -47,7 +47,7 @@ pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str
     let emoji = emoji(typed)?;
     let now = p.now();
     let reaction = ReactionId(p.new_id(now));
-    let _pass = p.db.gate(Gate::Hot(subject.id)).await?;
+    let _pass = p.db.gate(Gate::Hot(S::crowd(subject))).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
         let place = S::lock(&txn, me, subject).await?;
         let row = reaction::Model {
@@ -134,7 +134,7 @@ pub async fn remove<S: Subject>(
 ) -> Result<Place> {
     let emoji = emoji(typed)?;
     let now = p.now();
-    let _pass = p.db.gate(Gate::Hot(subject.id)).await?;
+    let _pass = p.db.gate(Gate::Hot(S::crowd(subject))).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
         let place = S::lock_any(&txn, me, subject).await?;
         let gone = reaction::Entity::delete_many()
@@ -176,12 +176,12 @@ fn counts(place: Place, emoji: &str, delta: i64) -> Vec<Count> {
     counts
 }
 
-/// Adds many reactions to posts and comments at once, without counting them: for seeding.
-/// `visibility` says who could know of what happens at a post.
+/// Adds many reactions at once, without counting them: for seeding. `outside` says how events tell
+/// of a home.
 pub async fn import(
     txn: &Txn,
     reactions: &[reaction::Model],
-    visibility: impl Fn(Uuid) -> Visibility,
+    outside: impl Fn(Uuid) -> Outside,
 ) -> Result<()> {
     let rows = reactions
         .iter()
@@ -190,13 +190,14 @@ pub async fn import(
         .exec_without_returning(&**txn)
         .await?;
     for row in reactions {
+        let outside = outside(row.home_id);
         let fact = Added {
             subjectid: row.subject_id,
             subjectkind: row.subject_kind,
-            postid: row.home_id,
+            postid: outside.home,
             personid: row.person_id.into(),
             emoji: CodePoints::of(&row.emoji),
-            visibility: visibility(row.home_id),
+            visibility: outside.visibility,
             home: row.home_id,
         };
         record(txn, By::person(row.person_id, row.created_at), &fact, [])?;

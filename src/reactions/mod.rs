@@ -60,6 +60,11 @@ pub trait Subject: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// Its name in the table.
     const KIND: SubjectKind;
 
+    /// What a crowd waits for before it takes connections: the row that is locked.
+    fn crowd(subject: NodeId) -> Uuid {
+        subject.id
+    }
+
     /// Locks the subject against everything that would hide it from `me`.
     ///
     /// # Errors

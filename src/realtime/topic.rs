@@ -41,7 +41,8 @@ topics! {
     ChangedMessages(ConversationId),
     /// Who types; a hint names the person. Ephemeral.
     Typing(ConversationId),
-    /// Somebody's conversations that are new or not what they were; a hint names the conversation.
+    /// Somebody's conversations that are new or not what they were; a hint names the conversation,
+    /// or the membership of who has read in it.
     Conversations(PersonId),
     /// Conversations that somebody no longer has; a hint names the conversation.
     LeftConversations(PersonId),

@@ -16,8 +16,10 @@ use crate::ids::{ConversationId, PersonId};
 
 /// How long somebody types after they were last said to.
 const EXPIRES_AFTER: Duration = Duration::from_secs(6);
-/// The same thing about the same person is told once in this time.
+/// Something about the same person is told once in this time.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
+/// What is due within this time is done in one pass.
+const TOGETHER: Duration = Duration::from_millis(50);
 
 /// That somebody began to type, or stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,23 +45,26 @@ struct Heard {
 
 struct State {
     is_typing: bool,
+    /// It is not what was told last.
+    is_late: bool,
+    /// It was told at this instance, which tells the others.
+    is_own: bool,
     told: Instant,
     ends: Instant,
 }
 
 impl Hub {
     /// Tells the listeners of every instance whether `person` types. For six seconds, unless it is
-    /// told again; the same is told at most once a second. May be lost.
+    /// told again; at most once a second: what is told sooner waits, and the last word counts. May
+    /// be lost.
     pub fn tell_typing(&self, conversation: ConversationId, person: PersonId, is_typing: bool) {
         let signal = TypingSignal {
             conversation,
             person,
             is_typing,
         };
-        if self.hear_typing(signal) {
-            let others = self.typing().heard().others.clone();
-            // Lossy: what does not fit is not told.
-            let _ = others.map(|others| others.try_send(signal));
+        if self.take(signal, true) {
+            self.pass_on(signal);
         }
     }
 
@@ -70,8 +75,14 @@ impl Hub {
         state.is_some_and(|state| state.is_typing && state.ends > Instant::now())
     }
 
-    /// Takes in a signal, of this instance or another. `false` where it was told just now.
-    pub(super) fn hear_typing(&self, signal: TypingSignal) -> bool {
+    /// Takes in a signal of another instance.
+    pub(super) fn hear_typing(&self, signal: TypingSignal) {
+        self.take(signal, false);
+    }
+
+    /// Takes in a signal. `false` where something was told just now: if it is news, it is told when
+    /// its time has come.
+    fn take(&self, signal: TypingSignal, is_own: bool) -> bool {
         let now = Instant::now();
         let lasts = match signal.is_typing {
             true => EXPIRES_AFTER,
@@ -81,15 +92,18 @@ impl Hub {
         let key = (signal.conversation, signal.person);
         let mut heard = self.typing().heard();
         let before = heard.states.get_mut(&key);
-        if let Some(state) = before
-            && state.is_typing == signal.is_typing
-            && now.duration_since(state.told) < AT_MOST_EVERY
-        {
-            state.ends = now + lasts;
+        if let Some(state) = before.filter(|state| now < state.told + AT_MOST_EVERY) {
+            state.is_late |= state.is_typing != signal.is_typing;
+            (state.is_typing, state.ends) = (signal.is_typing, now + lasts);
+            state.is_own = is_own;
+            drop(heard);
+            self.typing().changed.notify_one();
             return false;
         }
         let state = State {
             is_typing: signal.is_typing,
+            is_late: false,
+            is_own,
             told: now,
             ends: now + lasts,
         };
@@ -107,35 +121,78 @@ impl Hub {
         receiver
     }
 
-    /// Ends what has expired, for ever.
+    /// Tells what is late, and ends what has expired, for ever.
     pub(super) async fn expire_typing(&self) {
+        let mut passed = Instant::now();
         loop {
             let changed = self.typing().changed.notified();
             let first = {
                 let heard = self.typing().heard();
-                heard.states.values().map(|state| state.ends).min()
+                heard.states.values().map(State::due).min()
             };
-            match first {
-                None => changed.await,
-                Some(first) => tokio::time::sleep_until(first).await,
+            let Some(first) = first else {
+                changed.await;
+                continue;
+            };
+            // One pass for many.
+            tokio::select! {
+                () = tokio::time::sleep_until(first.max(passed + TOGETHER)) => {}
+                () = changed => continue,
             }
-            let now = Instant::now();
-            let mut stopped = Vec::new();
-            self.typing().heard().states.retain(|key, state| {
-                let is_over = state.ends <= now;
-                if is_over && state.is_typing {
-                    stopped.push(*key);
+            passed = Instant::now();
+            for (signal, is_for_others) in self.typing().pass(passed) {
+                self.tell(Topic::Typing(signal.conversation), signal.person.0);
+                if is_for_others {
+                    self.pass_on(signal);
                 }
-                !is_over
-            });
-            for (conversation, person) in stopped {
-                self.tell(Topic::Typing(conversation), person.0);
             }
+        }
+    }
+
+    /// To the other instances. Lossy: what does not fit is not told.
+    fn pass_on(&self, signal: TypingSignal) {
+        let others = self.typing().heard().others.clone();
+        let _ = others.map(|others| others.try_send(signal));
+    }
+}
+
+impl State {
+    /// When there is something to do.
+    fn due(&self) -> Instant {
+        match self.is_late {
+            true => self.ends.min(self.told + AT_MOST_EVERY),
+            false => self.ends,
         }
     }
 }
 
 impl Typing {
+    /// What is to be told `now`, and whether to other instances too: each ends by itself what has
+    /// expired.
+    fn pass(&self, now: Instant) -> Vec<(TypingSignal, bool)> {
+        let mut told = Vec::new();
+        self.heard().states.retain(|(conversation, person), state| {
+            let is_over = state.ends <= now;
+            let is_word = state.is_late;
+            let was_typing = state.is_typing != state.is_late;
+            if is_over {
+                // The end of what was told last, whoever said so.
+                (state.is_typing, state.is_late) = (false, was_typing);
+            }
+            if state.is_late && (is_over || now >= state.told + AT_MOST_EVERY) {
+                (state.is_late, state.told) = (false, now);
+                let signal = TypingSignal {
+                    conversation: *conversation,
+                    person: *person,
+                    is_typing: state.is_typing,
+                };
+                told.push((signal, state.is_own && is_word));
+            }
+            !is_over
+        });
+        told
+    }
+
     fn heard(&self) -> MutexGuard<'_, Heard> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -176,6 +233,30 @@ mod tests {
         assert_eq!(listener.next().await, News::Look(person.0), "it ends");
         assert!(began.elapsed() <= Duration::from_millis(1_100));
         assert!(!hub.is_typing(room, person));
+        task.abort();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_changes_their_mind_is_told_once_a_second_and_the_last_word_counts() {
+        let hub = Hub::default();
+        let expiring = hub.clone();
+        let task = tokio::spawn(async move { expiring.expire_typing().await });
+        let (room, person) = (
+            ConversationId(Uuid::from_u128(1)),
+            PersonId(Uuid::from_u128(2)),
+        );
+        let mut listener = hub.listen([Topic::Typing(room)]);
+        let mut others = hub.typing_for_others(64);
+        for n in 0..50 {
+            hub.tell_typing(room, person, n % 2 == 0);
+        }
+        assert_eq!(listener.next().await, News::Look(person.0));
+        assert!(listener.next().now_or_never().is_none(), "told just now");
+        assert_eq!(listener.next().await, News::Look(person.0), "the last word");
+        assert!(!hub.is_typing(room, person));
+        let told = [others.try_recv(), others.try_recv(), others.try_recv()];
+        let states = told.map(|signal| signal.ok().map(|signal| signal.is_typing));
+        assert_eq!(states, [Some(true), Some(false), None]);
         task.abort();
     }
 }

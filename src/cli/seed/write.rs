@@ -1,6 +1,9 @@
 //! Writes what has grown, in transactions of at most a few hundred rows.
 
+use std::collections::HashMap;
+
 use indicatif::ProgressBar;
+use uuid::Uuid;
 
 use super::{grow::Grown, town};
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
         db::{Lane, Txn},
     },
     posts,
-    reactions::{self, entity::reaction},
+    reactions::{self, Outside, entity::reaction},
     social,
 };
 
@@ -75,12 +78,13 @@ pub(super) async fn write(
         .await?;
         bar.inc(chunk.len() as u64);
     }
+    let talks = grown.talks.iter().map(|talk| &talk.conversation);
+    let talks = &HashMap::from_iter(talks.map(|talk| (talk.id.0, talk.outside_id)));
     bar.set_message("reactions");
     for chunk in grown.reactions.chunks(CHUNK) {
-        p.db.write_txn(
-            Lane::Background,
-            |txn| async move { react(&txn, chunk).await },
-        )
+        p.db.write_txn(Lane::Background, |txn| async move {
+            react(&txn, chunk, talks).await
+        })
         .await?;
         bar.inc(chunk.len() as u64);
     }
@@ -89,12 +93,19 @@ pub(super) async fn write(
     Ok(())
 }
 
-async fn react(txn: &Txn, chunk: &[reaction::Model]) -> Result<()> {
+/// `talks`: what stands outside for each conversation.
+async fn react(txn: &Txn, chunk: &[reaction::Model], talks: &HashMap<Uuid, Uuid>) -> Result<()> {
     let posts: Vec<PostId> = chunk.iter().map(|row| PostId(row.home_id)).collect();
     let exposures = posts::queries::exposures(txn, &posts).await?;
-    let visibility = |post| match exposures.get(&PostId(post)) {
-        Some(exposure) => exposure.visibility(),
-        None => Visibility::Private,
+    let outside = |home| match (exposures.get(&PostId(home)), talks.get(&home)) {
+        (Some(exposure), _) => Outside {
+            home,
+            visibility: exposure.visibility(),
+        },
+        (None, talk) => Outside {
+            home: talk.copied().unwrap_or_default(),
+            visibility: Visibility::Private,
+        },
     };
-    reactions::commands::import(txn, chunk, visibility).await
+    reactions::commands::import(txn, chunk, outside).await
 }

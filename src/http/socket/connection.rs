@@ -9,7 +9,7 @@ use futures_util::{
     stream::{SplitSink, SplitStream},
 };
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{mpsc, oneshot, watch},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -77,6 +77,9 @@ pub(super) struct Connection {
     /// When their session ends; never, for a guest.
     ending: BoxFuture<'static, Ended>,
     operations: Operations,
+    /// Ends when the last operation has begun. Until then nothing more is read: whoever
+    /// subscribes, and then asks, is told of all that the answer does not hold.
+    beginning: Option<oneshot::Receiver<()>>,
     opened: Instant,
     /// When the client was last heard.
     heard: Instant,
@@ -94,6 +97,7 @@ impl Connection {
             of_person: None,
             ending: pending().boxed(),
             operations: Operations::default(),
+            beginning: None,
             opened: now,
             heard: now,
             pinged: now,
@@ -138,7 +142,11 @@ impl Connection {
                 () = stopping(&mut self.closing) => Err(going_away()),
                 ended = &mut self.ending => Err(forbidden(ended)),
                 () = outbox.closed() => Err(End::Gone),
-                frame = frames.next() => match frame {
+                _ = begun(&mut self.beginning), if self.beginning.is_some() => {
+                    self.beginning = None;
+                    Ok(())
+                }
+                frame = frames.next(), if self.beginning.is_none() => match frame {
                     Some(Ok(frame)) => self.receive(frame, outbox).await,
                     Some(Err(error)) => Err(broken(&error)),
                     None => Err(End::Gone),
@@ -194,8 +202,8 @@ impl Connection {
                 let platform = &self.server.platform;
                 let request_id = platform.new_id(platform.now()).to_string();
                 let operation = self.caller.operation(parts, request_id);
-                self.operations
-                    .begin(id, self.server.executor.clone(), operation);
+                let executor = self.server.executor.clone();
+                self.beginning = Some(self.operations.begin(id, executor, operation));
                 Ok(())
             }
             Message::TooLarge(id, refused) => {
@@ -279,6 +287,13 @@ impl Connection {
             let _ = outbox.try_send(Frame::Ping(Default::default()));
         }
         Ok(())
+    }
+}
+
+/// Ends when an operation has begun, or is over.
+async fn begun(beginning: &mut Option<oneshot::Receiver<()>>) {
+    if let Some(beginning) = beginning {
+        let _ = beginning.await;
     }
 }
 

@@ -8,6 +8,7 @@ use futures_util::{
     future::{AbortHandle, Abortable},
     stream::{self, BoxStream, SelectAll},
 };
+use tokio::sync::oneshot;
 
 use super::message;
 use crate::{
@@ -42,11 +43,20 @@ impl Operations {
     }
 
     /// Begins an operation under an id that is free.
-    pub(super) fn begin(&mut self, id: String, executor: GuardedExecutor, operation: Operation) {
+    /// The receiver ends when it has begun.
+    pub(super) fn begin(
+        &mut self,
+        id: String,
+        executor: GuardedExecutor,
+        mut operation: Operation,
+    ) -> oneshot::Receiver<()> {
+        let (begun, beginning) = oneshot::channel();
+        operation.begun = Some(begun);
         let (handle, registration) = AbortHandle::new_pair();
         let answers = answers(id.clone(), executor, operation);
         self.answers.push(Abortable::new(answers, registration));
         self.live.insert(id, handle);
+        beginning
     }
 
     /// Ends an operation, if it is under way.

@@ -28,6 +28,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockType, SelectStatement},
 };
 
+pub(super) use self::send::direct_other;
 pub use self::{
     answer::{accept, decline},
     delete::delete,

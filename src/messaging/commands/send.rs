@@ -11,7 +11,7 @@ use crate::{
     accounts::Me,
     activity::{By, record},
     error::{Error, Result},
-    ids::{ConversationId, MessageId, PostId},
+    ids::{ConversationId, MessageId, PersonId, PostId},
     messaging::{
         entity::{conversation, message},
         events::MessageSent,
@@ -127,13 +127,22 @@ async fn post(
     Ok(message)
 }
 
-/// Locks the caller's pair with the other one of a direct conversation, which never changes, and
-/// their own state: a block or a suspension comes before the message or after it (R40).
+/// Locks the caller's pair with the other one of a direct conversation, and their own state: a
+/// block or a suspension comes before the message or after it (R40).
 pub(super) async fn lock_other(txn: &Txn, me: &Me, id: ConversationId) -> Result<()> {
+    let other = direct_other(txn, me, id).await?;
+    lock_pairs(txn, Hold::Shared, me.id(), other).await
+}
+
+/// The other one of a direct conversation, who never changes; `None` for a group.
+pub(in crate::messaging) async fn direct_other(
+    txn: &Txn,
+    me: &Me,
+    id: ConversationId,
+) -> Result<Option<PersonId>> {
     let known = conversation::Entity::find_by_id(id).one(&**txn).await?;
     let pair = known.and_then(|known| known.pair);
-    let other = pair.and_then(|pair| rules::other_of(&pair, me.id()));
-    lock_pairs(txn, Hold::Shared, me.id(), other).await
+    Ok(pair.and_then(|pair| rules::other_of(&pair, me.id())))
 }
 
 /// Gives the message the next place in the conversation, which is held.

@@ -66,7 +66,7 @@ impl Conversation {
     pub fn edge(self) -> Edge<Self> {
         let conversation = &self.0.conversation;
         let position = Position {
-            key: conversation.updated_at.0,
+            key: self.0.updated_at().0,
             id: conversation.id.0,
         };
         Edge {
@@ -184,8 +184,9 @@ impl Conversation {
         Some(self.0.is_muted)
     }
 
-    /// When the last message was sent, or the conversation begun where there is none.
+    /// When the last message was sent, or the conversation begun where there is none; not before
+    /// the viewer joined.
     async fn updated_at(&self) -> DateTime {
-        DateTime(self.0.conversation.updated_at)
+        DateTime(self.0.updated_at())
     }
 }

@@ -20,12 +20,13 @@ use crate::{
         context::Ask,
         live::{Found, each, follow},
     },
-    ids::{ConversationId, MessageId, NodeId, NodeKind, PersonId},
+    ids::{ConversationId, MemberId, MessageId, NodeId, NodeKind, PersonId},
     messaging::{
         lists::SEQUENCE,
-        loaders::{ConversationsById, MessagesById},
+        loaders::{ConversationsById, LastReadBy, MessagesById},
         queries,
         sight::SightedConversation,
+        unread::UnreadOf,
     },
     page::RawPageArgs,
     people::{graphql::User, loaders::PeopleById},
@@ -74,23 +75,13 @@ impl MessagingSubscription {
         };
         let after = args.check(SEQUENCE, &ctx.platform()?.seal)?.after;
         let begin = after.map_or(newest, |after| after.key);
-        if newest - begin > MAX_REPLAY {
+        if newest.saturating_sub(begin) > MAX_REPLAY {
             return Err(Error::resume_expired());
         }
         let last = Arc::new(AtomicI64::new(begin));
         follow(ctx, listener.resync_first(), move |_| {
             let last = last.clone();
-            async move {
-                let loaders = ctx.loaders()?;
-                let behind = last.load(Ordering::Relaxed);
-                let Some(next) = queries::next_message(loaders.reader(), id, behind).await? else {
-                    // Nothing new, or nothing any more.
-                    prove_member(ctx, id).await?;
-                    return Ok(Found::Nothing);
-                };
-                last.store(next.message.sequence, Ordering::Relaxed);
-                Ok(Found::More(Message(Arc::new(next)).edge()))
-            }
+            async move { next_pushed(ctx, id, &last).await }
         })
     }
 
@@ -127,10 +118,17 @@ impl MessagingSubscription {
     ) -> Result<impl Stream<Item = Option<Conversation>> + 'ctx> {
         let listener = ctx.listen(Topic::Conversations(ctx.me()?.id()))?;
         each(ctx, listener, move |id| async move {
-            let found = ctx
-                .loaders()?
-                .one::<ConversationsById>(ConversationId(id))
-                .await?;
+            let loaders = ctx.loaders()?;
+            let found = loaders.one::<ConversationsById>(ConversationId(id)).await?;
+            if found.is_some() {
+                return Ok(found.map(Conversation));
+            }
+            // Somebody has read, if the viewer may know it.
+            let Some(read) = loaders.one::<LastReadBy>(MemberId(id)).await? else {
+                return Ok(None);
+            };
+            let id = read.message.conversation_id;
+            let found = loaders.one::<ConversationsById>(id).await?;
             Ok(found.map(Conversation))
         })
     }
@@ -192,11 +190,49 @@ impl MessagingSubscription {
     ) -> Result<impl Stream<Item = Option<Viewer>> + 'ctx> {
         let me = *ctx.me()?;
         let listener = ctx.listen(Topic::Viewer(me.id()))?.paced(PACE);
-        // The same answer whatever was told, or missed.
-        follow(ctx, listener, move |_| async move {
-            Ok(Found::Last(Viewer(me)))
+        let unread = ctx.loaders()?.one::<UnreadOf>(me.id()).await?;
+        let last = Arc::new(AtomicI64::new(unread.unwrap_or(0)));
+        // The same answer whatever was told, or missed; none where nothing has changed: why
+        // somebody was told is nobody's business (R20).
+        follow(ctx, listener, move |_| {
+            let last = last.clone();
+            async move {
+                let unread = ctx.loaders()?.one::<UnreadOf>(me.id()).await?.unwrap_or(0);
+                let is_news = last.swap(unread, Ordering::Relaxed) != unread;
+                Ok(match is_news {
+                    true => Found::Last(Viewer(me)),
+                    false => Found::Nothing,
+                })
+            }
         })
     }
+}
+
+/// The next message behind `last` that is pushed to the viewer.
+async fn next_pushed(
+    ctx: &Context<'_>,
+    id: ConversationId,
+    last: &AtomicI64,
+) -> Result<Found<Edge<Message>>> {
+    let (loaders, behind) = (ctx.loaders()?, last.load(Ordering::Relaxed));
+    let next = async || queries::next_message(loaders.reader(), id, behind).await;
+    let mut found = next().await?;
+    if found.is_none() {
+        // Nothing new, or nothing any more.
+        let newest = prove_member(ctx, id).await?.conversation.last_sequence;
+        if newest <= behind {
+            return Ok(Found::Nothing);
+        }
+        // What is there by now is either found, or by somebody beyond a block and passed over.
+        found = next().await?;
+        if found.is_none() {
+            last.store(newest, Ordering::Relaxed);
+        }
+    }
+    Ok(found.map_or(Found::Nothing, |next| {
+        last.store(next.message.sequence, Ordering::Relaxed);
+        Found::More(Message(Arc::new(next)).edge())
+    }))
 }
 
 /// The conversation, if the viewer is in it now.

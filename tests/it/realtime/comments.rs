@@ -7,6 +7,24 @@ use super::stage::{COMMENT_ADDED, Stage, comments_of};
 use crate::support::{missing, socket::Socket, states};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_subscribes_and_then_asks_misses_nothing() {
+    let stage = Stage::start().await;
+    let ann = stage.app.user("ann").await;
+    let post = ann.post("hello").await;
+    let mut socket = Socket::ready(stage.address, ann.token.as_deref()).await;
+    for n in 1..=10 {
+        let id = format!("c{n}");
+        let variables = json!({ "post": post });
+        socket.subscribe(&id, COMMENT_ADDED, variables).await;
+        socket.subscribe("q", "{ __typename }", json!({})).await;
+        socket.event("q").await;
+        assert_eq!(socket.hear().await["type"], "complete");
+        // The answer came later than the listening began.
+        assert_eq!(stage.listeners(comments_of(&post)), n);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_sees_a_post_is_told_of_new_comments_and_replies_in_order() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;

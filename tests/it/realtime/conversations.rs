@@ -77,6 +77,87 @@ async fn a_receipt_reaches_the_sender() {
 }
 
 #[tokio::test]
+async fn reading_that_is_not_shared_is_not_pushed_either() {
+    let stage = Stage::start().await;
+    let people = ["ann", "bob", "cyd", "dan"];
+    let [ann, bob, cyd, dan] = stage.app.users(people).await;
+    set_policy(&stage.app, &cyd, "FOLLOWING").await;
+    let silent = json!({ "shareReadReceipts": false });
+    assert_eq!(attempt(&bob, "updateSettings", silent).await, "done");
+    let mut read = Vec::new();
+    for other in [&bob, &cyd, &dan] {
+        let room = ann.talk_to(other).await;
+        let message = ann.say(&room, "hello").await;
+        read.push((
+            other,
+            json!({ "conversationId": room, "upToMessageId": message }),
+        ));
+    }
+    states::block(&stage.app, &ann, &dan).await;
+    let topic = Topic::Conversations(person(&ann));
+    let mut socket = listen(&stage, &ann, UPDATED, topic).await;
+    for (other, input) in read {
+        let done = attempt(other, "markConversationRead", input).await;
+        assert_eq!(done, "done", "{}", other.handle);
+    }
+    let last = ann.gather(&[]).await;
+    // The first that she hears of is what came last.
+    assert_eq!(updated(&mut socket).await["id"], json!(last));
+}
+
+#[tokio::test]
+async fn nobody_is_told_that_they_were_blocked() {
+    let stage = Stage::start().await;
+    let [ann, eve] = stage.app.users(["ann", "eve"]).await;
+    let room = ann.talk_to(&eve).await;
+    let mut socket = listen(&stage, &eve, VIEWER, Topic::Viewer(person(&eve))).await;
+    for mutation in ["blockUser", "unblockUser"] {
+        let input = json!({ "userId": eve.id });
+        assert_eq!(attempt(&ann, mutation, input).await, "done");
+    }
+    ann.say(&room, "hello").await;
+    let event = socket.event("c").await;
+    assert_eq!(event["viewerUpdated"]["unreadMessageCount"], 1);
+}
+
+#[tokio::test]
+async fn a_newcomer_is_not_told_when_somebody_wrote_before_their_time() {
+    let stage = Stage::start().await;
+    let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
+    let old = ann.gather(&[&bob]).await;
+    ann.say(&old, "hello").await;
+    stage.app.advance(60);
+    let talk = ann.talk_to(&eve).await;
+    stage.app.advance(60);
+    let input = json!({ "conversationId": old, "userIds": [eve.id] });
+    assert_eq!(attempt(&ann, "addConversationMembers", input).await, "done");
+    let query = "{ viewer { conversations { edges { cursor node { id updatedAt } } } } }";
+    let found = eve.query(query, json!({})).await;
+    let edges = found["viewer"]["conversations"]["edges"]
+        .as_array()
+        .unwrap();
+    let ids: Vec<_> = edges
+        .iter()
+        .map(|edge| edge["node"]["id"].clone())
+        .collect();
+    assert_eq!(
+        ids,
+        [json!(old), json!(talk)],
+        "the one that she came to last"
+    );
+    let of_ann = ann.query(query, json!({})).await;
+    let of_ann = of_ann["viewer"]["conversations"]["edges"]
+        .as_array()
+        .unwrap();
+    assert_eq!(of_ann[0]["node"]["id"], json!(talk));
+    assert_ne!(
+        edges[0]["node"]["updatedAt"],
+        of_ann[1]["node"]["updatedAt"]
+    );
+    assert_ne!(edges[0]["cursor"], of_ann[1]["cursor"]);
+}
+
+#[tokio::test]
 async fn who_declines_or_leaves_is_told_on_every_device_and_a_decline_is_told_to_nobody_else() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;

@@ -90,6 +90,11 @@ impl Stage {
         })
     }
 
+    /// How many listen to the topic now.
+    pub fn listeners(&self, topic: Topic) -> usize {
+        self.parts.hub.listening().count(topic)
+    }
+
     /// Waits until so many listen to the topic.
     pub async fn is_heard_by(&self, count: usize, topic: Topic) {
         let hub = &self.parts.hub;
