@@ -28,7 +28,8 @@ impl Graph {
                 member.is_some_and(|member| member.standing == standing)
             })
             .collect();
-        talks.sort_by_key(|n| std::cmp::Reverse((self.news_at(*n), self.talks[*n].id)));
+        let key = |n: &usize| std::cmp::Reverse((self.news_for(viewer, *n), self.talks[*n].id));
+        talks.sort_by_key(key);
         let nodes = talks.into_iter().map(|n| json!({ "id": self.talk_id(n) }));
         json!({ "nodes": nodes.collect::<Vec<_>>() })
     }

@@ -2,6 +2,7 @@
 
 use super::super::{
     graph::Graph,
+    oracle::Viewer,
     rows::{id, insert, uuid},
 };
 
@@ -10,6 +11,13 @@ impl Graph {
     pub fn news_at(&self, n: usize) -> i64 {
         let last = self.talks[n].messages.last();
         last.map_or_else(|| self.at(n), |message| self.at(*message))
+    }
+
+    /// R27: the same, as a member is told it: not before they joined.
+    pub fn news_for(&self, viewer: Viewer, n: usize) -> i64 {
+        let mut members = self.talks[n].members.iter();
+        let own = members.position(|member| Some(member.person) == viewer);
+        own.map_or(0, |own| self.at(own)).max(self.news_at(n))
     }
 
     /// The places of members, the first to join first.
