@@ -61,6 +61,14 @@ pub(super) async fn write(
         .await?;
         bar.inc(chunk.len() as u64);
     }
+    write_answers(p, &grown, bar).await?;
+    bar.set_message("counters");
+    prove(&p.db, &app::counters(), &app::truths()).await?;
+    Ok(())
+}
+
+/// Comments, conversations, and reactions to everything.
+async fn write_answers(p: &Platform, grown: &Grown, bar: &ProgressBar) -> Result<()> {
     bar.set_message("comments");
     for chunk in grown.comments.chunks(CHUNK) {
         p.db.write_txn(Lane::Background, |txn| async move {
@@ -88,8 +96,6 @@ pub(super) async fn write(
         .await?;
         bar.inc(chunk.len() as u64);
     }
-    bar.set_message("counters");
-    prove(&p.db, &app::counters(), &app::truths()).await?;
     Ok(())
 }
 
