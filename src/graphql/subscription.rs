@@ -139,3 +139,24 @@ impl Running {
         Some(Event::Failed(refused.errors))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_event_that_takes_too_long_ends_the_subscription() {
+        let never = stream::pending().boxed();
+        let (rounds, course) = (Arc::default(), Arc::default());
+        let deadline = Duration::from_secs(10);
+        let running = Running::new(never, rounds, course, deadline, "one".to_owned());
+        let mut events = Subscription::begin(None, running).await;
+        let Some(Event::Failed(errors)) = events.next().await else {
+            panic!("it goes on");
+        };
+        let extensions = errors[0].extensions.as_ref().unwrap();
+        let code = async_graphql::Value::from(ErrorCode::Timeout.text());
+        assert_eq!(extensions.get("code"), Some(&code));
+        assert!(events.next().await.is_none());
+    }
+}

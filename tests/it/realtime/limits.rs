@@ -3,10 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use rookery::{
-    ids::{NodeId, NodeKind},
-    realtime::Topic,
-};
+use rookery::{ids::NodeId, realtime::Topic};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -15,10 +12,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::Message;
 
 use super::stage::{COMMENT_ADDED, Stage, comments_of, until};
-use crate::support::{
-    missing,
-    socket::{Heard, Socket},
-};
+use crate::support::socket::{Heard, Socket};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn documents_are_bounded_as_everywhere_and_the_socket_survives() {
@@ -285,15 +279,4 @@ async fn many_sockets_that_vanish_leave_nothing_behind() {
     let id = rookery::ids::NodeId::parse(&ann.id).unwrap().id;
     let session = Topic::Session(rookery::ids::PersonId(id));
     stage.is_unheard(session).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_takes_too_long_ends_with_an_error() {
-    let stage = Stage::start_with(|config| config.limits.query_deadline_ms = 0).await;
-    let ann = stage.app.user("ann").await;
-    let post = missing(NodeKind::Post);
-    let mut socket = Socket::ready(stage.address, ann.token.as_deref()).await;
-    let variables = json!({ "post": post });
-    socket.subscribe("c", COMMENT_ADDED, variables).await;
-    assert_eq!(socket.error("c").await, "TIMEOUT");
 }
