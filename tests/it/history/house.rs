@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
+    path::Path,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::wire;
+use crate::process::server::Server;
 
 /// A private cluster that takes orders by lines. What is acknowledged there survives its restart.
 const CLUSTER: &str = r#"
@@ -76,7 +78,7 @@ impl Drop for Cluster {
 
 /// Everything that a history needs, ended with it.
 pub struct House {
-    servers: [Mutex<Child>; 2],
+    servers: [Mutex<Option<Server>>; 2],
     addresses: Mutex<[SocketAddr; 2]>,
     cluster: Mutex<Cluster>,
     key: String,
@@ -117,10 +119,10 @@ impl House {
             TempDir::new().expect("a folder"),
         );
         let serve = || server(&cluster.url, &key, dir.path());
-        let [(one, first), (two, second)] = [serve(), serve()];
+        let [one, two] = [serve(), serve()];
         let mut house = Self {
-            servers: [Mutex::new(one), Mutex::new(two)],
-            addresses: Mutex::new([first, second]),
+            addresses: Mutex::new([one.address, two.address]),
+            servers: [one, two].map(|server| Mutex::new(Some(server))),
             cluster: Mutex::new(cluster),
             key,
             dir,
@@ -182,22 +184,20 @@ impl House {
     pub async fn kill(&self, n: usize) {
         let url = held(&self.cluster).url.clone();
         let (key, dir) = (self.key.clone(), self.dir.path().to_owned());
-        {
-            let mut server = held(&self.servers[n]);
-            server.kill().expect("a kill");
-            server.wait().expect("an end");
-        }
+        // Dropped, it is killed.
+        drop(held(&self.servers[n]).take());
         let again = tokio::task::spawn_blocking(move || server(&url, &key, &dir));
-        let (child, address) = again.await.expect("a server");
-        *held(&self.servers[n]) = child;
-        held(&self.addresses)[n] = address;
+        let again = again.await.expect("a server");
+        held(&self.addresses)[n] = again.address;
+        *held(&self.servers[n]) = Some(again);
     }
 
     /// Sends a server a signal.
     pub fn signal(&self, n: usize, signal: &str) {
-        let id = held(&self.servers[n]).id().to_string();
-        let sent = Command::new("kill").args([signal, &id]).status();
-        assert!(sent.expect("kill").success());
+        held(&self.servers[n])
+            .as_ref()
+            .expect("a server")
+            .signal(signal);
     }
 
     /// Restarts the database without a goodbye to anybody.
@@ -210,51 +210,12 @@ impl House {
     }
 }
 
-impl Drop for House {
-    fn drop(&mut self) {
-        for server in &self.servers {
-            let mut server = held(server);
-            let _ = server.kill();
-            let _ = server.wait();
-        }
-    }
-}
-
-fn server(url: &str, key: &str, dir: &std::path::Path) -> (Child, SocketAddr) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rookery"))
-        .args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--migrate",
-            "--limits",
-            "off",
-        ])
-        .env_clear()
-        .env("RUST_LOG", "error")
-        .env("DATABASE_URL", url)
-        .env("ROOKERY_DATA_DIR", dir)
-        .env("ROOKERY_SIGNING_KEY", key)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let mut address = None;
-    loop {
-        let line = lines.next().expect("a greeting").expect("a line");
-        if let Some((_, rest)) = line.split_once("Endpoint    http://") {
-            address = rest
-                .split('/')
-                .next()
-                .and_then(|address| address.parse().ok());
-        }
-        if line.starts_with("Stop with") {
-            break;
-        }
-    }
-    // What it prints later must not find a closed pipe.
-    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-    (child, address.expect("an address"))
+/// A server on the cluster. What it says of restarts is no news.
+fn server(url: &str, key: &str, dir: &Path) -> Server {
+    let environment = [
+        ("DATABASE_URL", url),
+        ("ROOKERY_SIGNING_KEY", key),
+        ("RUST_LOG", "off"),
+    ];
+    Server::start_in(dir, &["--migrate", "--limits", "off"], &environment)
 }

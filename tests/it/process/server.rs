@@ -131,11 +131,16 @@ impl Server {
         assert!(ended.is_none(), "after {after}: it ended with {ended:?}");
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.expect("kill").success());
+    }
+
     /// Asks it to stop, as a service manager does, and waits for its end.
     pub fn terminate(mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(sent.expect("kill").success());
+        self.signal("-TERM");
         wait(&mut self.child).expect("it ends").code()
     }
 }
