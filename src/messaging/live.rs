@@ -10,7 +10,7 @@ use super::{
         Accepted, Declined, MemberAdded, MemberRemoved, MessageDeleted, MessageEdited, MessageSent,
         Muted, Read, Renamed, RoleChanged, Started, Unmuted,
     },
-    loaders::members_among,
+    loaders::{Membership, members_among},
 };
 use crate::{
     activity::{Entry, Event, Person},
@@ -37,10 +37,8 @@ const CROWD: usize = 8;
 struct Known {
     /// Members by conversation, of those who listen.
     members: HashMap<ConversationId, Vec<PersonId>>,
-    /// The memberships of those who have read.
-    readers: HashMap<(ConversationId, PersonId), MemberId>,
-    /// How many have read where.
-    reads: HashMap<ConversationId, usize>,
+    /// The memberships of those who have read, where others may know it.
+    readers: HashMap<ConversationId, HashMap<PersonId, MemberId>>,
 }
 
 impl Known {
@@ -52,16 +50,22 @@ impl Known {
             return Ok(known);
         }
         let read = entries.iter().filter(|entry| entry.kind == Read::KIND.name);
-        for entry in read.clone() {
-            *known.reads.entry(ConversationId(entry.home)).or_default() += 1;
-        }
-        let people = read.filter_map(|entry| entry.actor.map(PersonId));
-        let people = BTreeSet::from_iter(people.chain(listeners.iter().copied()));
-        let people: Vec<_> = people.into_iter().collect();
+        let readers = read.filter_map(|entry| entry.actor.map(PersonId));
+        let readers = BTreeSet::from_iter(readers);
+        let people: Vec<_> = readers.union(&listeners).copied().collect();
         let homes = entries.iter().map(|entry| ConversationId(entry.home));
         let homes: Vec<_> = BTreeSet::from_iter(homes).into_iter().collect();
-        for (conversation, person, id) in members_among(db, &homes, &people).await? {
-            known.readers.insert((conversation, person), id);
+        for member in members_among(db, &homes, &people).await? {
+            let Membership {
+                conversation,
+                person,
+                id,
+                shows_reading,
+            } = member;
+            if shows_reading && readers.contains(&person) {
+                let readers = known.readers.entry(conversation).or_default();
+                readers.insert(person, id);
+            }
             if listeners.contains(&person) {
                 let members = known.members.entry(conversation).or_default();
                 members.push(person);
@@ -117,7 +121,7 @@ struct About<'a> {
     conversation: ConversationId,
     members: &'a [PersonId],
     actor: Option<PersonId>,
-    /// The actor's membership, where they have read.
+    /// The actor's membership, where they have read and others may know it.
     reader: Option<MemberId>,
     /// Many have read at once.
     is_crowd: bool,
@@ -127,13 +131,14 @@ impl<'a> About<'a> {
     fn of(entry: &Entry, known: &'a Known) -> Self {
         let conversation = ConversationId(entry.home);
         let actor = entry.actor.map(PersonId);
-        let reader = actor.and_then(|actor| known.readers.get(&(conversation, actor)));
+        let readers = known.readers.get(&conversation);
+        let reader = readers.zip(actor).and_then(|(all, actor)| all.get(&actor));
         Self {
             conversation,
             members: known.members.get(&conversation).map_or(&[], Vec::as_slice),
             actor,
             reader: reader.copied(),
-            is_crowd: known.reads.get(&conversation).is_some_and(|n| *n > CROWD),
+            is_crowd: readers.is_some_and(|readers| readers.len() > CROWD),
         }
     }
 
@@ -211,10 +216,10 @@ impl<'a> About<'a> {
     /// one look at the conversation is enough.
     fn receipts(&self) -> impl Iterator<Item = Hint> {
         let others = self.members.iter().filter(|m| Some(**m) != self.actor);
-        let id = match self.is_crowd {
-            true => Some(self.conversation.0),
-            false => self.reader.map(|reader| reader.0),
-        };
+        let id = self.reader.map(|reader| match self.is_crowd {
+            true => self.conversation.0,
+            false => reader.0,
+        });
         others.filter_map(move |member| Some(Hint::now(Topic::Conversations(*member), id?)))
     }
 

@@ -136,10 +136,7 @@ impl Batch for LastReadBy {
         let is_read = column(Member::ConversationId)
             .equals((message::Entity, Message::ConversationId))
             .and(column(Member::ReadUpTo).equals((message::Entity, Message::Sequence)));
-        let told = column(Member::Standing)
-            .eq(Standing::Active)
-            .and(accounts::queries::shares_receipts(at(Member::PersonId)))
-            .and(social::sql::is_severed(me, at(Member::PersonId)).not());
+        let told = shows_reading().and(social::sql::is_severed(me, at(Member::PersonId)).not());
         let rows = visible_messages(reader.viewer())
             .expr_as(column(Member::Id), Alias::new("member_id"))
             .inner_join(conversation_member::Entity, is_read)
@@ -167,29 +164,50 @@ async fn messages<K: Eq + Hash>(
     Ok(found)
 }
 
+/// Somebody in a conversation, as those need it who tell others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Membership {
+    pub conversation: ConversationId,
+    pub person: PersonId,
+    pub id: MemberId,
+    /// Others may know how far they have read, unless a block stands between (R28, R29).
+    pub shows_reading: bool,
+}
+
 /// Who of `people` has which of `conversations`, for whoever tells them: one statement.
 pub async fn members_among(
     db: &Db,
     conversations: &[ConversationId],
     people: &[PersonId],
-) -> Result<Vec<(ConversationId, PersonId, MemberId)>> {
+) -> Result<Vec<Membership>> {
     if conversations.is_empty() || people.is_empty() {
         return Ok(Vec::new());
     }
     let homes: Vec<Uuid> = conversations.iter().map(|id| id.0).collect();
     let people: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+    let at = |column| (conversation_member::Entity, column);
+    let column = |column| Expr::col(at(column));
     let statement = Query::select()
-        .columns([Member::ConversationId, Member::PersonId, Member::Id])
+        .expr_as(column(Member::ConversationId), Alias::new("conversation"))
+        .expr_as(column(Member::PersonId), Alias::new("person"))
+        .expr_as(column(Member::Id), Alias::new("id"))
+        .expr_as(shows_reading(), Alias::new("shows_reading"))
         .from(conversation_member::Entity)
-        .and_where(is_one_of(db.backend(), Member::ConversationId, &homes))
-        .and_where(is_one_of(db.backend(), Member::PersonId, &people))
-        .and_where(Expr::col(Member::Standing).ne(Standing::Declined))
+        .and_where(is_one_of(db.backend(), at(Member::ConversationId), &homes))
+        .and_where(is_one_of(db.backend(), at(Member::PersonId), &people))
+        .and_where(column(Member::Standing).ne(Standing::Declined))
         .take();
     let rows = db.background().query_all(&statement).await?;
-    let member = |row: &sea_orm::QueryResult| {
-        let conversation = row.try_get("", "conversation_id")?;
-        let person = row.try_get("", "person_id")?;
-        Ok((conversation, person, row.try_get("", "id")?))
-    };
-    rows.iter().map(member).collect()
+    let members = rows
+        .iter()
+        .map(|row| Membership::from_query_result(row, ""));
+    Ok(members.collect::<Result<_, _>>()?)
+}
+
+/// Who is in its row has accepted the conversation, and shares how far they have read.
+fn shows_reading() -> Expr {
+    let at = |column| (conversation_member::Entity, column);
+    Expr::col(at(Member::Standing))
+        .eq(Standing::Active)
+        .and(accounts::queries::shares_receipts(at(Member::PersonId)))
 }

@@ -1,8 +1,11 @@
 //! What people are told of their conversations, of what they have left, and of what is unread.
 
 use rookery::{
+    activity::{Event, Interest, log::shard_of, reading},
     ids::{NodeId, PersonId},
-    realtime::Topic,
+    messaging::{events::Read, live::Conversations},
+    platform::db::Place,
+    realtime::{Source, Topic},
 };
 use serde_json::{Value, json};
 
@@ -103,6 +106,37 @@ async fn reading_that_is_not_shared_is_not_pushed_either() {
     let last = ann.gather(&[]).await;
     // The first that she hears of is what came last.
     assert_eq!(updated(&mut socket).await["id"], json!(last));
+}
+
+#[tokio::test]
+async fn however_often_somebody_reads_in_silence_nobody_else_is_to_look() {
+    let stage = Stage::start().await;
+    let [ann, bob] = stage.app.users(["ann", "bob"]).await;
+    let silent = json!({ "shareReadReceipts": false });
+    assert_eq!(attempt(&bob, "updateSettings", silent).await, "done");
+    let room = ann.talk_to(&bob).await;
+    for n in 0..20 {
+        let message = ann.say(&room, &format!("{n}")).await;
+        let input = json!({ "conversationId": room, "upToMessageId": message });
+        assert_eq!(attempt(&bob, "markConversationRead", input).await, "done");
+    }
+    let db = &stage.app.platform().db;
+    let shard = shard_of(id_of(&room).0);
+    let begin = Place { shard, position: 0 };
+    let read = Interest::Only(vec![Read::KIND.name]);
+    let all = reading::run(db.background(), begin, &read, 100)
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 20);
+    let topics = [&ann, &bob].map(|caller| Topic::Conversations(person(caller)));
+    let hub = &stage.parts.hub;
+    let _listener = hub.listen(topics);
+    let hints = Conversations
+        .hints(db, &all, &hub.listening())
+        .await
+        .unwrap();
+    let told = |topic| hints.iter().filter(|hint| hint.topic == topic).count();
+    assert_eq!(topics.map(told), [0, 20], "on their own devices alone");
 }
 
 #[tokio::test]
