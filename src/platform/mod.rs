@@ -5,6 +5,7 @@ pub mod crash;
 pub mod db;
 pub mod kafka;
 pub mod passwords;
+pub mod store;
 pub mod telemetry;
 pub mod tokens;
 
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::{Clock, Timestamp},
+    error::{Code, Error, Result},
     ids::Ids,
     seal::Seal,
 };
@@ -28,6 +30,8 @@ pub struct Platform {
     pub passwords: passwords::Passwords,
     /// Closes what leaves this server and only servers may read.
     pub seal: Arc<Seal>,
+    /// Where media lie, if a store is configured.
+    pub store: Option<store::Store>,
 }
 
 impl Platform {
@@ -44,6 +48,16 @@ impl Platform {
             db: self.db.for_request(traceparent.map(Into::into)),
             ..self.clone()
         }
+    }
+
+    /// Where media lie.
+    ///
+    /// # Errors
+    /// UNAVAILABLE where no store is configured.
+    pub fn store(&self) -> Result<&store::Store> {
+        let say = "This server keeps no media: its operator has configured no store.";
+        let missing = || Error::refused(Code::Unavailable, say);
+        self.store.as_ref().ok_or_else(missing)
     }
 
     /// A new id.

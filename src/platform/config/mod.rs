@@ -7,6 +7,7 @@ mod http;
 mod kafka;
 mod limits;
 mod secret;
+mod store;
 
 use clap::Args;
 
@@ -17,6 +18,7 @@ pub use self::{
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
     secret::Secret,
+    store::{Checksums, StoreConfig},
 };
 
 /// Everything that can be set.
@@ -32,4 +34,6 @@ pub struct Config {
     pub limits: LimitsConfig,
     #[command(flatten)]
     pub events: EventsConfig,
+    #[command(flatten)]
+    pub store: StoreConfig,
 }

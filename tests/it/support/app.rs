@@ -15,7 +15,9 @@ use rookery::{
     http::playground::Page,
     ids::{NodeId, NodeKind, PersonId, SessionId},
     people::{self, entity::person},
-    platform::{Platform, config::Config, db::Lane, passwords::Passwords, tokens::Tokens},
+    platform::{
+        Platform, config::Config, db::Lane, passwords::Passwords, store::Store, tokens::Tokens,
+    },
 };
 use sea_orm::{ConnectionTrait, Statement};
 use tower::ServiceExt;
@@ -51,7 +53,7 @@ struct Defaults {
 }
 
 /// 1 May 2026, noon.
-const NOON: Timestamp = Timestamp(1_777_636_800_000_000);
+pub const NOON: Timestamp = Timestamp(1_777_636_800_000_000);
 
 impl TestApp {
     /// Starts an app with default limits.
@@ -61,6 +63,22 @@ impl TestApp {
 
     /// Starts an app with a changed configuration.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::begin(NOON, None, change).await
+    }
+
+    /// Starts an app with a store. Its clock stands where a window of private addresses begins, at
+    /// most five minutes ago: the store has the machine's clock.
+    pub async fn start_with_store(store: Store, change: impl FnOnce(&mut Config)) -> Self {
+        let now = rookery::media::policy::window(Clock::System.now());
+        Self::begin(now, Some(store), change).await
+    }
+
+    /// Starts an app whose clock stands at `now`.
+    pub async fn begin(
+        now: Timestamp,
+        store: Option<Store>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         // What the app logs belongs to the test that made it do so.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::WARN)
@@ -76,10 +94,11 @@ impl TestApp {
             Arc::new(move |statement: &Statement| seen.lock().unwrap().push(statement.clone()))
         };
         let pem = Tokens::new_pem().unwrap();
-        let clock = Clock::fixed(NOON);
-        let parts = app::parts(&config, &pem, clock, Some(observer))
+        let clock = Clock::fixed(now);
+        let mut parts = app::parts(&config, &pem, clock, Some(observer))
             .await
             .unwrap();
+        parts.platform.store = store;
         let (platform, heads) = (parts.platform.clone(), parts.heads.clone());
         let consumers = app::consumers(&platform);
         app::register(&platform, &consumers).await.unwrap();
@@ -133,6 +152,13 @@ impl TestApp {
             .platform
             .clock
             .advance(std::time::Duration::from_secs(seconds));
+    }
+
+    /// Moves the clock back.
+    pub fn rewind(&self, seconds: i64) {
+        if let Clock::Fixed(at) = &self.0.platform.clock {
+            at.fetch_sub(seconds * 1_000_000, std::sync::atomic::Ordering::SeqCst);
+        }
     }
 
     /// Somebody without a session.

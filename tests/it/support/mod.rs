@@ -8,11 +8,13 @@ pub mod chat;
 mod database;
 mod followers;
 mod plan;
+pub mod raw;
 pub mod socket;
 pub mod states;
+pub mod store;
 
 pub use self::{
-    app::{PASSWORD, TestApp},
+    app::{NOON, PASSWORD, TestApp},
     ask::{attempt, fields, missing, missing_within, node, number, outcome, sign_in},
     caller::{Caller, Reply, text as text_of},
     database::{TestDatabase, on_postgres},
