@@ -23,12 +23,14 @@ use crate::{
     graphql::executor::GuardedExecutor,
     http::{self, Server, Streams, Web, playground::Page},
     ids::Ids,
+    media::{self, consumers::Making},
     messaging, people,
     platform::{
         Platform,
         config::{Config, DatabaseConfig},
         db::{Db, Observer},
         passwords::Passwords,
+        store::{Embedded, Place, Store},
         tokens::Tokens,
     },
     posts::{self, consumers::HashtagPrivacy},
@@ -72,6 +74,7 @@ pub async fn parts(
         seal: Arc::new(Seal::new(&tokens.secret("cursors"))),
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
+        store: Place::configured(&config.store)?.map(Store::new),
     };
     let hub = Hub::default();
     Ok(Parts {
@@ -79,6 +82,21 @@ pub async fn parts(
         heads,
         hub,
     })
+}
+
+/// Starts the store inside this process and has `platform` use it, where media are kept there.
+pub async fn embedded_store(
+    config: &Config,
+    platform: &mut Platform,
+) -> StartResult<Option<Embedded>> {
+    let database = &config.database;
+    if !config.store.is_embedded(database.is_postgres()) {
+        return Ok(None);
+    }
+    make_data_dir(database)?;
+    let embedded = Embedded::start(&config.store, &database.data_dir, &[]).await?;
+    platform.store = Some(Store::new(embedded.place()));
+    Ok(Some(embedded))
 }
 
 /// What commands work with, for a program that follows nothing.
@@ -96,6 +114,7 @@ pub fn events() -> Vec<Described> {
         comments::events::EVENTS,
         reactions::events::EVENTS,
         messaging::events::EVENTS,
+        media::events::EVENTS,
     ];
     domains.concat()
 }
@@ -123,14 +142,20 @@ pub fn truths() -> Truths {
     }
 }
 
-/// The consumers whose effect is in the database.
+/// The consumers whose effect is in the database, and in the store if there is one.
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
     let (db, events) = (&platform.db, events());
     let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
-    vec![
+    let mut consumers: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Effect::new(db.clone(), counters())),
         Arc::new(Effect::new(db.clone(), privacy)),
-    ]
+    ];
+    if let Some(store) = &platform.store {
+        let kinds = events.iter().map(|event| &event.kind);
+        let making = Making::new(platform.clone(), store.clone(), kinds);
+        consumers.push(Arc::new(making));
+    }
+    consumers
 }
 
 /// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.

@@ -54,6 +54,8 @@ ids! {
     MemberId;
     /// A message.
     MessageId;
+    /// A picture or a film.
+    MediaId;
 }
 
 /// A new id by which somebody or something goes outside. Random, so that nothing of the row that it
@@ -100,10 +102,11 @@ pub enum NodeKind {
     Conversation,
     ConversationMember,
     Message,
+    Media,
 }
 
 impl NodeKind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::User,
         Self::Viewer,
         Self::Post,
@@ -115,6 +118,7 @@ impl NodeKind {
         Self::Conversation,
         Self::ConversationMember,
         Self::Message,
+        Self::Media,
     ];
 
     /// The type's name in the schema.
@@ -131,6 +135,7 @@ impl NodeKind {
             Self::Conversation => "Conversation",
             Self::ConversationMember => "ConversationMember",
             Self::Message => "Message",
+            Self::Media => "Media",
         }
     }
 

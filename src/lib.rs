@@ -10,12 +10,14 @@
 //! - [`graphql`]: the schema and the one executor that runs it
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
+//! - [`media`]: pictures and films, and what they hang on
 //! - [`reactions`], [`social`]: emojis on things; follows, requests, blocks and mutes between people
 //! - [`accounts`]: identity, credentials, sessions, settings
 //! - [`realtime`]: who listens to what, and hints that something changed
 //! - [`counters`]: public numbers
 //! - [`activity`]: the log of what happened, and what follows it: consumers, the relay to Kafka
-//! - [`platform`]: ports to the outside: configuration, database, tokens, passwords, log
+//! - [`idempotency`]: keys that make a repeated create answer with what the first one made
+//! - [`platform`]: ports to the outside: configuration, database, object store, tokens, passwords
 //! - [`page`], [`seal`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
 //!
 //! A domain has the same files everywhere: `entity` (tables), `policy` (rules without a database),
@@ -26,7 +28,8 @@
 //! 1. pairs of people (`social::locks`), ascending by key; a person's state (private, suspended,
 //!    deleted) is their pair with themselves
 //! 2. people, conversations, posts, comments, in this order, ids ascending
-//! 3. relations and other leaf rows, ascending by key
+//! 3. relations and other leaf rows, ascending by key; then media, ascending by id, and with them
+//!    what they hang on
 //! 4. positions of consumers, ascending by name and shard
 //! 5. counters, ascending by key: consumers alone write them
 //! 6. shards of the log, ascending: the commit itself takes them
@@ -44,7 +47,9 @@ pub mod counters;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod idempotency;
 pub mod ids;
+pub mod media;
 pub mod messaging;
 pub mod page;
 pub mod people;

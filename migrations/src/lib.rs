@@ -7,6 +7,7 @@ mod m0001_graph;
 mod m0002_sight;
 mod m0003_activity;
 mod m0004_messaging;
+mod m0005_media;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_sight::Step),
             Box::new(m0003_activity::Step),
             Box::new(m0004_messaging::Step),
+            Box::new(m0005_media::Step),
         ]
     }
 }

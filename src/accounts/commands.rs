@@ -230,6 +230,15 @@ pub async fn sign_out(p: &Platform, me: &Me, refresh_token: Option<&str>) -> Res
     .await
 }
 
+/// The caller's account, locked: what is counted for one person is counted by one at a time.
+pub async fn hold(txn: &Txn, me: &Me) -> Result<account::Model> {
+    let account = account::Entity::find_by_id(me.id())
+        .lock(LockType::NoKeyUpdate)
+        .one(&**txn)
+        .await?;
+    account.ok_or_else(Error::unauthenticated)
+}
+
 /// Changes to one's own settings: `None` leaves one as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SettingsChanges {
@@ -241,11 +250,7 @@ pub struct SettingsChanges {
 pub async fn update_settings(p: &Platform, me: &Me, changes: SettingsChanges) -> Result<()> {
     let now = p.now();
     p.db.write_txn(Lane::Request, |txn| async move {
-        let account = account::Entity::find_by_id(me.id())
-            .lock(LockType::NoKeyUpdate)
-            .one(&*txn)
-            .await?;
-        let account = account.ok_or_else(Error::unauthenticated)?;
+        let account = hold(&txn, me).await?;
         let before = (account.allow_messages_from, account.share_read_receipts);
         let after = (
             changes.allow_messages_from.unwrap_or(before.0),

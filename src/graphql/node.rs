@@ -8,9 +8,10 @@ use crate::{
     comments::{graphql::Comment, loaders::CommentsById},
     error::{Error, Result},
     ids::{
-        CommentId, ConversationId, HashtagId, MemberId, MessageId, NodeId, NodeKind, PersonId,
-        PostEditId, PostId, ReactionId,
+        CommentId, ConversationId, HashtagId, MediaId, MemberId, MessageId, NodeId, NodeKind,
+        PersonId, PostEditId, PostId, ReactionId,
     },
+    media::graphql::{Media, MediaById},
     messaging::{
         graphql::{Conversation, ConversationMember, Message},
         loaders::{ConversationsById, MembersById, MessagesById},
@@ -46,6 +47,7 @@ pub enum Node {
     Conversation(Conversation),
     ConversationMember(ConversationMember),
     Message(Message),
+    Media(Media),
 }
 
 /// The node of `id`, as the viewer may see it. `None`: malformed, missing or hidden (R1).
@@ -94,6 +96,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             let message = message.filter(|seen| Some(seen.message.conversation_id.0) == node.home);
             message.map(|message| Message(message).into())
         }
+        NodeKind::Media => loaders
+            .one::<MediaById>(MediaId(node.id))
+            .await?
+            .map(|media| Media(media).into()),
     })
 }
 

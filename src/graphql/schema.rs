@@ -7,6 +7,7 @@ use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation},
     comments::graphql::{CommentsMutation, CommentsSubscription},
+    media::graphql::MediaMutation,
     messaging::graphql::{MessagingMutation, MessagingSubscription},
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
@@ -29,6 +30,7 @@ pub struct Mutation(
     CommentsMutation,
     ReactionsMutation,
     MessagingMutation,
+    MediaMutation,
 );
 
 /// What is told as it happens. Whoever subscribes is told of what happens from then on and may be

@@ -178,7 +178,8 @@ facts! {
     MessageSent {
         /// The message.
         messageid: Uuid,
-        /// The length of its text in Unicode scalar values; 0 where only a post is shared.
+        /// The length of its text in Unicode scalar values; 0 where only a post is shared, or only
+        /// something attached.
         length: u32,
         /// Its place in the conversation: from 1 on, without gaps.
         sequence: i64,
@@ -186,6 +187,9 @@ facts! {
         isreply: bool,
         /// Whether it shares a post.
         sharespost: bool,
+        /// How many pictures and films are attached; absent where none is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attachments: Option<u32>,
     }
 
     "conversation.message_edited.v1",

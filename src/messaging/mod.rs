@@ -13,6 +13,7 @@ pub mod graphql;
 pub mod lists;
 pub mod live;
 pub mod loaders;
+pub mod parent;
 pub mod policy;
 pub mod queries;
 pub mod sight;

@@ -22,7 +22,8 @@ use crate::{
     activity::{By, record},
     clock::Timestamp,
     error::{Code, Error, Result},
-    ids::{PersonId, SessionId},
+    ids::{MediaId, PersonId, SessionId},
+    media::{self, ParentKind},
     platform::{
         Platform,
         db::{Lane, Txn, Viewer, one},
@@ -177,6 +178,8 @@ pub struct ProfileChanges {
     pub display_name: Option<Option<String>>,
     pub bio: Option<Option<String>>,
     pub is_private: Option<bool>,
+    pub avatar: Option<Option<MediaId>>,
+    pub banner: Option<Option<MediaId>>,
 }
 
 impl ProfileChanges {
@@ -193,6 +196,20 @@ impl ProfileChanges {
             bio: bio.transpose()?,
             display_name: name.transpose()?,
             is_private: self.is_private,
+            pictures: [
+                (
+                    ParentKind::Avatar,
+                    "avatarId",
+                    ProfilePart::Avatar,
+                    self.avatar,
+                ),
+                (
+                    ParentKind::Banner,
+                    "bannerId",
+                    ProfilePart::Banner,
+                    self.banner,
+                ),
+            ],
         })
     }
 }
@@ -203,9 +220,33 @@ struct CheckedChanges {
     display_name: Option<String>,
     bio: Option<String>,
     is_private: Option<bool>,
+    pictures: [Picture; 2],
 }
 
+/// A picture of a profile: where it hangs, where it stands in the input, what it is called in facts,
+/// and what it is to be.
+type Picture = (
+    ParentKind,
+    &'static str,
+    ProfilePart,
+    Option<Option<MediaId>>,
+);
+
 impl CheckedChanges {
+    /// Hangs the pictures where they belong, and says which are others than before.
+    async fn hang(&self, txn: &Txn, me: &Me, now: Timestamp) -> Result<Vec<ProfilePart>> {
+        let mut changed = Vec::new();
+        for (kind, path, part, picture) in self.pictures {
+            let Some(picture) = picture else { continue };
+            let ids: Vec<MediaId> = picture.into_iter().collect();
+            let parent = (kind, me.id().0);
+            if media::commands::hang(txn, me, parent, &ids, (path, now)).await? {
+                changed.push(part);
+            }
+        }
+        Ok(changed)
+    }
+
     /// What is different from `person`, and the row that makes it so.
     fn to(&self, person: &person::Model) -> (Vec<ProfilePart>, person::ActiveModel) {
         let mut changed = Vec::new();
@@ -237,7 +278,7 @@ impl CheckedChanges {
 /// What follows from privacy for public numbers, consumers of the log do.
 ///
 /// # Errors
-/// BAD_USER_INPUT.
+/// BAD_USER_INPUT; NOT_FOUND and CONFLICT for pictures that are not the caller's, or not uploaded.
 pub async fn update_profile(p: &Platform, me: &Me, changes: ProfileChanges) -> Result<()> {
     let changes = &changes.check()?;
     let now = p.now();
@@ -247,11 +288,14 @@ pub async fn update_profile(p: &Platform, me: &Me, changes: ProfileChanges) -> R
             lock_pairs(&txn, Hold::Exclusive, me.id(), [me.id()]).await?;
         }
         let mut person = lock(&txn, me).await?;
-        let (changed, row) = changes.to(&person);
+        let (mut changed, row) = changes.to(&person);
+        if !changed.is_empty() {
+            person = person::Entity::update(row).exec(&*txn).await?;
+        }
+        changed.extend(changes.hang(&txn, me, now).await?);
         if changed.is_empty() {
             return Ok(());
         }
-        person = person::Entity::update(row).exec(&*txn).await?;
         updated(&txn, &person, changed, now)
     })
     .await

@@ -21,6 +21,10 @@ pub enum ProfilePart {
     Handle,
     /// Whether followers are let in one by one.
     Privacy,
+    /// The picture beside their name.
+    Avatar,
+    /// The picture above their profile.
+    Banner,
 }
 
 /// Somebody changed their profile.

@@ -11,6 +11,7 @@ pub mod events;
 pub mod graphql;
 pub mod lists;
 pub mod loaders;
+pub mod parent;
 pub mod policy;
 pub mod queries;
 pub mod recount;

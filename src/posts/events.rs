@@ -65,6 +65,9 @@ pub struct Published {
     /// The post that it quotes, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoteofid: Option<Uuid>,
+    /// How many pictures and films hang on it; absent where none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<u32>,
     /// Whether everybody could see it.
     #[serde(skip)]
     pub visibility: Visibility,
@@ -86,9 +89,11 @@ pub enum PostPart {
     ReplyPolicy,
     /// Whether its comments are closed.
     Lock,
+    /// The pictures and films that hang on it.
+    Media,
 }
 
-/// Somebody changed a post of theirs: its text, who may comment, or whether comments are closed.
+/// Somebody changed a post of theirs: its text, what hangs on it, who may comment, or whether comments are closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Edited {
     /// The post.
@@ -109,6 +114,9 @@ pub struct Edited {
     /// Its hashtags now, in the order of the text; absent where the text is the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hashtagids: Option<Vec<Uuid>>,
+    /// How many pictures and films hang on it now; absent where they are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<u32>,
     /// Whether everybody could see it.
     #[serde(skip)]
     pub visibility: Visibility,
@@ -117,7 +125,7 @@ pub struct Edited {
 of_post!(
     Edited,
     "post.edited.v1",
-    "Somebody changed a post of theirs: its text, who may comment, or whether comments are closed."
+    "Somebody changed a post of theirs: its text, what hangs on it, who may comment, or whether comments are closed."
 );
 
 /// Somebody deleted a post of theirs, for everybody.

@@ -45,12 +45,12 @@ pub struct Text {
 }
 
 impl Text {
-    /// Checks a body.
+    /// Checks a body; empty only where the post `carries` something else.
     ///
     /// # Errors
     /// BAD_USER_INPUT at `body`.
-    pub fn check(body: &str) -> Result<Self> {
-        let body = text::check("body", body, 1, MAX_BODY)?;
+    pub fn check(body: &str, carries: bool) -> Result<Self> {
+        let body = text::check("body", body, usize::from(!carries), MAX_BODY)?;
         let mentions = text::mentions("body", &body)?;
         let hashtags = text::hashtags("body", &body)?;
         Ok(Self {
@@ -58,6 +58,20 @@ impl Text {
             mentions,
             hashtags,
         })
+    }
+}
+
+/// A post has a text, or something hangs on it.
+///
+/// # Errors
+/// BAD_USER_INPUT at `body`.
+pub fn says_something(body: &str, attachments: u32) -> Result<()> {
+    match body.is_empty() && attachments == 0 {
+        false => Ok(()),
+        true => {
+            let say = "Nothing would be left of this post: write something, or attach something.";
+            Err(Error::bad_input("body", say))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod figures;
 mod live;
+mod media;
 mod retention;
 
 pub use live::Live;
@@ -56,6 +57,10 @@ impl Worker {
         loops.spawn(looking);
         let clean = retention::run(platform.clone(), config.retention());
         loops.spawn(unless(stopped.clone(), clean));
+        if let Some(store) = &platform.store {
+            let sweep = media::run(platform.clone(), store.clone());
+            loops.spawn(unless(stopped.clone(), sweep));
+        }
         loops.spawn(unless(stopped, figures::run(db.clone())));
         Self { stop, loops }
     }

@@ -81,6 +81,8 @@ async fn the_schema_is_the_same_on_both_engines() {
     handle: key! person_id! released_at | handle_of_person
     hashtag: id! name! created_at!
     installation: name! value!
+    media: id! uploader_id! purpose! status! failure_reason raw_name! private_name! public_name format! byte_size! width height duration_ms has_variants! blurhash alt_text attempts! created_at! upload_until! loose_since deleted_at sweep_at idempotency_key request_hash | media_idempotency media_of_uploader media_to_sweep
+    media_attachment: parent_id! parent_kind! media_id! position! | media_attachment_of
     message: id! conversation_id! sequence! sender_id! body! reply_to_id shared_post_id created_at! edited_at deleted_at hidden_at idempotency_key request_hash | message_idempotency message_sequence
     mute: person_id! muted_id! id! created_at! until | mute_page
     person: id! handle! display_name! bio! created_at! deleted_at is_private! suspended_until!

@@ -15,12 +15,13 @@ use crate::{
         policy::{MAX_DEPTH, Text},
     },
     error::{Error, Result},
+    idempotency::Key,
     ids::{CommentId, PersonId, PostId},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
     },
-    posts::{self, aim::Aim, events::many, idempotency::Key, policy::Terms, towards::lock_towards},
+    posts::{self, aim::Aim, events::many, policy::Terms, towards::lock_towards},
 };
 
 /// What a new comment is made of.

@@ -10,6 +10,7 @@ use crate::{
     accounts::Me,
     activity::{By, record},
     error::{Error, Result},
+    media::{ParentKind, commands::take_off},
     messaging::{
         entity::message,
         events::MessageDeleted,
@@ -22,7 +23,7 @@ use crate::{
 const PATH: &str = "messageId";
 
 /// Deletes a message of the caller, for everybody: its text and what it replied to or shared are
-/// erased. Deleting twice changes nothing. A block does not keep anybody from it (R22).
+/// erased, and what was attached hangs there no more. Deleting twice changes nothing. A block does not keep anybody from it (R22).
 ///
 /// # Errors
 /// NOT_FOUND; FORBIDDEN for a message of somebody else.
@@ -49,6 +50,7 @@ pub async fn delete(p: &Platform, me: &Me, at: MessageRef) -> Result<message::Mo
             ..Default::default()
         };
         let message = message::Entity::update(erased).exec(&*txn).await?;
+        take_off(&txn, (ParentKind::Message, message.id.0), now).await?;
         let fact = MessageDeleted::at(&held.conversation, message.id.0);
         record(&txn, By::person(me.id(), now), &fact, [])?;
         Ok(message)

@@ -45,7 +45,7 @@ pub async fn import(txn: &Txn, conversations: &[Imported]) -> Result<()> {
         for message in messages {
             rules::body(Some(&message.body), message.shared_post_id.is_some())?;
             let by = By::person(message.sender_id, message.created_at);
-            record(txn, by, &sent(conversation, message), [])?;
+            record(txn, by, &sent(conversation, message, 0), [])?;
         }
         if messages.is_empty() {
             continue;

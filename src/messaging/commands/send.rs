@@ -11,7 +11,9 @@ use crate::{
     accounts::Me,
     activity::{By, record},
     error::{Error, Result},
-    ids::{ConversationId, MessageId, PersonId, PostId},
+    idempotency::Key,
+    ids::{ConversationId, MediaId, MessageId, PersonId, PostId},
+    media::{ParentKind, commands::hang, policy::check_attached},
     messaging::{
         entity::{conversation, message},
         events::MessageSent,
@@ -19,33 +21,40 @@ use crate::{
         queries::{self, MessageRef},
     },
     platform::{Platform, db::Txn},
-    posts::{aim::Aim, events::many, idempotency::Key},
+    posts::{aim::Aim, events::many},
     social::locks::{Hold, lock_pairs},
 };
 
 const PATH: &str = "conversationId";
+const MEDIA: &str = "mediaIds";
 
 /// What a new message is made of.
 pub struct NewMessage<'a> {
     pub conversation: ConversationId,
-    /// May be left out where a post is shared.
+    /// May be left out where a post is shared, or something is attached.
     pub body: Option<&'a str>,
     pub reply_to: Option<MessageRef>,
     /// Of a plain repost the original is shared.
     pub shared_post: Option<PostId>,
+    /// What is attached, in this order.
+    pub media: &'a [MediaId],
     pub idempotency_key: Option<&'a str>,
 }
 
 impl NewMessage<'_> {
     /// # Errors
     /// BAD_USER_INPUT.
-    fn check(&self) -> Result<(String, Option<Key>)> {
-        let body = rules::body(self.body, self.shared_post.is_some())?;
+    fn check(&self) -> Result<(String, Vec<MediaId>, Option<Key>)> {
+        let media = check_attached(self.media, MEDIA)?;
+        let carries = self.shared_post.is_some() || !media.is_empty();
+        let body = rules::body(self.body, carries)?;
         let reply = self.reply_to.map(|to| to.id.to_string());
         let post = self.shared_post.map(|post| post.to_string());
         let (reply, post) = (reply.unwrap_or_default(), post.unwrap_or_default());
-        let key = Key::check(self.idempotency_key, &[&body, &reply, &post])?;
-        Ok((body, key))
+        let hangs: Vec<_> = media.iter().map(MediaId::to_string).collect();
+        let request = [body.as_str(), &reply, &post, &hangs.join(" ")];
+        let key = Key::check(self.idempotency_key, &request)?;
+        Ok((body, media, key))
     }
 }
 
@@ -55,9 +64,9 @@ impl NewMessage<'_> {
 /// # Errors
 /// BAD_USER_INPUT, IDEMPOTENCY_MISMATCH; NOT_FOUND (of the conversation, of what it replies to or
 /// shares, and of what the key made where that was deleted since); FORBIDDEN before the caller has
-/// accepted the conversation, and across a block.
+/// accepted the conversation, and across a block; CONFLICT (media that are not uploaded, or failed).
 pub async fn send(p: &Platform, me: &Me, new: NewMessage<'_>) -> Result<message::Model> {
-    let (body, key) = new.check()?;
+    let (body, media, key) = new.check()?;
     let id = new.conversation;
     let _flight = match &key {
         Some(key) => Some(
@@ -82,10 +91,10 @@ pub async fn send(p: &Platform, me: &Me, new: NewMessage<'_>) -> Result<message:
         idempotency_key: key.as_ref().map(|key| key.key.clone()),
         request_hash: key.as_ref().map(|key| key.request_hash.clone()),
     };
-    let (key, reply_to) = (key.as_ref(), new.reply_to);
+    let (key, reply_to, media) = (key.as_ref(), new.reply_to, media.as_slice());
     within(p, id, |txn| {
         let message = message.clone();
-        async move { post(&txn, me, message, (reply_to, key)).await }
+        async move { post(&txn, me, message, (reply_to, media, key)).await }
     })
     .await
 }
@@ -94,7 +103,7 @@ async fn post(
     txn: &Txn,
     me: &Me,
     mut message: message::Model,
-    (reply_to, key): (Option<MessageRef>, Option<&Key>),
+    (reply_to, media, key): (Option<MessageRef>, &[MediaId], Option<&Key>),
 ) -> Result<message::Model> {
     lock_other(txn, me, message.conversation_id).await?;
     let held = hold(txn, me, message.conversation_id, PATH).await?;
@@ -122,8 +131,13 @@ async fn post(
     message::Entity::insert(message.clone().into_active_model().reset_all())
         .exec_without_returning(&**txn)
         .await?;
+    if !media.is_empty() {
+        let parent = (ParentKind::Message, message.id.0);
+        hang(txn, me, parent, media, (MEDIA, message.created_at)).await?;
+    }
     let by = By::person(me.id(), message.created_at);
-    record(txn, by, &sent(&held.conversation, &message), [])?;
+    let fact = sent(&held.conversation, &message, media.len());
+    record(txn, by, &fact, [])?;
     Ok(message)
 }
 
@@ -159,8 +173,12 @@ async fn number(txn: &Txn, held: &Held, message: &mut message::Model) -> Result<
     Ok(())
 }
 
-/// The fact that `message` was sent.
-pub(super) fn sent(conversation: &conversation::Model, message: &message::Model) -> MessageSent {
+/// The fact that `message` was sent, with how much is attached.
+pub(super) fn sent(
+    conversation: &conversation::Model,
+    message: &message::Model,
+    attachments: usize,
+) -> MessageSent {
     MessageSent::at(
         conversation,
         message.id.0,
@@ -168,6 +186,7 @@ pub(super) fn sent(conversation: &conversation::Model, message: &message::Model)
         message.sequence,
         message.reply_to_id.is_some(),
         message.shared_post_id.is_some(),
+        (attachments > 0).then(|| many(attachments)),
     )
 }
 

@@ -5,6 +5,7 @@ use crate::{
     accounts::Me,
     activity::{By, record},
     error::{Error, Result},
+    idempotency::Key,
     ids::{self, ConversationId, MemberId, PersonId},
     messaging::{
         entity::{
@@ -18,7 +19,7 @@ use crate::{
         Platform,
         db::{Lane, Txn},
     },
-    posts::{events::many, idempotency::Key},
+    posts::events::many,
     social::locks::{Hold, lock_pairs},
 };
 use sea_orm::{

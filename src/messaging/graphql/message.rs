@@ -15,6 +15,10 @@ use crate::{
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
+    media::{
+        ParentKind,
+        graphql::{Media, media_of},
+    },
     messaging::{
         entity::message,
         lists::{MessagesOf, SEQUENCE},
@@ -106,7 +110,7 @@ impl Message {
     }
 
     /// What was written, as plain text of 1 to 4,000 characters; null on a tombstone, and where
-    /// only a post is shared.
+    /// nothing is written beside a shared post or an attachment.
     async fn body(&self) -> Option<&str> {
         let body = self.whole()?.body.as_str();
         (!body.is_empty()).then_some(body)
@@ -120,6 +124,20 @@ impl Message {
             Sight::Unavailable => Some(TombstoneReason::Unavailable),
             Sight::BlockedByViewer => Some(TombstoneReason::BlockedByViewer),
         }
+    }
+
+    /// The pictures and films attached, in order, at most 10; null on a tombstone. Some may still be
+    /// PROCESSING.
+    async fn media(&self, ctx: &Context<'_>) -> Nullable<Vec<Media>> {
+        nullable(async move {
+            match self.whole() {
+                None => Ok(None),
+                Some(message) => media_of(ctx, ParentKind::Message, message.id.0)
+                    .await
+                    .map(Some),
+            }
+        })
+        .await
     }
 
     /// The post that it shares, as the viewer may see it, whatever its sender sees; null where it

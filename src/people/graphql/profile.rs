@@ -1,14 +1,19 @@
 //! What people can do to their own profile.
 
-use async_graphql::{Context, InputObject, MaybeUndefined, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
 use super::{answer::answer, types::User};
 use crate::{
+    accounts::Me,
+    error::Result,
     graphql::{
         context::Ask,
         errors::{Nullable, nullable, payload},
     },
+    ids::{MediaId, PersonId},
+    media::graphql::media_id,
     people::commands::{self, ProfileChanges},
+    platform::Platform,
 };
 
 /// Changes to one's own profile. A field that is absent stays as it is; null clears it.
@@ -21,6 +26,11 @@ pub struct UpdateProfileInput {
     /// Whether new followers have to be let in, and only followers read the posts, old ones
     /// included. Who follows already stays; who asks when it ends goes on asking. Null: as it is.
     is_private: Option<bool>,
+    /// The picture beside the name: an upload of the viewer for AVATAR that is complete. Null: none.
+    avatar_id: MaybeUndefined<ID>,
+    /// The picture above the profile: an upload of the viewer for BANNER that is complete. Null:
+    /// none.
+    banner_id: MaybeUndefined<ID>,
 }
 
 payload! {
@@ -46,12 +56,29 @@ payload! {
     }
 }
 
-fn change(field: MaybeUndefined<String>) -> Option<Option<String>> {
+fn change<T>(field: MaybeUndefined<T>) -> Option<Option<T>> {
     match field {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
         MaybeUndefined::Value(value) => Some(Some(value)),
     }
+}
+
+fn picture(field: MaybeUndefined<ID>, path: &str) -> Result<Option<Option<MediaId>>> {
+    let id = |id: Option<ID>| id.map(|id| media_id(&id, path)).transpose();
+    change(field).map(id).transpose()
+}
+
+async fn update(p: &Platform, me: &Me, input: UpdateProfileInput) -> Result<PersonId> {
+    let changes = ProfileChanges {
+        display_name: change(input.display_name),
+        bio: change(input.bio),
+        is_private: input.is_private,
+        avatar: picture(input.avatar_id, "avatarId")?,
+        banner: picture(input.banner_id, "bannerId")?,
+    };
+    commands::update_profile(p, me, changes).await?;
+    Ok(me.id())
 }
 
 #[derive(Default)]
@@ -67,13 +94,8 @@ impl ProfileMutation {
     ) -> Nullable<UpdateProfilePayload> {
         nullable(async move {
             let me = ctx.me()?;
-            let changes = ProfileChanges {
-                display_name: change(input.display_name),
-                bio: change(input.bio),
-                is_private: input.is_private,
-            };
-            let done = commands::update_profile(ctx.platform()?, me, changes).await;
-            answer(ctx, done.map(|()| me.id()), |user| UpdateProfilePayload {
+            let done = update(ctx.platform()?, me, input).await;
+            answer(ctx, done, |user| UpdateProfilePayload {
                 user,
                 ..Default::default()
             })

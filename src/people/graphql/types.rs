@@ -14,6 +14,10 @@ use crate::{
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
+    media::{
+        ParentKind,
+        graphql::{Media, one_of},
+    },
     page::RawPageArgs,
     people::{
         entity::person,
@@ -119,6 +123,24 @@ impl User {
             true => "",
             false => &self.row.bio,
         }
+    }
+
+    /// The picture beside their name; null where they chose none. It stays when the viewer blocks
+    /// them.
+    async fn avatar(&self, ctx: &Context<'_>) -> Nullable<Media> {
+        nullable(async move { one_of(ctx, ParentKind::Avatar, self.row.id.0).await }).await
+    }
+
+    /// The picture above their profile; null where they chose none, and when the viewer blocks
+    /// them.
+    async fn banner(&self, ctx: &Context<'_>) -> Nullable<Media> {
+        nullable(async move {
+            match self.is_reduced {
+                true => Ok(None),
+                false => one_of(ctx, ParentKind::Banner, self.row.id.0).await,
+            }
+        })
+        .await
     }
 
     /// When they joined.

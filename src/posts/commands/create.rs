@@ -6,7 +6,9 @@ use crate::{
     activity::{By, record},
     counters::{Counter, Deltas},
     error::{Error, Result},
-    ids::{HashtagId, PersonId, PostId},
+    idempotency::Key,
+    ids::{HashtagId, MediaId, PersonId, PostId},
+    media::{self, ParentKind},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
@@ -15,7 +17,6 @@ use crate::{
         aim::Aim,
         entity::post::{self, ReplyPolicy, Visibility},
         events::{Published, many},
-        idempotency::Key,
         policy::{self, Exposure, Text},
         queries, relations,
         towards::lock_towards,
@@ -23,6 +24,7 @@ use crate::{
 };
 
 const CREATE: &str = "createPost";
+const MEDIA: &str = "mediaIds";
 
 /// What a new post is made of.
 pub struct NewPost<'a> {
@@ -31,6 +33,8 @@ pub struct NewPost<'a> {
     pub reply_policy: ReplyPolicy,
     /// The post that it quotes; of a plain repost the original.
     pub quote_of: Option<PostId>,
+    /// What hangs on it, in this order.
+    pub media: &'a [MediaId],
     pub idempotency_key: Option<&'a str>,
 }
 
@@ -41,7 +45,9 @@ impl NewPost<'_> {
             format!("{:?}", self.reply_policy),
         );
         let quote_of = self.quote_of.map(|id| id.to_string()).unwrap_or_default();
-        let request = [text.body.as_str(), &level, &replies, &quote_of];
+        let media: Vec<_> = self.media.iter().map(MediaId::to_string).collect();
+        let media = media.join(" ");
+        let request = [text.body.as_str(), &level, &replies, &quote_of, &media];
         Key::check(self.idempotency_key, &request)
     }
 }
@@ -50,9 +56,11 @@ impl NewPost<'_> {
 ///
 /// # Errors
 /// BAD_USER_INPUT, IDEMPOTENCY_MISMATCH, NOT_FOUND (made by this key and deleted since; or nothing
-/// to quote), FORBIDDEN (staff has hidden what it quotes, R32).
+/// to quote, or media of somebody else), FORBIDDEN (staff has hidden what it quotes, R32), CONFLICT
+/// (media that are not uploaded, or failed).
 pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Model> {
-    let text = Text::check(new.body)?;
+    let media = &media::policy::check_attached(new.media, MEDIA)?;
+    let text = Text::check(new.body, !media.is_empty())?;
     let key = new.key(&text)?;
     let _flight = match &key {
         Some(key) => Some(p.db.gate(key.gate(me.id(), CREATE)).await?),
@@ -83,7 +91,7 @@ pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Mod
     let (key, text) = (key.as_ref(), &text);
     p.db.write_txn(Lane::Request, |txn| {
         let post = post.clone();
-        async move { publish(p, &txn, me, post, (text, key)).await }
+        async move { publish(p, &txn, me, post, (text, media, key)).await }
     })
     .await
 }
@@ -93,7 +101,7 @@ async fn publish(
     txn: &Txn,
     me: &Me,
     mut post: post::Model,
-    (text, key): (&Text, Option<&Key>),
+    (text, media, key): (&Text, &[MediaId], Option<&Key>),
 ) -> Result<post::Model> {
     let quoted = match post.quote_of_id {
         Some(id) => Some(Aim::at(txn, id, "quoteOfId").await?),
@@ -119,6 +127,10 @@ async fn publish(
     let exposure = queries::exposure(txn, post.id).await?;
     let counted = (exposure.is_counted(), now);
     let tags = relations::write_hashtags(p, txn, &post, &text.hashtags, counted).await?;
+    if !media.is_empty() {
+        let parent = (ParentKind::Post, post.id.0);
+        media::commands::hang(txn, me, parent, media, (MEDIA, now)).await?;
+    }
     let mut deltas = Deltas::default();
     deltas.add(me.id().0, Counter::Posts, 1);
     if let Some(quoted) = post.quote_of_id {
@@ -127,16 +139,16 @@ async fn publish(
     if exposure.is_counted() {
         count_hashtags(&mut deltas, &tags, 1);
     }
-    let fact = published(&post, (&people, &tags), exposure);
+    let fact = published(&post, (&people, &tags), (exposure, media.len()));
     record(txn, By::person(me.id(), now), &fact, deltas.counts())?;
     Ok(post)
 }
 
-/// The fact that `post` was published, with whom it mentions and its hashtags.
+/// The fact that `post` was published, with whom it mentions, its hashtags, and how much hangs on it.
 pub(super) fn published(
     post: &post::Model,
     (people, tags): (&[PersonId], &[HashtagId]),
-    exposure: Exposure,
+    (exposure, attachments): (Exposure, usize),
 ) -> Published {
     Published {
         postid: post.id.0,
@@ -147,6 +159,7 @@ pub(super) fn published(
         mentions: many(people.len()),
         hashtagids: tags.iter().map(|tag| tag.0).collect(),
         quoteofid: post.quote_of_id.map(|id| id.0),
+        attachments: (attachments > 0).then(|| many(attachments)),
         visibility: exposure.visibility(),
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     counters::{Counter, Deltas},
     error::Result,
     ids::PostId,
+    media::{self, ParentKind},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
@@ -23,7 +24,7 @@ use crate::{
     },
 };
 
-/// Deletes a post for everybody. Its text, earlier texts, mentions and hashtags are erased. For
+/// Deletes a post for everybody. What hung on it hangs there no more. Its text, earlier texts, mentions and hashtags are erased. For
 /// the caller's own plain repost: takes it back, whatever became of the original (R22).
 ///
 /// # Errors
@@ -44,6 +45,7 @@ pub async fn delete(p: &Platform, me: &Me, id: PostId) -> Result<()> {
         policy::may_change(me, &post)?;
         erase(&txn, &post, now).await?;
         let had = relations::clear(&txn, &post).await?;
+        media::commands::take_off(&txn, (ParentKind::Post, id.0), now).await?;
         let mut deltas = Deltas::default();
         deltas.add(me.id().0, Counter::Posts, -1);
         if let Some(quoted) = post.quote_of_id {

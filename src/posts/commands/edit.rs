@@ -8,7 +8,8 @@ use crate::{
     activity::{By, record},
     counters::Deltas,
     error::Result,
-    ids::{HashtagId, PersonId, PostEditId, PostId},
+    ids::{HashtagId, MediaId, PersonId, PostEditId, PostId},
+    media::{self, ParentKind},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
@@ -25,24 +26,37 @@ use crate::{
     },
 };
 
+const MEDIA: &str = "mediaIds";
+
 /// What to change in a post; `None` leaves it as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PostChanges<'a> {
     pub body: Option<&'a str>,
     pub reply_policy: Option<ReplyPolicy>,
+    /// What hangs on it from now on, in this order.
+    pub media: Option<&'a [MediaId]>,
 }
 
 /// Changes a post. A text that is replaced is kept; the same text changes nothing.
 ///
 /// # Errors
-/// BAD_USER_INPUT, NOT_FOUND, FORBIDDEN (by somebody else, or a plain repost).
+/// BAD_USER_INPUT (nothing would be left of it, too), NOT_FOUND, FORBIDDEN (by somebody else, or a
+/// plain repost), CONFLICT (media that are not uploaded, or failed).
 pub async fn edit(
     p: &Platform,
     me: &Me,
     id: PostId,
     changes: PostChanges<'_>,
 ) -> Result<post::Model> {
-    let text = changes.body.map(Text::check).transpose()?;
+    let text = changes
+        .body
+        .map(|body| Text::check(body, true))
+        .transpose()?;
+    let media = changes
+        .media
+        .map(|ids| media::policy::check_attached(ids, MEDIA));
+    let media = media.transpose()?;
+    let media = media.as_deref();
     let now = p.now();
     let (edit, text) = (PostEditId(p.new_id(now)), text.as_ref());
     let _pass = p.db.gate(Gate::Hot(id.0)).await?;
@@ -68,12 +82,27 @@ pub async fn edit(
             row.reply_policy = Set(replies);
             changed.push(PostPart::ReplyPolicy);
         }
+        let parent = (ParentKind::Post, id.0);
+        if let Some(ids) = media
+            && media::commands::hang(&txn, me, parent, ids, (MEDIA, now)).await?
+        {
+            row.edited_at = Set(Some(now));
+            changed.push(PostPart::Media);
+        }
         if changed.is_empty() {
             return Ok(post);
         }
         post = post::Entity::update(row).exec(&*txn).await?;
+        let changed_media = changed.contains(&PostPart::Media);
+        let mut attachments = None;
+        if changed_media || post.body.is_empty() {
+            let count = media::queries::count(&*txn, parent).await?;
+            policy::says_something(&post.body, count)?;
+            attachments = changed_media.then_some(count);
+        }
         let exposure = queries::exposure(&txn, id).await?;
         let mut fact = edited(&post, changed, exposure);
+        fact.attachments = attachments;
         let mut deltas = Deltas::default();
         if let Some(text) = text {
             let tags = mark(p, &txn, &post, (text, &people, exposure), &mut deltas).await?;
@@ -97,6 +126,7 @@ pub(super) fn edited(post: &post::Model, changed: Vec<PostPart>, exposure: Expos
         islocked: post.is_locked,
         mentions: None,
         hashtagids: None,
+        attachments: None,
         visibility: exposure.visibility(),
     }
 }

@@ -37,13 +37,18 @@ pub async fn import(p: &Platform, txn: &Txn, posts: &[post::Model]) -> Result<()
             record(txn, by, &fact, [])?;
             continue;
         }
-        let text = Text::check(&post.body)?;
+        let text = Text::check(&post.body, false)?;
         let author = Viewer::person(post.author_id, false, post.created_at);
         let people = people::queries::mentioned(txn, author, &text.mentions).await?;
         relations::write_mentions(txn, post, &people).await?;
         let counted = (exposure.is_counted(), post.created_at);
         let tags = relations::write_hashtags(p, txn, post, &text.hashtags, counted).await?;
-        record(txn, by, &published(post, (&people, &tags), exposure), [])?;
+        record(
+            txn,
+            by,
+            &published(post, (&people, &tags), (exposure, 0)),
+            [],
+        )?;
     }
     Ok(())
 }

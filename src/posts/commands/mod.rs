@@ -24,13 +24,13 @@ pub use self::{
 };
 use super::{
     entity::post,
-    idempotency::Key,
     queries::{column, visible_to},
 };
 use crate::{
     accounts::Me,
     counters::{Counter, Deltas},
     error::{Error, Result},
+    idempotency::Key,
     ids::{HashtagId, PostId},
     platform::db::{Txn, one},
 };

@@ -11,6 +11,7 @@ use crate::{
     clock::Timestamp,
     counters::{Counter, Deltas},
     error::{Error, Result},
+    idempotency::Key,
     ids::PostId,
     platform::{
         Platform,
@@ -20,7 +21,6 @@ use crate::{
         aim::Aim,
         entity::post::{self, ReplyPolicy, Visibility},
         events,
-        idempotency::Key,
         policy::{self, Exposure},
         queries,
         towards::lock_towards,

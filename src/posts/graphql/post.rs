@@ -20,6 +20,10 @@ use crate::{
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
+    media::{
+        ParentKind,
+        graphql::{Media, media_of},
+    },
     page::{Position, RawPageArgs},
     people::{graphql::User, loaders::PeopleById},
     posts::{
@@ -110,7 +114,8 @@ impl Post {
         .await
     }
 
-    /// What was written, as plain text of 1 to 5,000 characters; null on a plain repost.
+    /// What was written, as plain text of at most 5,000 characters, empty only where something
+    /// hangs on it; null on a plain repost.
     async fn body(&self) -> Option<&str> {
         self.whole().map(|_| self.0.body.as_str())
     }
@@ -184,6 +189,18 @@ impl Post {
     /// at it acts on the original. Null on every other post.
     async fn repost_of(&self, ctx: &Context<'_>) -> Nullable<PostReference> {
         nullable(async move { PostReference::of(ctx, self.0.repost_of_id).await }).await
+    }
+
+    /// The pictures and films that hang on it, in order, at most 10; null on a plain repost. Some
+    /// may still be PROCESSING.
+    async fn media(&self, ctx: &Context<'_>) -> Nullable<Vec<Media>> {
+        nullable(async move {
+            match self.whole() {
+                None => Ok(None),
+                Some(id) => media_of(ctx, ParentKind::Post, id).await.map(Some),
+            }
+        })
+        .await
     }
 
     /// The hashtags in its text, in order of appearance, at most 30.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 
 use super::post::Post;
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         node::input_id,
     },
     ids::{NodeKind, PostId},
+    media::graphql::media_ids,
     platform::Platform,
     posts::{
         ReplyPolicy, Visibility,
@@ -26,7 +27,7 @@ use crate::{
 /// What to publish.
 #[derive(InputObject)]
 pub struct CreatePostInput {
-    /// Plain text, 1 to 5,000 characters. `@handle` mentions, `#word` is a hashtag, both at the
+    /// Plain text, 1 to 5,000 characters; it may be empty where something is attached. `@handle` mentions, `#word` is a hashtag, both at the
     /// start of a word.
     body: String,
     /// Who may see it. PUBLIC without it.
@@ -36,6 +37,9 @@ pub struct CreatePostInput {
     /// The post to quote, one that the viewer sees; of a repost the original is quoted. Whoever may
     /// not see it reads this post with a tombstone in its place.
     quote_of_id: Option<ID>,
+    /// Pictures and films to attach, in this order, at most 10: uploads of the viewer for POST that
+    /// are complete.
+    media_ids: Option<Vec<ID>>,
     /// Makes a repeated call answer with the post that the first one made. 1 to 100 characters,
     /// unique per person.
     idempotency_key: Option<String>,
@@ -54,10 +58,13 @@ payload! {
 pub struct EditPostInput {
     /// The global id of a post that the viewer wrote.
     post_id: ID,
-    /// The new text, 1 to 5,000 characters. Absent or null: unchanged.
+    /// The new text, 1 to 5,000 characters; it may be empty where something is attached. Absent or
+    /// null: unchanged.
     body: Option<String>,
     /// Who may comment from now on; what stands there stays. Absent or null: unchanged.
     reply_policy: Option<ReplyPolicy>,
+    /// What is attached from now on, in this order, at most 10. Null: nothing.
+    media_ids: MaybeUndefined<Vec<ID>>,
 }
 
 payload! {
@@ -90,11 +97,13 @@ pub(super) fn post_id(id: &ID, path: &str) -> Result<PostId> {
 async fn create(p: &Platform, me: &Me, input: &CreatePostInput) -> Result<post::Model> {
     let quote_of = input.quote_of_id.as_ref();
     let quote_of = quote_of.map(|id| post_id(id, "quoteOfId")).transpose()?;
+    let media = media_ids(input.media_ids.as_deref().unwrap_or_default())?;
     let new = NewPost {
         body: &input.body,
         visibility: input.visibility.unwrap_or(Visibility::Public),
         reply_policy: input.reply_policy.unwrap_or(ReplyPolicy::Everyone),
         quote_of,
+        media: &media,
         idempotency_key: input.idempotency_key.as_deref(),
     };
     commands::create(p, me, new).await
@@ -102,9 +111,15 @@ async fn create(p: &Platform, me: &Me, input: &CreatePostInput) -> Result<post::
 
 async fn edit(p: &Platform, me: &Me, input: &EditPostInput) -> Result<post::Model> {
     let id = post_id(&input.post_id, "postId")?;
+    let media = match &input.media_ids {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(Vec::new()),
+        MaybeUndefined::Value(ids) => Some(media_ids(ids)?),
+    };
     let changes = PostChanges {
         body: input.body.as_deref(),
         reply_policy: input.reply_policy,
+        media: media.as_deref(),
     };
     commands::edit(p, me, id, changes).await
 }

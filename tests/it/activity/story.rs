@@ -11,7 +11,9 @@ use async_graphql::parser::{
 };
 use rookery::{
     activity::Entry,
-    ids::{NodeId, NodeKind},
+    ids::{MediaId, NodeId, NodeKind},
+    media::{objects, queries},
+    platform::store::Answers,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,10 +22,14 @@ use super::{
     kinds,
     log::{Teller, entries},
 };
-use crate::support::{Caller, TestApp, outcome};
+use crate::support::{Caller, NOON, TestApp, outcome, store::TestStore};
 
 const STORY: &str = include_str!("story.txt");
 const SCHEMA: &str = include_str!("../../../schema.graphql");
+
+/// A PNG of one pixel.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\
+    \0\0\0\x0cIDAT\x08\xd7c\xf8\xcf\xc0\0\0\x03\x01\x01\0\x18\xdd\x8d\xb0\0\0\0\0IEND\xaeB`\x82";
 
 struct Story {
     app: TestApp,
@@ -31,17 +37,20 @@ struct Story {
     /// Refresh tokens in the order in which they were issued.
     tokens: Vec<String>,
     teller: Teller,
+    store: TestStore,
 }
 
 impl Story {
     async fn begin() -> Self {
-        let app = TestApp::start().await;
+        let store = TestStore::start().await;
+        let app = TestApp::begin(NOON, Some(store.store()), |_| ()).await;
         let guest = ("guest".to_owned(), app.guest());
         Self {
             app,
             callers: BTreeMap::from([guest]),
             tokens: Vec::new(),
             teller: Teller::default(),
+            store,
         }
     }
 
@@ -57,6 +66,10 @@ impl Story {
         for value in input.as_object_mut().unwrap().values_mut() {
             self.resolve(value).await;
         }
+        if what == "send" {
+            self.send(&input).await;
+            return Vec::new();
+        }
         let caller = self.callers[who].clone();
         let payload = match what {
             "signUp" | "signIn" => {
@@ -67,9 +80,26 @@ impl Story {
         };
         let done = caller.mutate(what, input, payload).await;
         self.remember(&done);
+        // What consumers make of it is told too.
+        self.app.settle().await;
         let mut told = vec![outcome(&done)];
         told.extend(self.teller.news(&self.app).await);
         told
+    }
+
+    /// Puts bytes where an upload is awaited, as a browser does by its address.
+    async fn send(&self, input: &Value) {
+        let id = NodeId::parse(input["mediaId"].as_str().unwrap()).unwrap().id;
+        let row = queries::any(self.app.platform().db.background(), MediaId(id)).await;
+        let answers = Answers {
+            content_type: "image/png",
+            disposition: "inline",
+            cache_control: "no-store",
+        };
+        let bytes = input["bytes"].as_str().unwrap().as_bytes();
+        let bytes = if bytes == b"a picture" { PICTURE } else { bytes };
+        let key = objects::raw(&row.unwrap().unwrap());
+        self.store.store().write(&key, &answers, bytes).await.unwrap();
     }
 
     /// Puts ids and tokens in the place of `$names`.
@@ -97,6 +127,7 @@ impl Story {
             }
             // Its facts have an id that stands for it.
             "conversation" => NodeId::new(NodeKind::Conversation, self.home(id).await),
+            "media" => NodeId::new(NodeKind::Media, id),
             "message" => NodeId::within(NodeKind::Message, self.home(id).await, id),
             _ => NodeId::new(NodeKind::User, id),
         };

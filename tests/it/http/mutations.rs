@@ -33,6 +33,7 @@ async fn mutations(app: &TestApp) -> Vec<(String, String, Value)> {
                 // has.
                 let wrong = match (inner["kind"].as_str(), inner["name"].as_str()) {
                     (Some("SCALAR"), Some("Boolean")) => json!(true),
+                    (Some("SCALAR"), Some("Int")) => json!(-1),
                     (Some("SCALAR"), _) => json!("\u{0}"),
                     (Some("ENUM"), _) => inner["enumValues"][0]["name"].clone(),
                     (Some("LIST"), _) => json!(["\u{0}"]),

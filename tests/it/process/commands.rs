@@ -64,14 +64,16 @@ fn config_prints_what_is_in_effect_and_hides_secrets() {
         "{}",
         ended.stdout
     );
-    for secret in ["secret", "ann:", "@db"] {
-        assert!(!ended.stdout.contains(secret), "{}", ended.stdout);
-    }
+    let is_told = |text: &str| {
+        let secrets = ["secret-word", "secret-key", "ann:", "@db"];
+        secrets.iter().any(|secret| text.contains(secret))
+    };
+    assert!(!is_told(&ended.stdout), "{}", ended.stdout);
     // A mistake in another option must not print them either, nor must the help.
     for args in [&["config", "--max-cost", "much"][..], &["serve", "--help"]] {
         let ended = run(args, &environment);
         let whole = format!("{}{}", ended.stdout, ended.stderr);
-        assert!(!whole.contains("secret"), "{whole}");
+        assert!(!is_told(&whole), "{whole}");
     }
 }
 

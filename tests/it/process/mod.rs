@@ -7,4 +7,5 @@ mod files;
 mod nesting;
 mod postgres;
 pub mod server;
+mod uploads;
 pub mod wire;

@@ -138,6 +138,11 @@ impl Server {
         assert!(sent.expect("kill").success());
     }
 
+    /// Waits until it has ended by itself.
+    pub fn dies(mut self) {
+        assert!(!wait(&mut self.child).expect("it ends").success());
+    }
+
     /// Asks it to stop, as a service manager does, and waits for its end.
     pub fn terminate(mut self) -> Option<i32> {
         self.signal("-TERM");

@@ -4,7 +4,7 @@ use super::sources::{Source, sources};
 
 /// Modules from the top down. One may name what stands on a later line; on one line none names
 /// another. The `graphql.rs` files of the domains count as `graphql`.
-const LEVELS: [&[&str]; 23] = [
+const LEVELS: [&[&str]; 25] = [
     &["main", "cli"],
     &["app"],
     &["http"],
@@ -13,12 +13,14 @@ const LEVELS: [&[&str]; 23] = [
     &["messaging", "comments"],
     &["posts"],
     &["people"],
+    &["media"],
     &["reactions"],
     &["social"],
     &["accounts"],
     &["realtime"],
     &["counters"],
     &["activity"],
+    &["idempotency"],
     &["platform"],
     &["page"],
     &["seal"],

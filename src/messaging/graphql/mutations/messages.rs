@@ -15,6 +15,7 @@ use crate::{
         node::input_id,
     },
     ids::{ConversationId, NodeKind, PostId},
+    media::graphql::media_ids,
     messaging::{
         commands::{self, NewMessage},
         entity,
@@ -29,12 +30,16 @@ use crate::{
 pub struct SendMessageInput {
     /// A conversation that stands as ACTIVE.
     conversation_id: ID,
-    /// Plain text, 1 to 4,000 characters. It may be left out where a post is shared.
+    /// Plain text, 1 to 4,000 characters. It may be left out where a post is shared or something is
+    /// attached.
     body: Option<String>,
     /// The message to answer, in the same conversation.
     reply_to_id: Option<ID>,
     /// A post to share, of a repost the original. Each reader sees of it what they may.
     shared_post_id: Option<ID>,
+    /// Pictures and films to attach, in this order, at most 10: uploads of the viewer for MESSAGE
+    /// that are complete.
+    media_ids: Option<Vec<ID>>,
     /// Makes a repeated call answer with the message that the first one made. 1 to 100 characters,
     /// unique per person and conversation.
     idempotency_key: Option<String>,
@@ -105,11 +110,13 @@ async fn send(p: &Platform, me: &Me, input: &SendMessageInput) -> Result<entity:
     let reply_to = input.reply_to_id.as_ref();
     let shared_post = input.shared_post_id.as_ref();
     let post = |id| input_id(id, "sharedPostId", NodeKind::Post).map(|node| PostId(node.id));
+    let media = media_ids(input.media_ids.as_deref().unwrap_or_default())?;
     let new = NewMessage {
         conversation: conversation(&input.conversation_id)?,
         body: input.body.as_deref(),
         reply_to: reply_to.map(|id| message(id, "replyToId")).transpose()?,
         shared_post: shared_post.map(post).transpose()?,
+        media: &media,
         idempotency_key: input.idempotency_key.as_deref(),
     };
     commands::send(p, me, new).await

@@ -1,0 +1,2 @@
+DROP TABLE media_attachment;
+DROP TABLE media;

@@ -1,0 +1,20 @@
+//! What people do to their uploads. One public function per action, one transaction each; the store
+//! is asked before it begins.
+
+mod announce;
+mod attach;
+mod complete;
+mod delete;
+mod describe;
+mod import;
+mod outcome;
+
+pub use self::{
+    announce::{NewUpload, announce},
+    attach::{hang, take_off},
+    complete::complete,
+    delete::{delete, discard},
+    describe::describe,
+    import::{Imported, import},
+    outcome::{Made, begin, finish, sweep_again},
+};

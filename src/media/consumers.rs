@@ -1,0 +1,166 @@
+//! What follows the log for media: makes uploads ready, and takes away what is not served.
+//!
+//! It looks at what an upload is now, not at what the event says, and takes each step once, from the
+//! state before it ([`commands`](super::commands)): in whatever order and however often events come,
+//! also after a death in the middle, each upload ends READY, FAILED or gone.
+//!
+//! One is made ready at a time, so that a process holds the pixels of one picture at most (see
+//! [`picture`](super::picture) for how many bytes that is); films pass through a file.
+
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, FutureExt};
+
+use super::{
+    Status, commands,
+    entity::media,
+    events::{Deleted, Failed, Uploaded},
+    making, objects, queries,
+};
+use crate::{
+    activity::{Entry, Event, Handler, Interest, Kind, Outcome, Run, parking, positions},
+    error::Result,
+    ids::MediaId,
+    platform::{
+        Platform,
+        db::{Lane, Place},
+        store::Store,
+    },
+};
+
+/// The name of [`Making`] in the log.
+pub const MEDIA: &str = "media";
+
+/// How long an upload rests that could not be handled: mostly the store is away.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Makes uploads ready.
+pub struct Making {
+    platform: Platform,
+    store: Store,
+    known: Vec<&'static str>,
+    interest: Interest,
+}
+
+const OWN: [&str; 3] = [Uploaded::KIND.name, Failed::KIND.name, Deleted::KIND.name];
+
+impl Making {
+    /// `known` are all the kinds that this program records.
+    pub fn new<'a>(
+        platform: Platform,
+        store: Store,
+        known: impl IntoIterator<Item = &'a Kind>,
+    ) -> Self {
+        let known: Vec<_> = known.into_iter().map(|kind| kind.name).collect();
+        let others = known.iter().copied().filter(|name| !OWN.contains(name));
+        Self {
+            platform,
+            store,
+            interest: Interest::AllBut(others.collect()),
+            known,
+        }
+    }
+
+    /// Does what is left to do for an upload.
+    async fn settle(&self, id: MediaId) -> Result<()> {
+        let Some(row) = queries::any(self.platform.db.background(), id).await? else {
+            return Ok(());
+        };
+        match row.status {
+            _ if row.deleted_at.is_some() => self.store.delete(&objects::all(&row)).await?,
+            Status::Processing => self.make(&row).await?,
+            Status::Failed | Status::Ready => self.store.delete(&[objects::raw(&row)]).await?,
+            Status::Pending => {}
+        }
+        Ok(())
+    }
+
+    async fn make(&self, row: &media::Model) -> Result<()> {
+        let (p, store) = (&self.platform, &self.store);
+        let made = making::make(p, store, row).await?;
+        let Some(made) = made else {
+            return Ok(());
+        };
+        let gone = match commands::finish(p, row.id, made).await? {
+            true => vec![objects::raw(row)],
+            false => objects::all(row),
+        };
+        Ok(store.delete(&gone).await?)
+    }
+
+    /// Handles the events of one shard in order, and moves its position behind each.
+    async fn follow(&self, run: Run) -> Outcome {
+        let mut held = run.held;
+        for (n, event) in run.events.iter().enumerate() {
+            if !self.known.contains(&event.kind.as_str()) {
+                return Outcome::Unknown(event.kind.clone());
+            }
+            if let Err(error) = self.settle(MediaId(event.aggregate)).await {
+                tracing::warn!(media.id = %event.aggregate, %error, "An upload has to wait.");
+                return Outcome::Paused(held.position, PAUSE);
+            }
+            let is_last = n + 1 == run.events.len();
+            let to = if is_last { run.end } else { event.position };
+            let step = [positions::Move { held, to }];
+            let moved = self
+                .platform
+                .db
+                .write_txn(Lane::Background, |txn| async move {
+                    positions::advance(&txn, MEDIA, &step).await
+                });
+            match moved.await {
+                Ok(()) => held.position = to,
+                Err(error) if positions::is_stale(&error) => return Outcome::Lost,
+                Err(_) => return Outcome::Paused(held.position, PAUSE),
+            }
+        }
+        Outcome::Reached(held.position)
+    }
+}
+
+impl Handler for Making {
+    fn name(&self) -> &str {
+        MEDIA
+    }
+
+    fn interest(&self) -> &Interest {
+        &self.interest
+    }
+
+    fn batch(&self) -> u64 {
+        10
+    }
+
+    fn handle(&self, runs: Vec<Run>) -> BoxFuture<'_, Vec<(i32, Outcome)>> {
+        async move {
+            let mut outcomes = Vec::new();
+            for run in runs {
+                outcomes.push((run.held.shard, self.follow(run).await));
+            }
+            outcomes
+        }
+        .boxed()
+    }
+
+    fn redo(&self, held: positions::Held, parked: Entry) -> BoxFuture<'_, Result<()>> {
+        async move {
+            self.settle(MediaId(parked.aggregate)).await?;
+            let place = Place {
+                shard: parked.shard,
+                position: parked.position,
+            };
+            let stay = [positions::Move {
+                held,
+                to: held.position,
+            }];
+            self.platform
+                .db
+                .write_txn(Lane::Background, |txn| async move {
+                    positions::advance(&txn, MEDIA, &stay).await?;
+                    parking::take_out(&txn, MEDIA, place).await
+                })
+                .await
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,161 @@
+//! Reads of media; every one starts at [`visible_to`] or [`own`], or at a parent that was proven
+//! visible.
+
+use sea_orm::{
+    ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Condition, Expr, ExprTrait, IntoColumnRef, LockType, Query, SelectStatement},
+};
+
+use super::{
+    ParentRef, Parents,
+    entity::{
+        media::{self, Column as Media},
+        media_attachment::{self, Column as Attachment},
+    },
+};
+use crate::{
+    accounts::Me,
+    clock::Timestamp,
+    error::{Code, Error, Result},
+    ids::{MediaId, PersonId},
+    platform::db::{Txn, Viewer, one},
+};
+
+pub(super) fn column(column: Media) -> Expr {
+    Expr::col((media::Entity, column))
+}
+
+pub(super) fn attached(column: Attachment) -> Expr {
+    Expr::col((media_attachment::Entity, column))
+}
+
+/// What the media in its table hangs on.
+fn of_row() -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(media_attachment::Entity)
+        .and_where(attached(Attachment::MediaId).equals((media::Entity, Media::Id)))
+        .take()
+}
+
+/// `viewer` sees the parent of the attachment in its table.
+fn shows(viewer: Viewer, parents: Parents) -> Condition {
+    let parent = (media_attachment::Entity, Attachment::ParentId);
+    let kinds = parents.iter().map(|kind| {
+        attached(Attachment::ParentKind)
+            .eq(kind.kind())
+            .and(kind.shows(viewer, parent.into_column_ref()))
+    });
+    kinds.fold(Condition::any(), Condition::add)
+}
+
+/// Whether `viewer` may see media: what hangs on something that they see, and what they uploaded
+/// themselves (R15).
+pub fn sees(viewer: Viewer, parents: Parents) -> Expr {
+    let shown = of_row().cond_where(shows(viewer, parents)).take();
+    let shown = Expr::exists(shown);
+    let seen = match viewer.id() {
+        None => shown,
+        Some(me) => column(Media::UploaderId).eq(me).or(shown),
+    };
+    column(Media::DeletedAt).is_null().and(seen)
+}
+
+/// The media that `viewer` may see: FROM and WHERE.
+pub fn visible_to(viewer: Viewer, parents: Parents) -> SelectStatement {
+    Query::select()
+        .from(media::Entity)
+        .and_where(sees(viewer, parents))
+        .take()
+}
+
+/// The media in its table hangs on things that everybody sees, and on nothing else.
+pub fn is_public(viewer: Viewer, parents: Parents) -> Expr {
+    let open = shows(Viewer::guest(viewer.now()), parents);
+    let closed = of_row().cond_where(open.not()).take();
+    Expr::exists(of_row()).and(Expr::exists(closed).not())
+}
+
+/// What `person` uploaded and has not deleted: FROM and WHERE.
+pub fn own(person: PersonId) -> SelectStatement {
+    Query::select()
+        .from(media::Entity)
+        .and_where(column(Media::UploaderId).eq(person))
+        .and_where(column(Media::DeletedAt).is_null())
+        .take()
+}
+
+/// How many bytes `person` keeps.
+pub async fn kept_bytes(connection: &impl ConnectionTrait, person: PersonId) -> Result<i64> {
+    let sum = Expr::cust("CAST(COALESCE(SUM(byte_size), 0) AS bigint)");
+    let rows = own(person).expr_as(sum, "kept").take();
+    let row = connection.query_one(&rows).await?;
+    let row = row.ok_or_else(|| Error::internal("a sum without a row"))?;
+    Ok(row.try_get("", "kept")?)
+}
+
+/// An upload of the caller; `locked` in a transaction.
+///
+/// # Errors
+/// NOT_FOUND at `mediaId`; FORBIDDEN for somebody else's that they see.
+pub async fn find_own(
+    connection: &impl ConnectionTrait,
+    me: &Me,
+    id: MediaId,
+    parents: Parents,
+    locked: bool,
+) -> Result<media::Model> {
+    let is_it = || column(Media::Id).eq(id);
+    let mut rows = own(me.id()).and_where(is_it()).take();
+    if locked {
+        rows.lock(LockType::NoKeyUpdate);
+    }
+    if let Some(found) = one::<media::Entity>(connection, rows).await? {
+        return Ok(found);
+    }
+    let seen = visible_to(me.viewer(), parents)
+        .expr(Expr::val(1))
+        .and_where(is_it())
+        .take();
+    match connection.query_one(&seen).await? {
+        None => Err(Error::not_found("mediaId")),
+        Some(_) => {
+            let say = "Only who uploaded it may change or delete it.";
+            Err(Error::refused(Code::Forbidden, say).at("mediaId"))
+        }
+    }
+}
+
+/// How much hangs on a thing.
+pub async fn count(connection: &impl ConnectionTrait, (kind, id): ParentRef) -> Result<u32> {
+    let hangs = media_attachment::Entity::find()
+        .filter(attached(Attachment::ParentId).eq(id))
+        .filter(attached(Attachment::ParentKind).eq(kind));
+    let hangs = hangs.count(connection).await?;
+    Ok(u32::try_from(hangs).unwrap_or(u32::MAX))
+}
+
+/// Media by id, deleted or not, whoever asks: for what makes it ready and cleans up behind it.
+pub async fn any(connection: &impl ConnectionTrait, id: MediaId) -> Result<Option<media::Model>> {
+    Ok(media::Entity::find_by_id(id).one(connection).await?)
+}
+
+/// Media by id, deleted or not, whoever asks, locked.
+pub(super) async fn lock(txn: &Txn, id: MediaId) -> Result<media::Model> {
+    let row = media::Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
+    let row = row.one(&**txn).await?;
+    row.ok_or_else(|| Error::internal("media that were just there are gone"))
+}
+
+/// What the sweeper is to look at by now, the longest due first.
+pub async fn due(
+    connection: &impl ConnectionTrait,
+    now: Timestamp,
+    most: u64,
+) -> Result<Vec<media::Model>> {
+    let rows = media::Entity::find()
+        .filter(column(Media::SweepAt).lte(now))
+        .order_by_asc(Media::SweepAt)
+        .limit(most);
+    Ok(rows.all(connection).await?)
+}
