@@ -196,6 +196,7 @@ pub fn sources(platform: &Platform) -> Vec<Arc<dyn Source>> {
         )),
         Arc::new(comments::live::CommentsAdded),
         Arc::new(messaging::live::Conversations),
+        Arc::new(messaging::pictures::Pictures),
         Arc::new(posts::live::FeedPosts),
     ]
 }

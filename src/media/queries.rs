@@ -5,9 +5,10 @@ use sea_orm::{
     ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Condition, Expr, ExprTrait, IntoColumnRef, LockType, Query, SelectStatement},
 };
+use uuid::Uuid;
 
 use super::{
-    ParentRef, Parents,
+    ParentKind, ParentRef, Parents,
     entity::{
         media::{self, Column as Media},
         media_attachment::{self, Column as Attachment},
@@ -18,7 +19,7 @@ use crate::{
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::{MediaId, PersonId},
-    platform::db::{Txn, Viewer, one},
+    platform::db::{Txn, Viewer, is_one_of, one},
 };
 
 pub(super) fn column(column: Media) -> Expr {
@@ -133,6 +134,25 @@ pub async fn count(connection: &impl ConnectionTrait, (kind, id): ParentRef) -> 
         .filter(attached(Attachment::ParentKind).eq(kind));
     let hangs = hangs.count(connection).await?;
     Ok(u32::try_from(hangs).unwrap_or(u32::MAX))
+}
+
+/// What of one kind media hang on, whoever asks: for those who tell others to look.
+pub async fn parents_of(
+    connection: &impl ConnectionTrait,
+    kind: ParentKind,
+    media: &[MediaId],
+) -> Result<Vec<Uuid>> {
+    if media.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = media.iter().map(|id| id.0).collect();
+    let id = (media_attachment::Entity, Attachment::MediaId);
+    let parents = media_attachment::Entity::find()
+        .select_only()
+        .column(Attachment::ParentId)
+        .filter(attached(Attachment::ParentKind).eq(kind))
+        .filter(is_one_of(connection.get_database_backend(), id, &ids));
+    Ok(parents.into_tuple().all(connection).await?)
 }
 
 /// Media by id, deleted or not, whoever asks: for what makes it ready and cleans up behind it.

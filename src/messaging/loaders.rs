@@ -204,6 +204,23 @@ pub async fn members_among(
     Ok(members.collect::<Result<_, _>>()?)
 }
 
+/// Where messages stand, whoever asks: for whoever tells others to look.
+pub async fn places_of(db: &Db, messages: &[Uuid]) -> Result<Vec<(ConversationId, Uuid)>> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Query::select()
+        .columns([Message::ConversationId, Message::Id])
+        .from(message::Entity)
+        .and_where(is_one_of(db.backend(), Message::Id, messages))
+        .take();
+    let rows = db.background().query_all(&statement).await?;
+    let place = |row: &sea_orm::QueryResult| {
+        Ok((row.try_get("", "conversation_id")?, row.try_get("", "id")?))
+    };
+    rows.iter().map(place).collect()
+}
+
 /// Who is in its row has accepted the conversation, and shares how far they have read.
 fn shows_reading() -> Expr {
     let at = |column| (conversation_member::Entity, column);

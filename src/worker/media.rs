@@ -26,12 +26,14 @@ pub(super) async fn run(p: Platform, store: Store) {
 async fn prepare(store: &Store) {
     loop {
         let prepared = store.prepare(&[]).await;
-        for say in &prepared.said {
-            tracing::warn!("{say}");
-        }
+        let said = prepared.said.join(" ");
         if prepared.is_ready {
+            if !said.is_empty() {
+                tracing::info!("{said}");
+            }
             return;
         }
+        tracing::warn!("{said} Media wait; it is asked again in a minute.");
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -85,10 +85,10 @@ impl MessagingSubscription {
         })
     }
 
-    /// Messages of a conversation that were edited, deleted, or reacted to: the message as it is
-    /// now, a tombstone too. For members; NOT_FOUND for others, and once the viewer is out.
-    /// Subscribe, then fetch the first page, and both again after RESUME_EXPIRED and after every
-    /// reconnect.
+    /// Messages of a conversation that were edited, deleted, or reacted to, or whose pictures and
+    /// films are ready now: the message as it is now, a tombstone too. For members; NOT_FOUND for
+    /// others, and once the viewer is out. Subscribe, then fetch the first page, and both again
+    /// after RESUME_EXPIRED and after every reconnect.
     async fn message_updated<'ctx>(
         &self,
         ctx: &'ctx Context<'_>,

@@ -89,7 +89,9 @@ impl Story {
 
     /// Puts bytes where an upload is awaited, as a browser does by its address.
     async fn send(&self, input: &Value) {
-        let id = NodeId::parse(input["mediaId"].as_str().unwrap()).unwrap().id;
+        let id = NodeId::parse(input["mediaId"].as_str().unwrap())
+            .unwrap()
+            .id;
         let row = queries::any(self.app.platform().db.background(), MediaId(id)).await;
         let answers = Answers {
             content_type: "image/png",
@@ -97,9 +99,17 @@ impl Story {
             cache_control: "no-store",
         };
         let bytes = input["bytes"].as_str().unwrap().as_bytes();
-        let bytes = if bytes == b"a picture" { PICTURE } else { bytes };
+        let bytes = if bytes == b"a picture" {
+            PICTURE
+        } else {
+            bytes
+        };
         let key = objects::raw(&row.unwrap().unwrap());
-        self.store.store().write(&key, &answers, bytes).await.unwrap();
+        self.store
+            .store()
+            .write(&key, &answers, bytes)
+            .await
+            .unwrap();
     }
 
     /// Puts ids and tokens in the place of `$names`.

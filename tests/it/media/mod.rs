@@ -6,6 +6,7 @@ mod attach;
 mod delete;
 mod films;
 mod hostile;
+mod live;
 mod outages;
 pub mod pictures;
 mod profiles;
