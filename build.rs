@@ -25,7 +25,14 @@ const SOURCES: &[&str] = &[
 ];
 
 /// What the page needs where GraphiQL itself comes from the CDN.
-const CDN_ASSETS: &[&str] = &["cdn.js", "app.js", "session.js", "page.css"];
+const CDN_ASSETS: &[&str] = &[
+    "cdn.js",
+    "app.js",
+    "pictures.js",
+    "session.js",
+    "upload.js",
+    "page.css",
+];
 
 /// A build waits this long for `npm ci`, however slow the network.
 const LIMIT: Duration = Duration::from_secs(120);

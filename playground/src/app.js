@@ -1,7 +1,9 @@
 // The page itself. It takes the libraries as arguments, because they come from the bundle (main.js) or, where the
 // binary was built without npm, from script tags (cdn.js).
 
+import { showPictures } from './pictures.js';
 import { demoPassword, fetchAsViewer, socketOptions, startBar } from './session.js';
+import { startUpload } from './upload.js';
 
 // GraphiQL's tabs live in the browser's storage. The prefix keeps them apart from those of any other GraphiQL that was
 // ever served from this address, which on localhost is likely.
@@ -25,15 +27,29 @@ function exampleTabs() {
   }));
 }
 
-export function start({ createClient, createElement, createRoot, createGraphiQLFetcher, GraphiQL }) {
+/** `fetch` for GraphiQL: what comes back is looked through for pictures. */
+async function fetchAndShow(url, init) {
+  const response = await fetchAsViewer(url, init);
+  response.clone().json().then(showPictures, () => {});
+  return response;
+}
+
+/** `useTabs` is a hook that answers how to open a text in a new tab; GraphiQL 4 has none. */
+export function start({ createClient, createElement, createRoot, createGraphiQLFetcher, GraphiQL, useTabs }) {
   startBar(() => {
     storage.clear();
     storage.setItem = () => {}; // GraphiQL writes with a delay
     location.reload();
   });
+  let openTab;
+  const Tabs = () => {
+    openTab = useTabs();
+    return null;
+  };
+  startUpload(() => openTab);
   const fetcher = createGraphiQLFetcher({
     url: '/graphql',
-    fetch: fetchAsViewer,
+    fetch: fetchAndShow,
     enableIncrementalDelivery: false,
     wsClient: createClient(socketOptions),
   });
@@ -47,7 +63,7 @@ export function start({ createClient, createElement, createRoot, createGraphiQLF
       isHeadersEditorEnabled: true,
       shouldPersistHeaders: false,
     },
-    createElement(GraphiQL.Logo, null, 'rookery'),
+    createElement(GraphiQL.Logo, null, 'rookery', useTabs && createElement(Tabs)),
   );
   createRoot(document.getElementById('graphiql')).render(page);
 }

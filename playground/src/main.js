@@ -1,5 +1,6 @@
 // Entry point of the bundle.
 
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import { createClient } from 'graphql-ws';
@@ -12,4 +13,13 @@ globalThis.MonacoEnvironment = {
   getWorker: (_id, label) => new Worker(WORKERS[label] ?? WORKERS.editor),
 };
 
-start({ createClient, createElement, createRoot, createGraphiQLFetcher, GraphiQL });
+function useTabs() {
+  const { addTab } = useGraphiQLActions();
+  const editor = useGraphiQL((state) => state.queryEditor);
+  return (text) => {
+    addTab();
+    editor?.setValue(text);
+  };
+}
+
+start({ createClient, createElement, createRoot, createGraphiQLFetcher, GraphiQL, useTabs });

@@ -1,4 +1,6 @@
-// Who the page speaks as. Both buttons of the bar work on this, and so does every request that GraphiQL sends.
+// Who the page speaks as. The buttons of the bar work on this, and so does every request that GraphiQL sends.
+
+import { storeOrigins } from './pictures.js';
 
 const ENDPOINT = '/graphql';
 const HANDLE = 'mara_lind';
@@ -48,14 +50,29 @@ export const socketOptions = {
   },
 };
 
-/** Runs one operation outside GraphiQL's editors. */
-async function run(query, variables, headers) {
-  const response = await fetch(ENDPOINT, {
+/** Runs one operation outside GraphiQL's editors, as the signed-in person. */
+export async function run(query, variables, headers) {
+  const response = await fetchAsViewer(ENDPOINT, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
     body: JSON.stringify({ query, variables }),
+  }).catch(() => {
+    throw new Error('The server cannot be reached.');
   });
   return response.json();
+}
+
+/** Runs a mutation with one `input` and answers its payload, or throws what the server says against it. */
+export async function mutate(name, fields, input) {
+  const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
+  const query = `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} userErrors { message } } }`;
+  const { data, errors } = await run(query, { input });
+  const payload = data?.[name];
+  const problem = payload?.userErrors?.[0] ?? errors?.[0];
+  if (problem) {
+    throw new Error(problem.message);
+  }
+  return payload;
 }
 
 async function signIn() {
@@ -86,6 +103,7 @@ function show(problem) {
   element('status').classList.toggle('problem', Boolean(problem));
   element('sign-in').hidden = Boolean(token);
   element('sign-out').hidden = !token;
+  element('attach').hidden = !token || storeOrigins.length === 0;
 }
 
 /** Shows the bar if the server is a demo. */

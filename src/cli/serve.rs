@@ -19,6 +19,7 @@ use crate::{
         Platform,
         config::{Config, Switch},
         db::installation,
+        store::{Place, Store},
     },
 };
 
@@ -60,7 +61,8 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     }
     let _lock = app::lock(&config.database)?;
     let pem = app::signing_key(&config, demo)?;
-    let parts = app::parts(&config, &pem, Clock::System, None).await?;
+    let mut parts = app::parts(&config, &pem, Clock::System, None).await?;
+    let store = app::embedded_store(&config, &mut parts.platform).await?;
     let platform = parts.platform.clone();
     prepare(&config, &platform, migrate || demo).await?;
     match demo {
@@ -74,10 +76,18 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let page = Page {
         demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()),
+        store_origins: platform
+            .store
+            .as_ref()
+            .map(Store::origins)
+            .unwrap_or_default(),
     };
     let web = app::web(&parts, &config, page)?;
     let live = app::live(&parts, &config, no_worker).await?;
     greet(address, demo);
+    if let Some(store) = &store {
+        tell_of(&store.place());
+    }
     let worker = match no_worker {
         true => None,
         false => {
@@ -96,6 +106,9 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     live.stop().await;
     if let Some(worker) = worker {
         worker.stop().await;
+    }
+    if let Some(store) = store {
+        store.stop().await;
     }
     platform.db.close().await;
     served.map_err(|error| error.to_string())
@@ -156,6 +169,16 @@ async fn refuse_known_passwords(platform: &Platform) -> StartResult<()> {
         }
         Err(error) => Err(format!("cannot read the database: {error}")),
     }
+}
+
+/// Where media lie, for whoever wants to look at them with an S3 client of their own.
+fn tell_of(place: &Place) {
+    let (id, secret) = place.keys();
+    println!("Media       {}  (S3, embedded)", place.endpoint());
+    println!(
+        "            bucket {}, key {id}, secret {secret}",
+        place.bucket()
+    );
 }
 
 fn greet(address: SocketAddr, demo: bool) {

@@ -23,6 +23,8 @@ pub struct Page {
     /// The password that all demo people share. The page then offers to sign in with it. It is readable by everybody
     /// who can open the page, so it must be `None` outside a demo.
     pub demo_password: Option<String>,
+    /// Where media are: the page sends pictures there and shows those that lie there. Empty without a store.
+    pub store_origins: Vec<String>,
 }
 
 /// Where the page's GraphiQL comes from, for people who start the server: without a network only the bundle works.
@@ -36,9 +38,9 @@ pub fn source() -> &'static str {
 
 /// `/` and `/playground/…`. The page talks to `/graphql` on the same origin and needs no other route.
 pub fn routes(page: Page) -> Router {
-    let html = Bytes::from(render(&page));
+    let (html, policy) = (Bytes::from(render(&page)), policy(&page));
     Router::new()
-        .route("/", get(move || async move { index(html) }))
+        .route("/", get(move || async move { index(html, &policy) }))
         .route("/playground/{*path}", get(asset))
 }
 
@@ -47,6 +49,10 @@ fn render(page: &Page) -> String {
     if let Some(password) = &page.demo_password {
         let password = escape(password);
         head = format!("<meta name=\"rookery-demo-password\" content=\"{password}\">\n    ");
+    }
+    if !page.store_origins.is_empty() {
+        let origins = escape(&page.store_origins.join(" "));
+        head += &format!("<meta name=\"rookery-store\" content=\"{origins}\">\n    ");
     }
     let example =
         |text: &&str| format!("<template class=\"example\">{}</template>\n", escape(text));
@@ -63,21 +69,30 @@ fn escape(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
-fn index(html: Bytes) -> Response {
+/// What the page may load, and whom it may speak to.
+fn policy(page: &Page) -> String {
     // The editor sets styles from scripts, and GraphiQL's stylesheet holds its fonts and cursors as data.
     let cdn = if BUNDLED {
         ""
     } else {
         " https://cdn.jsdelivr.net/npm/"
     };
-    let policy = format!(
-        "default-src 'none'; script-src 'self'{cdn}; worker-src 'self'; connect-src 'self'; \
-         style-src 'self' 'unsafe-inline'{cdn}; font-src 'self' data:; img-src 'self' data:; \
+    let store: String = page
+        .store_origins
+        .iter()
+        .map(|origin| format!(" {origin}"))
+        .collect();
+    format!(
+        "default-src 'none'; script-src 'self'{cdn}; worker-src 'self'; connect-src 'self'{store}; \
+         style-src 'self' 'unsafe-inline'{cdn}; font-src 'self' data:; img-src 'self' data:{store}; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    );
+    )
+}
+
+fn index(html: Bytes, policy: &str) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CONTENT_SECURITY_POLICY, &policy),
+        (CONTENT_SECURITY_POLICY, policy),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CACHE_CONTROL, "no-cache"),

@@ -67,6 +67,7 @@ impl Soil<'_> {
                 say: who.comments[self.rng.usize(0..who.comments.len())].clone(),
                 to: None,
                 shares: None,
+                picture: None,
             }
         };
         let many = 2 + u64::try_from(a % 7).unwrap_or(0);
@@ -94,6 +95,9 @@ impl Soil<'_> {
             let reply_to = line.to.and_then(|n| messages.get(n - 1)).map(|to| to.id);
             let shares = line.shares.as_deref().and_then(|name| self.at(name));
             let id = MessageId(self.p.new_id(at));
+            if let (Some(scene), Some(album)) = (line.picture, &mut self.album) {
+                album.message(id, ids[by], at, scene);
+            }
             messages.push(message::Model {
                 id,
                 conversation_id: conversation.id,

@@ -1,11 +1,14 @@
-//! The drawn part of the town: follows, threads, reactions, and when things happened.
+//! What chance adds to the town: follows, threads, reactions, and when things happened.
 
 use std::time::Duration;
 
 use fastrand::Rng;
 use uuid::Uuid;
 
-use super::town::{self, Town};
+use super::{
+    pictures::{Album, Picture},
+    town::{self, Town},
+};
 use crate::{
     activity,
     clock::Timestamp,
@@ -30,6 +33,8 @@ pub(super) struct Grown {
     pub(super) comments: Vec<comment::Model>,
     pub(super) reactions: Vec<reaction::Model>,
     pub(super) talks: Vec<Imported>,
+    /// Of the first town; none without a store.
+    pub(super) pictures: Vec<Picture>,
 }
 
 pub(super) struct Soil<'a> {
@@ -38,6 +43,8 @@ pub(super) struct Soil<'a> {
     pub(super) rng: Rng,
     pub(super) now: Timestamp,
     pub(super) grown: Grown,
+    /// Until the first town has its pictures.
+    pub(super) album: Option<Album<'a>>,
 }
 
 impl Grown {
@@ -49,6 +56,7 @@ impl Grown {
             comments: Vec::new(),
             reactions: Vec::new(),
             talks: Vec::new(),
+            pictures: Vec::new(),
         };
         let rng = Rng::with_seed(1_848);
         let mut soil = Soil {
@@ -57,6 +65,7 @@ impl Grown {
             rng,
             now: p.now(),
             grown,
+            album: Album::open(p),
         };
         for number in 0..scale {
             soil.town(number);
@@ -72,6 +81,7 @@ impl Grown {
             self.comments.len(),
             self.reactions.len(),
             self.talks.len(),
+            self.pictures.len(),
         ];
         rows.iter().map(|rows| *rows as u64).sum()
     }
@@ -109,6 +119,11 @@ impl Soil<'_> {
         }
         self.echo(from, &ids);
         self.chat(&ids);
+        if let Some(mut album) = self.album.take() {
+            album.people(&self.grown.people);
+            album.posts(&self.grown.posts);
+            self.grown.pictures = album.pictures;
+        }
     }
 
     /// Friends of a circle know each other; the baker is known to most.

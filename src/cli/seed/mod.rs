@@ -4,10 +4,15 @@
 //! and what stands under what, is drawn, always from the same seed.
 
 mod chat;
+mod draw;
 mod echo;
 mod grow;
+mod hang;
+mod pictures;
 mod town;
 mod write;
+
+use std::mem;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,7 +47,8 @@ pub(super) struct SeedArgs {
 
 /// Seeds an empty database. Nobody knows the password of these people.
 pub(super) async fn run(args: SeedArgs) -> StartResult<()> {
-    let platform = app::platform(&args.config, &Tokens::new_pem()?, Clock::System).await?;
+    let mut platform = app::platform(&args.config, &Tokens::new_pem()?, Clock::System).await?;
+    let _store = app::embedded_store(&args.config, &mut platform).await?;
     app::migrate(&platform.db)
         .await
         .map_err(|error| format!("migration failed: {error}"))?;
@@ -84,9 +90,13 @@ pub(super) async fn demo(platform: &Platform) -> StartResult<()> {
 }
 
 fn explain(error: Error) -> String {
+    format!("seeding failed: {}", cause(error))
+}
+
+fn cause(error: Error) -> String {
     match error {
-        Error::Refused(refusal) => format!("seeding failed: {}", refusal.message),
-        Error::Internal(cause) => format!("seeding failed: {cause}"),
+        Error::Refused(refusal) => refusal.message,
+        Error::Internal(cause) => cause.to_string(),
     }
 }
 
@@ -94,14 +104,15 @@ async fn is_empty(p: &Platform) -> Result<bool> {
     Ok(!queries::is_inhabited(p.db.background()).await?)
 }
 
-/// Fills an empty database with `scale` towns.
+/// Fills an empty database with `scale` towns, the first of them with pictures if there is a store.
 ///
 /// Says on stdout what was made.
 pub async fn sow(p: &Platform, scale: u32, password: &str) -> Result<()> {
     let town = Town::read()?;
     let hash = p.passwords.hash(password).await?;
-    let grown = Grown::new(p, &town, scale);
-    let made = (
+    let mut grown = Grown::new(p, &town, scale);
+    let made = format!(
+        "{} people with {} posts, {} comments and {} conversations",
         grown.people.len(),
         grown.posts.len(),
         grown.comments.len(),
@@ -110,12 +121,20 @@ pub async fn sow(p: &Platform, scale: u32, password: &str) -> Result<()> {
     let bar = ProgressBar::new(grown.len());
     let style = "{msg:>9} {bar:40} {percent:>3} %  {eta}";
     bar.set_style(ProgressStyle::with_template(style).map_err(Error::internal)?);
+    // First: a row that is READY has its objects, whenever this is cut short.
+    let hung = match &p.store {
+        Some(store) => hang::hang(store, mem::take(&mut grown.pictures), &bar)
+            .await
+            .map_err(cause),
+        None => Err("this server has no store".to_owned()),
+    };
     let account = |handle: &str| NewAccount::hashed(&format!("{handle}@example.org"), hash.clone());
-    write::write(p, grown, account, &bar).await?;
+    let rows = hung.as_deref().unwrap_or_default();
+    write::write(p, grown, rows, account, &bar).await?;
     bar.finish_and_clear();
-    println!(
-        "Seeded {} people with {} posts, {} comments and {} conversations.",
-        made.0, made.1, made.2, made.3
-    );
+    match hung {
+        Ok(hung) => println!("Seeded {made}, and {} pictures.", hung.len()),
+        Err(why) => println!("Seeded {made}. No pictures: {}.", why.trim_end_matches('.')),
+    }
     Ok(())
 }

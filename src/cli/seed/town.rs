@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::draw::Scene;
 use crate::{
     accounts::Role,
     error::{Error, Result},
@@ -55,6 +56,8 @@ pub(super) struct Line {
     pub(super) to: Option<usize>,
     /// Whose last post it shares.
     pub(super) shares: Option<String>,
+    /// What the picture that goes with it shows.
+    pub(super) picture: Option<Scene>,
 }
 
 impl Town {

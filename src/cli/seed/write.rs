@@ -13,6 +13,7 @@ use crate::{
     counters::recount::prove,
     error::Result,
     ids::PostId,
+    media::{self, commands::Imported},
     messaging, people,
     platform::{
         Platform,
@@ -25,9 +26,11 @@ use crate::{
 
 const CHUNK: usize = 100;
 
+/// Writes the town down; `hung` are its pictures, which are in the store already.
 pub(super) async fn write(
     p: &Platform,
     grown: Grown,
+    hung: &[Imported],
     account: impl Fn(&str) -> Result<NewAccount> + Send + Sync,
     bar: &ProgressBar,
 ) -> Result<()> {
@@ -62,6 +65,12 @@ pub(super) async fn write(
         bar.inc(chunk.len() as u64);
     }
     write_answers(p, &grown, bar).await?;
+    for chunk in hung.chunks(CHUNK) {
+        p.db.write_txn(Lane::Background, |txn| async move {
+            media::commands::import(&txn, chunk).await
+        })
+        .await?;
+    }
     bar.set_message("counters");
     prove(&p.db, &app::counters(), &app::truths()).await?;
     Ok(())

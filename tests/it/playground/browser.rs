@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
@@ -34,6 +35,8 @@ pub struct Browser {
     session: Option<String>,
     sent: u64,
     complaints: Vec<String>,
+    /// File choosers that the page has opened, by the node of their input.
+    choosers: Vec<Value>,
     _profile: TempDir,
 }
 
@@ -74,6 +77,7 @@ impl Browser {
             session: None,
             sent: 0,
             complaints: Vec::new(),
+            choosers: Vec::new(),
             _profile: profile,
         })
     }
@@ -100,6 +104,25 @@ impl Browser {
         done["result"]["value"].clone()
     }
 
+    /// Presses a button that asks for a file, and chooses one.
+    pub fn choose(&mut self, button: &str, file: &Path) {
+        self.call(
+            "Page.setInterceptFileChooserDialog",
+            json!({ "enabled": true }),
+        );
+        let press = format!("document.querySelector({button:?}).click()");
+        let press = json!({ "expression": press, "userGesture": true });
+        self.call("Runtime.evaluate", press);
+        let node = loop {
+            match self.choosers.pop() {
+                Some(node) => break node,
+                None => drop(self.hear("a file chooser")),
+            }
+        };
+        let chosen = json!({ "files": [file], "backendNodeId": node });
+        self.call("DOM.setFileInputFiles", chosen);
+    }
+
     /// Errors that the page or the browser reported so far.
     pub fn complaints(&self) -> Vec<String> {
         self.complaints.clone()
@@ -116,18 +139,28 @@ impl Browser {
             .write_all(bytes.as_bytes())
             .expect("a browser");
         loop {
-            let message = self.messages.recv_timeout(PATIENCE);
-            let message = message.unwrap_or_else(|_| panic!("no answer to {method}"));
+            let message = self.hear(method);
             if message["id"] == self.sent {
                 assert!(message.get("error").is_none(), "{method}: {message}");
                 return message["result"].clone();
             }
-            let is_error = message["params"]["entry"]["level"] == "error"
-                || message["method"] == "Runtime.exceptionThrown";
-            if is_error {
-                self.complaints.push(message["params"].to_string());
-            }
         }
+    }
+
+    /// The next that the browser says, noted if it is to be remembered.
+    fn hear(&mut self, awaited: &str) -> Value {
+        let message = self.messages.recv_timeout(PATIENCE);
+        let message = message.unwrap_or_else(|_| panic!("no answer to {awaited}"));
+        let is_error = message["params"]["entry"]["level"] == "error"
+            || message["method"] == "Runtime.exceptionThrown";
+        if is_error {
+            self.complaints.push(message["params"].to_string());
+        }
+        if message["method"] == "Page.fileChooserOpened" {
+            self.choosers
+                .push(message["params"]["backendNodeId"].clone());
+        }
+        message
     }
 }
 

@@ -1,6 +1,7 @@
 //! The playground as a person meets it: in a real browser, on the demo.
 
 mod browser;
+mod pictures;
 
 use serde_json::json;
 

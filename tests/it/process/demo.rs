@@ -8,6 +8,7 @@ use super::{
     server::Server,
     wire::{Answer, get, post},
 };
+use crate::support::raw::{Reply, send};
 
 const PASSWORD: &str = "rookery by the sea";
 
@@ -54,6 +55,8 @@ fn the_demo_ends_in_a_page_whose_examples_run_as_they_stand() {
         "moderator",
         "administrator",
         PASSWORD,
+        "Media       http://",
+        "bucket media",
     ] {
         assert!(server.greeting.contains(told), "{}", server.greeting);
     }
@@ -89,6 +92,55 @@ fn the_demo_ends_in_a_page_whose_examples_run_as_they_stand() {
     check_signed_in(&run, signed_in["session"]["accessToken"].as_str().unwrap());
 }
 
+#[test]
+fn the_demo_shows_pictures_that_load_from_its_store() {
+    let server = Server::start(&["--demo"]);
+    let store = server.greeting.split("Media       ").nth(1).unwrap();
+    let store = store.split_whitespace().next().unwrap();
+    let page = get(server.address, "/");
+    for directive in ["connect-src 'self'", "img-src 'self' data:"] {
+        let may = format!("{directive} {store};");
+        assert!(page.head.contains(&may), "no {may} in {}", page.head);
+    }
+
+    let query = "{ explore(first: 20) { nodes { author { handle avatar { url(variant: THUMBNAIL) } \
+                 banner { url(variant: LARGE) } } media { altText blurhash width height status \
+                 contentType url(variant: SMALL) } } } }";
+    let answer = post(server.address, None, query, json!({}));
+    let square = succeeded("pictures", &answer);
+    let posts = some("posts", &square["explore"]["nodes"]);
+    let media = posts
+        .iter()
+        .flat_map(|post| post["media"].as_array().unwrap())
+        .collect::<Vec<_>>();
+    assert!(media.len() >= 2, "{square:#}");
+    for media in &media {
+        assert_eq!(media["status"], "READY");
+        assert_eq!(media["contentType"], "image/jpeg");
+        for told in ["altText", "blurhash"] {
+            assert!(media[told].as_str().unwrap().len() > 10, "{media}");
+        }
+        assert!(media["width"].as_i64() > Some(0) && media["height"].as_i64() > Some(0));
+    }
+    let authors = || posts.iter().map(|post| &post["author"]);
+    let banner = authors().find_map(|author| author["banner"]["url"].as_str());
+    let avatars = authors().map(|author| author["avatar"]["url"].as_str());
+    let urls = media.iter().map(|media| media["url"].as_str());
+    for url in avatars.chain(urls).chain([banner]) {
+        let url = url.expect("an address");
+        assert!(url.starts_with(store), "{url}");
+        let loaded = load(url);
+        assert_eq!(loaded.status, 200, "{url}");
+        assert_eq!(loaded.header("content-type"), Some("image/webp"));
+        assert!(loaded.body.starts_with(b"RIFF") && loaded.body[8..].starts_with(b"WEBP"));
+    }
+}
+
+fn load(url: &str) -> Reply {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(send("GET", url, &[], b""))
+}
+
 fn check_guest(run: &dyn Fn(usize, Option<&str>) -> Value) {
     let square = run(0, None);
     let posts = some("the town square", &square["explore"]["nodes"]);
@@ -108,7 +160,16 @@ fn check_guest(run: &dyn Fn(usize, Option<&str>) -> Value) {
             .any(|post| post["reactionGroups"][0]["count"].is_number())
     );
 
+    let shown = posts.iter().map(|post| &post["media"][0]["url"]);
+    assert!(
+        shown.filter(|url| url.is_string()).count() >= 2,
+        "no pictures in {square:#}"
+    );
+
     let person = &run(1, None)["user"];
+    for picture in ["avatar", "banner"] {
+        assert!(person[picture]["url"].is_string(), "{person:#}");
+    }
     assert_eq!(person["handle"], "mara_lind");
     some("a person's posts", &person["posts"]["nodes"]);
     some("a person's followers", &person["followers"]["nodes"]);
@@ -136,6 +197,11 @@ fn check_signed_in(run: &dyn Fn(usize, Option<&str>) -> Value, token: &str) {
     some("the home feed", &viewer["homeFeed"]["nodes"]);
 
     let talks = &run(6, Some(token))["viewer"];
+    let picture = some("conversations", &talks["conversations"]["nodes"])
+        .iter()
+        .flat_map(|talk| some("messages", &talk["messages"]["nodes"]))
+        .find(|message| message["media"][0]["url"].is_string());
+    assert!(picture.is_some(), "no picture in {talks:#}");
     let talks = (
         some("conversations", &talks["conversations"]["nodes"]).len(),
         some("requests", &talks["requests"]["nodes"]).len(),

@@ -8,8 +8,10 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 41] = [
+const GUARDS: [&str; 45] = [
     "visible_to",
+    "find_own",
+    "fits_quota",
     "named_to",
     "sees",
     "sees_itself",
@@ -24,12 +26,14 @@ const GUARDS: [&str; 41] = [
     "is_heard_by",
     "is_heard_where",
     "is_member",
+    "is_public",
     "is_silent",
     "is_severed",
     "is_unmuted",
     "is_unexpired",
     "is_whole",
     "may_act",
+    "may_attach",
     "may_change",
     "may_comment",
     "may_decline",

@@ -136,6 +136,7 @@ fn a_field_that_can_fail_is_nullable() {
         "Conversation",
         "ConversationMember",
         "Message",
+        "Media",
         "Query",
         "Mutation",
     ];

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     graph::{Graph, Subject},
+    media::Parent,
     oracle::{Reference, Standing, Viewer},
     rows::number,
 };
@@ -27,6 +28,7 @@ pub enum Thing {
     /// Of a conversation, by their place in it.
     Member(usize, usize),
     Message(usize),
+    Media(usize),
     Tag,
 }
 
@@ -88,6 +90,7 @@ impl Graph {
             Thing::Talk(n) => self.talk(viewer, n),
             Thing::Member(talk, n) => self.talk_member(viewer, talk, n),
             Thing::Message(n) => self.message(viewer, n),
+            Thing::Media(n) => self.media(viewer, n),
             Thing::Tag => self.hashtag(viewer),
             _ => Value::Null,
         }
@@ -102,6 +105,7 @@ impl Graph {
             Thing::Talk(n) => self.talk_id(n),
             Thing::Member(talk, n) => self.member_id(talk, n),
             Thing::Message(n) => self.message_id(n),
+            Thing::Media(n) => self.media_id(n),
             Thing::Tag => self.tag_id(),
         }
     }
@@ -139,6 +143,7 @@ impl Graph {
             }));
         }
         nodes.extend(self.talk_nodes(viewer));
+        nodes.extend(self.media_nodes(viewer));
         nodes.extend([self.hashtag(viewer), Value::Null, Value::Null]);
         nodes
     }
@@ -237,6 +242,8 @@ impl Graph {
             "id": self.user_id(n),
             "handle": person.handle,
             "bio": if is_whole { format!("bio {n}") } else { String::new() },
+            "avatar": self.one_picture(viewer, Parent::Avatar(n)),
+            "banner": self.one_picture(viewer, Parent::Banner(n)),
             "isPrivate": person.is_private,
             "followerCount": self.count(viewer, n, 0),
             "followingCount": self.count(viewer, n, 1),
@@ -275,8 +282,9 @@ impl Graph {
         json!({
             "__typename": "Post",
             "id": self.post_id(n),
-            "author": { "id": self.user_id(post.author) },
+            "author": self.author(viewer, post.author),
             "body": is_plain.then_some(&post.text.body),
+            "media": is_plain.then(|| self.pictures(viewer, Parent::Post(n))),
             "visibility": post.level,
             "replyPolicy": post.policy,
             "isLocked": post.is_locked,
@@ -295,6 +303,15 @@ impl Graph {
             "viewerCanRepost": is(&|v| self.may_repost(v, n)),
             "viewerCanEdit": is_plain && self.may_change(viewer, n),
             "viewerCanDelete": self.may_change(viewer, n),
+        })
+    }
+
+    /// Somebody beside what they wrote, with their pictures.
+    fn author(&self, viewer: Viewer, n: usize) -> Value {
+        json!({
+            "id": self.user_id(n),
+            "avatar": self.one_picture(viewer, Parent::Avatar(n)),
+            "banner": self.one_picture(viewer, Parent::Banner(n)),
         })
     }
 

@@ -2,14 +2,14 @@
 
 use rookery::ids::NodeId;
 
-use super::{graph::Person, oracle::Viewer};
-use crate::support::{Caller, TestApp};
+use super::{graph::Person, media::nowhere, oracle::Viewer};
+use crate::support::{Caller, NOON, TestApp};
 
 pub const PEOPLE: [&str; 6] = ["p_0", "p_1", "p_2", "p_3", "p_4", "p_5"];
 
-/// One app whose large questions are let in.
+/// One app whose large questions are let in, with a store of which only addresses are asked.
 pub async fn roomy() -> TestApp {
-    TestApp::start_with(|config| {
+    TestApp::begin(NOON, Some(nowhere()), |config| {
         let limits = &mut config.limits;
         (limits.member_budget, limits.guest_budget) = (u32::MAX, u32::MAX);
         (limits.max_cost, limits.max_selections) = (u32::MAX, usize::MAX);

@@ -4,7 +4,10 @@
 use rookery::ids::{NodeId, NodeKind};
 use uuid::Uuid;
 
-use super::talks::{Message, Talk};
+use super::{
+    media::Media,
+    talks::{Message, Talk},
+};
 
 pub const LEVELS: [&str; 4] = ["PUBLIC", "UNLISTED", "FOLLOWERS", "MENTIONED"];
 pub const POLICIES: [&str; 4] = ["EVERYONE", "FOLLOWERS", "MENTIONED", "NOBODY"];
@@ -108,6 +111,7 @@ pub struct Graph {
     pub bookmarks: Vec<Bookmark>,
     pub talks: Vec<Talk>,
     pub messages: Vec<Message>,
+    pub media: Vec<Media>,
     /// The id of `#tag`.
     pub tag: Uuid,
     /// Made by commands, so that the public numbers are true.
@@ -211,6 +215,7 @@ impl Graph {
             (0..self.reactions.len()).map(|n| (self.reaction_id(n), format!("reaction {n}"))),
         );
         names.extend(self.talk_names());
+        names.extend(self.media_names());
         names
     }
 }

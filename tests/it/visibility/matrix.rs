@@ -1,5 +1,6 @@
 //! The leak matrix: what each role gets from each field of the schema that holds a post, a comment,
-//! a person or something of a conversation, on a scene with four subjects. The oracle fills every cell; `matrix.txt` shows it.
+//! a person, something of a conversation or media, on a scene with four subjects. The oracle fills
+//! every cell; `matrix.txt` shows it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,8 +32,8 @@ const ELSEWHERE: [&str; 2] = ["Subscription.messageAdded", "TypingEvent.user"];
 const TABLE: &str = "tests/it/visibility/matrix.txt";
 
 const LEGEND: &str = "\
-Who gets what from each field that holds a post, a comment, a person or something of a
-conversation; filled by the oracle, and compared with what the schema answers. To refresh it:
+Who gets what from each field that holds a post, a comment, a person, something of a conversation or
+media; filled by the oracle, and compared with what the schema answers. To refresh it:
 MATRIX=write cargo test --test it matrix
 
 S seen   R reduced   M marked as hidden, and read   T tombstone   B tombstone: blocked by the viewer
@@ -43,7 +44,9 @@ In a cell, for each of the public, the private, the suspended and the deleted su
 apply, and there: posts PUBLIC, FOLLOWERS, MENTIONED (the muted one is), hidden by staff; comments
 with a reply, without, hidden by the post's author, hidden by staff, deleted; messages in a group,
 between two with the blocked one, and with the blocker: as sent, with the FOLLOWERS post, hidden by
-staff, deleted. In the group are the owner, the blocked, the blocker and the member.
+staff, deleted. In the group are the owner, the blocked, the blocker and the member. Media on each
+of the posts, in each message of the group and the first between two; the avatar, the banner, one
+that hangs on nothing, and a deleted one.
 ";
 
 /// What is asked of a thing of this type.
@@ -53,7 +56,8 @@ fn selection(ty: &str) -> &'static str {
         "Post" => "__typename id",
         "Comment" => "__typename id tombstone body",
         "Message" => "__typename id tombstone body",
-        "Conversation" | "ConversationMember" => "__typename id",
+        "Conversation" | "ConversationMember" | "Media" => "__typename id",
+        "Upload" => "media { __typename id }",
         "Reactable" => {
             "__typename id ... on Comment { tombstone body } ... on Message { tombstone body }"
         }
@@ -296,10 +300,10 @@ impl Matrix {
                 None => 'S',
                 Some(thing) => letter(&after.node(Some(me), *thing)),
             };
-            let value = if field.ends_with("Edge") {
-                &done[field]["node"]
-            } else {
-                &done[field]
+            let value = match *field {
+                "upload" => &done[field]["media"],
+                field if field.ends_with("Edge") => &done[field]["node"],
+                field => &done[field],
             };
             self.put(&format!("{name}.{field}"), role, (expected, letter(value)));
         }
@@ -358,17 +362,19 @@ impl Matrix {
     }
 }
 
-const CARRIED: [&str; 6] = [
+const CARRIED: [&str; 7] = [
     "Post",
     "Comment",
     "User",
     "Conversation",
     "ConversationMember",
     "Message",
+    "Media",
 ];
 
-/// The fields that hold a post, a comment, a person or something of a conversation, found in the schema itself. A connection's
-/// edges and nodes belong to the field that gives the connection.
+/// The fields that hold a post, a comment, a person, something of a conversation or media, found in
+/// the schema itself. A connection's edges and nodes belong to the field that gives the connection,
+/// and what an upload is of to the field that gives the upload.
 fn carriers() -> Fields {
     let document = parse_schema(sdl(&build(Switch::On))).expect("a schema");
     let types: Vec<_> = document
@@ -386,7 +392,8 @@ fn carriers() -> Fields {
     for _ in 0..types.len() {
         for ty in &types {
             let name = ty.name.node.to_string();
-            let is_plumbing = name.ends_with("Connection") || name.ends_with("Edge");
+            let is_plumbing = ["Connection", "Edge", "Upload"];
+            let is_plumbing = is_plumbing.iter().any(|end| name.ends_with(end));
             match &ty.kind {
                 TypeKind::Union(union) => {
                     let members = union.members.iter();

@@ -1,5 +1,5 @@
 //! The rows of the leak matrix: every field of the schema whose type is or holds a post, a comment,
-//! a person or something of a conversation, with the things that are looked for in it.
+//! a person, something of a conversation or media, with the things that are looked for in it.
 
 use serde_json::{Value, json};
 
@@ -7,6 +7,7 @@ use super::{
     acts::{Act, NewComment, NewPost},
     answers::Thing,
     graph::{Subject, Text},
+    media::matrix as media,
     scene::{PENDING, SUBJECTS, Scene, WRITER},
     talks::matrix as talks,
 };
@@ -54,6 +55,7 @@ pub fn reads(scene: &Scene) -> Vec<Read> {
     all.extend(post_reads(scene));
     all.extend(comment_reads(scene));
     all.extend(talks::reads(scene));
+    all.extend(media::reads(scene));
     all
 }
 
@@ -67,6 +69,7 @@ fn root_reads(scene: &Scene) -> Vec<Read> {
         scene.subject_talks(),
         scene.subject_members(),
         talks::messages(scene),
+        scene.subject_media(),
     ]
     .concat();
     let root = |_: usize| None;
@@ -227,6 +230,7 @@ pub fn writes(scene: &Scene, me: usize, subject: usize) -> Vec<Write> {
         all.extend(post_writes(scene, me, scene.posts[subject][n]));
     }
     all.extend(talks::writes(scene, me, subject));
+    all.extend(media::writes(scene, me, subject));
     for comment in [scene.under[subject], scene.comments[subject][0]] {
         all.extend(comment_writes(scene, me, comment));
     }

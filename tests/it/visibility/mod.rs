@@ -13,6 +13,7 @@ mod lists;
 mod matrix;
 mod matrix_rows;
 mod matrix_told;
+mod media;
 mod nodes;
 mod oracle;
 mod property;

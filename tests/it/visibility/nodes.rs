@@ -3,12 +3,14 @@
 use rookery::ids::{NodeId, NodeKind};
 use serde_json::{Value, json};
 
+use super::media::uploaded;
 use crate::{
     messaging::stage::Talk,
     support::{Caller, TestApp, fields, missing, missing_within, node},
 };
 
-/// The ids of something of ada's of each type; in the conversation is bob too.
+/// The ids of something of ada's of each type; in the conversation is bob too, and the picture
+/// hangs on nothing.
 async fn one_of_each(ada: &Caller, bob: &Caller) -> Value {
     let post = ada.post("one #tag").await;
     let edit = json!({ "postId": post, "body": "two #tag" });
@@ -31,7 +33,8 @@ async fn one_of_each(ada: &Caller, bob: &Caller) -> Value {
         parts["reactions"]["nodes"][0]["id"],
         talk.id,
         member["members"]["nodes"][0]["id"],
-        message
+        message,
+        uploaded(ada).await
     ])
 }
 
@@ -57,10 +60,11 @@ async fn every_type_is_found_by_its_id_and_a_viewer_by_its_owner_alone() {
             "Conversation",
             "ConversationMember",
             "Message",
+            "Media",
         ];
         let found = kinds.iter().zip(ids.as_array().unwrap());
         let found = found.map(|(kind, id)| match *kind {
-            "Viewer" if !is_owner => Value::Null,
+            "Viewer" | "Media" if !is_owner => Value::Null,
             "Conversation" | "ConversationMember" | "Message" if !is_member => Value::Null,
             kind => json!({ "__typename": kind, "id": id }),
         });
@@ -138,6 +142,7 @@ async fn an_id_that_this_server_never_gave_is_null() {
         NodeKind::Viewer,
         NodeKind::Post,
         NodeKind::Hashtag,
+        NodeKind::Media,
         NodeKind::Session,
     ] {
         wrong.push(missing(kind));

@@ -8,7 +8,9 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 23] = [
+    "media_attachment",
+    "media",
     "counter",
     "reaction_group",
     "reaction",
@@ -93,6 +95,7 @@ impl Graph {
         self.write_comments(&mut sql);
         self.write_talks(&mut sql);
         self.write_marks(&mut sql);
+        self.write_media(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
     }
 

@@ -98,6 +98,8 @@ pub struct Scene {
     /// reaction to it.
     pub answers: [usize; 4],
     pub answered: [usize; 4],
+    /// What each subject uploaded: see [`Scene::illustrate`].
+    pub media: [Vec<usize>; 4],
 }
 
 impl Scene {
@@ -122,6 +124,7 @@ impl Scene {
             talks: [[0; 3]; 4],
             answers: [0; 4],
             answered: [0; 4],
+            media: Default::default(),
         };
         scene.thread = scene.post(WRITER, "PUBLIC", SUBJECTS.to_vec(), None);
         for subject in SUBJECTS {
@@ -129,6 +132,7 @@ impl Scene {
             scene.write(subject);
             scene.discuss(subject);
             scene.converse(subject);
+            scene.illustrate(subject);
         }
         scene.keep();
         scene.graph.people[1].is_private = true;
@@ -252,7 +256,8 @@ impl Scene {
         self.act(&Act::React(subject, Subject::Post(self.thread), "👍"));
     }
 
-    fn id(&mut self) -> Uuid {
+    /// A new id.
+    pub fn id(&mut self) -> Uuid {
         self.next += 1;
         Uuid::from_u128(self.next)
     }

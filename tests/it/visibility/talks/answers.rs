@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::visibility::{
     answers::{counted, something},
     graph::{Graph, Subject},
+    media::Parent,
     oracle::Viewer,
 };
 
@@ -116,6 +117,7 @@ impl Graph {
             "__typename": "Message",
             "conversation": { "id": self.talk_id(message.talk) },
             "sequence": message.sequence,
+            "media": is_whole.then(|| self.pictures(viewer, Parent::Message(n))),
             "sharedPost": shared.map(|post| self.reference(self.referred(viewer, post))),
             "replyTo": reply_to.map(|m| self.message_gist(viewer, m)),
             "hiddenAt": something(is_whole && message.is_hidden),

@@ -117,6 +117,7 @@ impl Graph {
     }
 }
 
-fn fresh(dice: &mut Rng) -> Uuid {
+/// A new id.
+pub fn fresh(dice: &mut Rng) -> Uuid {
     Uuid::from_u128(dice.u128(..))
 }

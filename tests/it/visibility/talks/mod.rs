@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::graph::Graph;
 
-pub use self::causes::CAUSES;
+pub use self::{causes::CAUSES, dice::fresh};
 
 #[derive(Clone, Debug)]
 pub struct Member {

@@ -1,0 +1,46 @@
+//! The rules of media as plain Rust (R15, R23, R26, R32).
+
+use super::{Media, Parent};
+use crate::visibility::{graph::Graph, oracle::Viewer};
+
+impl Graph {
+    /// The viewer sees a thing that media hang on, and so what hangs there.
+    pub fn shows(&self, viewer: Viewer, parent: Parent) -> bool {
+        match parent {
+            Parent::Post(n) => self.sees(viewer, n),
+            Parent::Message(n) => self.is_whole_message(viewer, n),
+            // R23: it is kept in the reduced form.
+            Parent::Avatar(n) => self.names_person(viewer, n),
+            Parent::Banner(n) => self.names_person(viewer, n) && !self.is_reduced(viewer, n),
+        }
+    }
+
+    /// R15: media are seen with one of the things that they hang on, and by their uploader.
+    pub fn sees_media(&self, viewer: Viewer, n: usize) -> bool {
+        let Media {
+            uploader,
+            is_deleted,
+            hangs_on,
+            ..
+        } = &self.media[n];
+        let mut parents = hangs_on.iter();
+        let is_shown = parents.any(|(parent, _)| self.shows(viewer, *parent));
+        !is_deleted && (viewer == Some(*uploader) || is_shown)
+    }
+
+    /// R15: an address for everybody is told of what hangs on things for everybody alone, and of
+    /// nothing that is sent in messages.
+    pub fn is_for_everybody(&self, n: usize) -> bool {
+        let media = &self.media[n];
+        let mut parents = media.hangs_on.iter();
+        let is_open = parents.all(|(parent, _)| self.shows(None, *parent));
+        media.purpose != "MESSAGE" && !media.hangs_on.is_empty() && is_open
+    }
+
+    /// What the viewer sees hanging on a thing that they see, in order.
+    pub fn seen_on(&self, viewer: Viewer, parent: Parent) -> Vec<usize> {
+        let mut hanging = self.hanging(parent);
+        hanging.retain(|n| self.shows(viewer, parent) && self.sees_media(viewer, *n));
+        hanging
+    }
+}
