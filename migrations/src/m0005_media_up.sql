@@ -25,7 +25,7 @@ CREATE TABLE media (
   request_hash {text}
 );
 CREATE UNIQUE INDEX media_idempotency ON media (uploader_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
-CREATE INDEX media_of_uploader ON media (uploader_id) WHERE deleted_at IS NULL;
+CREATE INDEX media_of_uploader ON media (uploader_id);
 CREATE INDEX media_to_sweep ON media (sweep_at) WHERE sweep_at IS NOT NULL;
 
 CREATE TABLE media_attachment (

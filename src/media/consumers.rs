@@ -7,7 +7,7 @@
 //! One is made ready at a time, so that a process holds the pixels of one picture at most (see
 //! [`picture`](super::picture) for how many bytes that is); films pass through a file.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{BoxFuture, FutureExt};
 
@@ -33,6 +33,9 @@ pub const MEDIA: &str = "media";
 
 /// How long an upload rests that could not be handled: mostly the store is away.
 const PAUSE: Duration = Duration::from_secs(2);
+
+/// How long one turn takes, but for the uploads of a shard that it has begun.
+const TURN: Duration = Duration::from_secs(5);
 
 /// Makes uploads ready.
 pub struct Making {
@@ -67,12 +70,20 @@ impl Making {
             return Ok(());
         };
         match row.status {
-            _ if row.deleted_at.is_some() => self.store.delete(&objects::all(&row)).await?,
-            Status::Processing => self.make(&row).await?,
-            Status::Failed | Status::Ready => self.store.delete(&[objects::raw(&row)]).await?,
-            Status::Pending => {}
+            Status::Processing if row.deleted_at.is_none() => self.make(&row).await,
+            _ => self.remove(&objects::unwanted(&row)).await,
         }
-        Ok(())
+    }
+
+    /// Removes objects. Where the store refuses, the sweeper tries again: nothing waits for that.
+    async fn remove(&self, keys: &[String]) -> Result<()> {
+        match self.store.delete(keys).await {
+            Err(error) if !error.is_unavailable() => {
+                tracing::warn!(%error, "Objects could not be removed.");
+                Ok(())
+            }
+            removed => Ok(removed?),
+        }
     }
 
     async fn make(&self, row: &media::Model) -> Result<()> {
@@ -85,7 +96,7 @@ impl Making {
             true => vec![objects::raw(row)],
             false => objects::all(row),
         };
-        Ok(store.delete(&gone).await?)
+        self.remove(&gone).await
     }
 
     /// Handles the events of one shard in order, and moves its position behind each.
@@ -128,14 +139,18 @@ impl Handler for Making {
     }
 
     fn batch(&self) -> u64 {
-        10
+        3
     }
 
     fn handle(&self, runs: Vec<Run>) -> BoxFuture<'_, Vec<(i32, Outcome)>> {
         async move {
-            let mut outcomes = Vec::new();
+            let (mut outcomes, begun) = (Vec::new(), Instant::now());
             for run in runs {
                 outcomes.push((run.held.shard, self.follow(run).await));
+                // What is left is handed over again, after shards were shared out.
+                if begun.elapsed() > TURN {
+                    break;
+                }
             }
             outcomes
         }

@@ -25,33 +25,38 @@ type Outcome = Result<Made, FailureReason>;
 /// `None` where it is not wanted any more.
 ///
 /// # Errors
-/// UNAVAILABLE where the store does not answer: to be tried again.
+/// UNAVAILABLE where the store does not answer: to be tried again, however often. What fails
+/// otherwise is tried again a few times.
 pub(super) async fn make(
     p: &Platform,
     store: &Store,
     row: &media::Model,
 ) -> Result<Option<Outcome>> {
+    if !commands::begin(p, row.id).await? {
+        return Ok(None);
+    }
+    crash::point("making");
     let made = match row.format.is_video() {
-        true => film(p, store, row).await,
-        false => picture(p, store, row).await,
+        true => film(store, row).await,
+        false => picture(store, row).await,
     };
     match made {
-        Err(Trouble::Store(store::Error::Missing)) => Ok(Some(Err(FailureReason::Missing))),
-        Err(Trouble::Store(store::Error::TooLong)) => Ok(Some(Err(FailureReason::WrongSize))),
-        Err(Trouble::Upload(failure)) => Ok(Some(Err(failure.into()))),
-        Err(Trouble::Unwanted) => Ok(None),
-        Err(Trouble::Store(error)) => Err(error.into()),
-        Err(Trouble::Other(error)) => Err(error),
         Ok(made) => Ok(Some(Ok(made))),
+        Err(Trouble::Upload(reason)) => Ok(Some(Err(reason))),
+        Err(Trouble::Store(error)) => {
+            if error.is_unavailable() {
+                commands::rest(p, row.id).await?;
+            }
+            Err(error.into())
+        }
+        Err(Trouble::Other(error)) => Err(error),
     }
 }
 
 /// Why an upload is not ready.
 enum Trouble {
     /// It is broken, or not what it was announced as.
-    Upload(Failure),
-    /// It was deleted meanwhile, or was begun too often.
-    Unwanted,
+    Upload(FailureReason),
     Store(store::Error),
     Other(Error),
 }
@@ -62,35 +67,47 @@ impl From<store::Error> for Trouble {
     }
 }
 
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Upload(failure.into())
     }
-}
-
-async fn begin(p: &Platform, row: &media::Model) -> Result<(), Trouble> {
-    let is_wanted = commands::begin(p, row.id).await?;
-    crash::point("making");
-    is_wanted.then_some(()).ok_or(Trouble::Unwanted)
 }
 
 /// Runs what takes seconds apart from requests. A panic in a decoder is the picture's fault.
 async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Trouble> {
-    let done = spawn_blocking(work).await;
-    let done = done.unwrap_or(Err(Failure::Unreadable));
-    done.map_err(Trouble::Upload)
+    match spawn_blocking(work).await {
+        Ok(done) => Ok(done?),
+        Err(ended) if ended.is_panic() => Err(Failure::Unreadable.into()),
+        Err(ended) => Err(Trouble::Other(Error::internal(ended))),
+    }
 }
 
-async fn picture(p: &Platform, store: &Store, row: &media::Model) -> Result<Made, Trouble> {
+/// Where an upload lies, and which bytes it is.
+async fn uploaded(store: &Store, row: &media::Model) -> Result<(String, store::Object), Trouble> {
     let key = raw(row);
-    let object = store.head(&key).await?.ok_or(store::Error::Missing)?;
-    let most = u64::try_from(MAX_PICTURE).unwrap_or(u64::MAX);
-    let bytes = store.read(&key, most, &object.etag).await?;
-    begin(p, row).await?;
+    let object = store.head(&key).await?;
+    let object = object.ok_or(Trouble::Upload(FailureReason::Missing))?;
+    Ok((key, object))
+}
+
+fn bytes(most: i64) -> u64 {
+    u64::try_from(most).unwrap_or(u64::MAX)
+}
+
+async fn picture(store: &Store, row: &media::Model) -> Result<Made, Trouble> {
+    let (key, object) = uploaded(store, row).await?;
+    if object.byte_size > bytes(MAX_PICTURE) {
+        return Err(Trouble::Upload(FailureReason::WrongSize));
+    }
+    let came = store.read(&key, bytes(MAX_PICTURE), &object.etag).await?;
     let format = row.format;
-    let made = apart(move || picture::make(&bytes, format, Limits::default())).await?;
+    let made = apart(move || picture::make(&came, format, Limits::default())).await?;
+    // What was pressed small by means that are not ours may be large when it is written anew.
+    if made.original.bytes.len() as u64 > bytes(MAX_FILM) {
+        return Err(Trouble::Upload(FailureReason::TooLarge));
+    }
     Ok(write_forms(store, row, &made).await?)
 }
 
@@ -120,17 +137,20 @@ pub(crate) async fn write_forms(
 }
 
 /// A film passes through a file, in which what tells of its maker is blanked.
-async fn film(p: &Platform, store: &Store, row: &media::Model) -> Result<Made, Trouble> {
-    let file = tempfile::NamedTempFile::new().map_err(Error::internal)?;
-    let most = u64::try_from(MAX_FILM).unwrap_or(u64::MAX);
-    let byte_size = store.download(&raw(row), file.path(), most).await?;
-    begin(p, row).await?;
+async fn film(store: &Store, row: &media::Model) -> Result<Made, Trouble> {
+    let (key, object) = uploaded(store, row).await?;
+    if object.byte_size > bytes(MAX_FILM) {
+        return Err(Trouble::Upload(FailureReason::WrongSize));
+    }
+    let other = |error: std::io::Error| Trouble::Other(Error::internal(error));
+    let file = tempfile::NamedTempFile::new().map_err(other)?;
+    let byte_size = store.download(&key, file.path(), bytes(MAX_FILM)).await?;
+    let mut opened = file.reopen().map_err(other)?;
     let (format, limits) = (row.format, Limits::default());
-    let (look, file) = apart(move || {
-        let mut opened = file.reopen().map_err(|_| Failure::Unreadable)?;
+    let look = apart(move || {
         let look = picture::look_in(&mut opened, byte_size, format, limits)?;
         picture::blank_metadata(&mut opened, byte_size)?;
-        Ok((look, file))
+        Ok(look)
     })
     .await?;
     let told = Told::of(row, Variant::Original);

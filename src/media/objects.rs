@@ -2,6 +2,7 @@
 //! reached. Making an address asks nobody.
 
 use super::{
+    Status,
     entity::media::{Format, Model},
     picture::Variant,
     policy::{self, VIEW, window},
@@ -53,6 +54,17 @@ pub fn all(media: &Model) -> Vec<String> {
         .into_iter()
         .flat_map(|variant| served(media, variant));
     [raw(media)].into_iter().chain(served).collect()
+}
+
+/// The objects of an upload that nobody is to see any more, as it is now.
+pub fn unwanted(media: &Model) -> Vec<String> {
+    match media.status {
+        _ if media.deleted_at.is_some() => all(media),
+        Status::Failed => all(media),
+        Status::Ready => vec![raw(media)],
+        // Its bytes are awaited, or made something of.
+        Status::Pending | Status::Processing => Vec::new(),
+    }
 }
 
 /// The type of a form: the original keeps its own.
@@ -120,7 +132,6 @@ pub fn view(
 
 /// The form is there to be looked at.
 pub fn has(media: &Model, variant: Variant) -> bool {
-    use super::Status;
     let is_ready = media.status == Status::Ready && media.deleted_at.is_none();
     is_ready
         && match variant {

@@ -135,16 +135,18 @@ pub fn check_attached(ids: &[MediaId], path: &str) -> Result<Vec<MediaId>> {
     Ok(once)
 }
 
-/// Whether something can hang on a thing of this `purpose`.
+/// What was uploaded for something else than where it is to hang.
+pub fn wrong_purpose(was: Purpose, fits: Purpose, path: &str) -> Error {
+    let (was, fits) = (was.to_value(), fits.to_value());
+    let say = format!("This was uploaded for {was}; upload it for {fits}.");
+    Error::bad_input(path, say)
+}
+
+/// Whether something is there to hang anywhere.
 ///
 /// # Errors
-/// BAD_USER_INPUT, CONFLICT at `path`.
-pub fn may_attach(media: &Model, purpose: Purpose, path: &str) -> Result<()> {
-    if media.purpose != purpose {
-        let (was, needed) = (media.purpose.to_value(), purpose.to_value());
-        let say = format!("This was uploaded for {was}; upload it for {needed}.");
-        return Err(Error::bad_input(path, say));
-    }
+/// CONFLICT at `path`.
+pub fn may_attach(media: &Model, path: &str) -> Result<()> {
     let say = match media.status {
         Status::Processing | Status::Ready => return Ok(()),
         Status::Pending => "This is not uploaded yet: send its bytes, then call completeUpload.",

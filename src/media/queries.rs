@@ -13,6 +13,7 @@ use super::{
         media::{self, Column as Media},
         media_attachment::{self, Column as Attachment},
     },
+    policy::AFTERMATH,
 };
 use crate::{
     accounts::Me,
@@ -30,8 +31,8 @@ pub(super) fn attached(column: Attachment) -> Expr {
     Expr::col((media_attachment::Entity, column))
 }
 
-/// What the media in its table hangs on.
-fn of_row() -> SelectStatement {
+/// What the media in its table hangs on: SELECT, FROM and WHERE.
+pub(super) fn of_row() -> SelectStatement {
     Query::select()
         .expr(Expr::val(1))
         .from(media_attachment::Entity)
@@ -86,10 +87,20 @@ pub fn own(person: PersonId) -> SelectStatement {
         .take()
 }
 
-/// How many bytes `person` keeps.
-pub async fn kept_bytes(connection: &impl ConnectionTrait, person: PersonId) -> Result<i64> {
+/// How many bytes `person` keeps, those of deleted uploads included that may still arrive.
+pub async fn kept_bytes(
+    connection: &impl ConnectionTrait,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<i64> {
     let sum = Expr::cust("CAST(COALESCE(SUM(byte_size), 0) AS bigint)");
-    let rows = own(person).expr_as(sum, "kept").take();
+    let may_arrive = column(Media::UploadUntil).gt(now.minus(AFTERMATH));
+    let rows = Query::select()
+        .expr_as(sum, "kept")
+        .from(media::Entity)
+        .and_where(column(Media::UploaderId).eq(person))
+        .and_where(column(Media::DeletedAt).is_null().or(may_arrive))
+        .take();
     let row = connection.query_one(&rows).await?;
     let row = row.ok_or_else(|| Error::internal("a sum without a row"))?;
     Ok(row.try_get("", "kept")?)
@@ -165,6 +176,12 @@ pub(super) async fn lock(txn: &Txn, id: MediaId) -> Result<media::Model> {
     let row = media::Entity::find_by_id(id).lock(LockType::NoKeyUpdate);
     let row = row.one(&**txn).await?;
     row.ok_or_else(|| Error::internal("media that were just there are gone"))
+}
+
+/// Whether media hang on anything.
+pub(super) async fn hangs(txn: &Txn, id: MediaId) -> Result<bool> {
+    let hangs = media_attachment::Entity::find().filter(attached(Attachment::MediaId).eq(id));
+    Ok(hangs.one(&**txn).await?.is_some())
 }
 
 /// What the sweeper is to look at by now, the longest due first.

@@ -1,63 +1,97 @@
 //! Takes away what is left behind: uploads that never came, media that hang on nothing, and their
 //! objects. Every step may be taken twice, by several workers at once.
 
+use std::time::Duration;
+
 use super::{
-    Status, commands,
+    commands,
     entity::media,
     objects,
     policy::LOOSE,
-    queries::{due, lock},
+    queries::{due, hangs, lock},
 };
 use crate::{
     activity::By,
     clock::Timestamp,
     error::Result,
-    platform::{Platform, db::Lane, store::Store},
+    platform::{
+        Platform,
+        db::{Lane, Txn},
+        store::Store,
+    },
 };
 
 /// Most uploads in one sweep.
 const BATCH: u64 = 100;
 
-/// Sweeps once and says how many uploads were looked at.
+/// How long an upload rests whose objects the store refuses to remove.
+const REFUSED: Duration = Duration::from_secs(60 * 60);
+
+/// Sweeps what is due by now and says how many uploads were looked at.
 ///
 /// # Errors
 /// UNAVAILABLE where the store does not answer; the rest is swept the next time.
 pub async fn sweep(p: &Platform, store: &Store) -> Result<usize> {
-    let due = due(p.db.background(), p.now(), BATCH).await?;
-    for row in &due {
-        if row.deleted_at.is_some() {
-            store.delete(&objects::all(row)).await?;
-        } else if row.upload_until < p.now() && row.status != Status::Processing {
-            store.delete(&[objects::raw(row)]).await?;
+    let mut seen = 0;
+    loop {
+        let due = due(p.db.background(), p.now(), BATCH).await?;
+        for row in &due {
+            one(p, store, row).await?;
         }
-        note(p, row).await?;
+        seen += due.len();
+        if (due.len() as u64) < BATCH {
+            return Ok(seen);
+        }
     }
-    Ok(due.len())
+}
+
+async fn one(p: &Platform, store: &Store, row: &media::Model) -> Result<()> {
+    match store.delete(&objects::unwanted(row)).await {
+        Err(error) if !error.is_unavailable() => {
+            tracing::warn!(media.id = %row.id, %error, "Objects could not be removed.");
+            let later = p.now().plus(REFUSED);
+            change(p, row, |_| Some(later)).await
+        }
+        removed => {
+            removed?;
+            change(p, row, next).await
+        }
+    }
+}
+
+/// When an upload that has been swept is to be looked at next.
+fn next(row: &media::Model) -> Option<Timestamp> {
+    match row.deleted_at {
+        Some(_) => None,
+        None => row.loose_since.map(|since| since.plus(LOOSE)),
+    }
 }
 
 /// Deletes what nobody wants any more, or says when to look at it again.
-async fn note(p: &Platform, seen: &media::Model) -> Result<()> {
-    let now = p.now();
+async fn change(
+    p: &Platform,
+    seen: &media::Model,
+    next: impl Fn(&media::Model) -> Option<Timestamp> + Send + Sync,
+) -> Result<()> {
+    let (now, next) = (p.now(), &next);
     p.db.write_txn(Lane::Background, |txn| async move {
         let row = lock(&txn, seen.id).await?;
         // Something has happened since it was looked at; it is looked at again.
         if row != *seen {
             return Ok(());
         }
-        if row.deleted_at.is_none() && is_over(&row, now) {
+        if is_over(&txn, &row, now).await? {
             return commands::discard(&txn, row, By::system(now)).await;
         }
-        let next = match row.deleted_at {
-            Some(_) => None,
-            None => row.loose_since.map(|since| since.plus(LOOSE)),
-        };
-        commands::sweep_again(&txn, row.id, next).await
+        commands::sweep_again(&txn, row.id, next(&row)).await
     })
     .await
 }
 
 /// Nothing carries it, and nothing will.
-fn is_over(row: &media::Model, now: Timestamp) -> bool {
-    row.loose_since
-        .is_some_and(|since| since.plus(LOOSE) <= now)
+async fn is_over(txn: &Txn, row: &media::Model, now: Timestamp) -> Result<bool> {
+    let is_loose = row
+        .loose_since
+        .is_some_and(|since| since.plus(LOOSE) <= now);
+    Ok(is_loose && row.deleted_at.is_none() && !hangs(txn, row.id).await?)
 }

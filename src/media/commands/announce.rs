@@ -1,8 +1,10 @@
 //! Announcing an upload.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    TryInsertResult, sea_query::OnConflict,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, TryInsertResult,
+    sea_query::{LockType, OnConflict},
 };
 
 use crate::{
@@ -106,7 +108,8 @@ async fn write(txn: &Txn, me: &Me, row: media::Model, key: Option<&Key>) -> Resu
     if let Some(first) = first_made(txn, &row, key).await? {
         return awaited_again(txn, first, row.created_at).await;
     }
-    fits_quota(kept_bytes(&**txn, me.id()).await?, row.byte_size)?;
+    let kept = kept_bytes(&**txn, me.id(), row.created_at).await?;
+    fits_quota(kept, row.byte_size)?;
     let made = media::Entity::insert(row.clone().into_active_model().reset_all())
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .try_insert()
@@ -122,7 +125,7 @@ async fn write(txn: &Txn, me: &Me, row: media::Model, key: Option<&Key>) -> Resu
     Ok(row)
 }
 
-/// The upload that the key of `row` announced before.
+/// The upload that the key of `row` announced before, locked.
 ///
 /// # Errors
 /// IDEMPOTENCY_MISMATCH, NOT_FOUND.
@@ -135,6 +138,7 @@ async fn first_made(
     let first = media::Entity::find()
         .filter(media::Column::UploaderId.eq(row.uploader_id))
         .filter(media::Column::IdempotencyKey.eq(key.key.as_str()))
+        .lock(LockType::NoKeyUpdate)
         .one(&**txn)
         .await?;
     if let Some(first) = &first {

@@ -16,10 +16,10 @@ use crate::{
     media::{
         ParentKind, ParentRef, Purpose,
         entity::{media, media_attachment},
-        policy::{LOOSE, may_attach},
-        queries::{column, own},
+        policy::{LOOSE, may_attach, wrong_purpose},
+        queries::{column, of_row, own},
     },
-    platform::db::{Txn, all, is_one_of},
+    platform::db::{Txn, all, is_one_of, one},
 };
 
 /// Has exactly `ids` hang on `parent`, in this order, and says whether that is a change. `path`
@@ -40,14 +40,22 @@ pub async fn hang(
         return Ok(false);
     }
     let all: Vec<MediaId> = ids.iter().chain(&had).copied().collect();
-    let known = lock(txn, own(me.id()), &all).await?;
-    for (n, id) in ids.iter().enumerate().filter(|(_, id)| !had.contains(id)) {
+    let fits = purpose(parent.0);
+    // Only what can hang there: whoever names other media locks nothing out of order.
+    let rows = own(me.id())
+        .and_where(column(media::Column::Purpose).eq(fits))
+        .take();
+    let known = lock(txn, rows, &all).await?;
+    for (n, id) in ids.iter().enumerate() {
         let path = match path.ends_with("Ids") {
             true => format!("{path}.{n}"),
             false => path.to_owned(),
         };
-        let media = known.get(id).ok_or_else(|| Error::not_found(&path))?;
-        may_attach(media, purpose(parent.0), &path)?;
+        match known.get(id) {
+            Some(media) if !had.contains(id) => may_attach(media, &path)?,
+            Some(_) => {}
+            None => return Err(unfit(txn, me, *id, fits, &path).await?),
+        }
     }
     if !had.is_empty() {
         clear(txn, parent).await?;
@@ -82,6 +90,18 @@ pub async fn take_off(txn: &Txn, parent: ParentRef, now: Timestamp) -> Result<()
     lock(txn, Query::select().from(media::Entity).take(), &had).await?;
     clear(txn, parent).await?;
     loosen(txn, &had, now).await
+}
+
+/// Why media cannot hang where only such `fits`.
+async fn unfit(txn: &Txn, me: &Me, id: MediaId, fits: Purpose, path: &str) -> Result<Error> {
+    let rows = own(me.id())
+        .and_where(column(media::Column::Id).eq(id))
+        .take();
+    let found = one::<media::Entity>(&**txn, rows).await?;
+    Ok(found.map_or_else(
+        || Error::not_found(path),
+        |media| wrong_purpose(media.purpose, fits, path),
+    ))
 }
 
 fn purpose(kind: ParentKind) -> Purpose {
@@ -132,15 +152,12 @@ async fn loosen(txn: &Txn, ids: &[MediaId], now: Timestamp) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let still = Query::select()
-        .column(media_attachment::Column::MediaId)
-        .from(media_attachment::Entity)
-        .take();
     media::Entity::update_many()
         .col_expr(media::Column::LooseSince, Expr::value(now))
         .col_expr(media::Column::SweepAt, Expr::value(now.plus(LOOSE)))
         .filter(is_among(txn, ids))
-        .filter(column(media::Column::Id).not_in_subquery(still))
+        .filter(column(media::Column::DeletedAt).is_null())
+        .filter(Expr::exists(of_row()).not())
         .exec(&**txn)
         .await?;
     Ok(())
@@ -155,6 +172,7 @@ async fn tie(txn: &Txn, ids: &[MediaId]) -> Result<()> {
     media::Entity::update_many()
         .col_expr(media::Column::LooseSince, tied)
         .filter(is_among(txn, ids))
+        .filter(column(media::Column::DeletedAt).is_null())
         .exec(&**txn)
         .await?;
     Ok(())

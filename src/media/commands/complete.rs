@@ -14,7 +14,11 @@ use crate::{
         policy::QUOTA,
         queries::{find_own, kept_bytes},
     },
-    platform::{Platform, db::Lane, store::Store},
+    platform::{
+        Platform,
+        db::Lane,
+        store::{self, Store},
+    },
 };
 
 /// How much of an upload is looked at before it is taken: as much as tells its type, and of most
@@ -47,7 +51,7 @@ pub async fn complete(
             return Ok(row);
         }
         let by = By::person(me.id(), now);
-        let is_room = kept_bytes(&*txn, me.id()).await? <= QUOTA;
+        let is_room = kept_bytes(&*txn, me.id(), now).await? <= QUOTA;
         match verdict {
             Some(reason) => fail(&txn, row, reason, by).await,
             None if !is_room => fail(&txn, row, FailureReason::QuotaExceeded, by).await,
@@ -66,7 +70,11 @@ async fn judge(store: &Store, media: &media::Model) -> Result<Option<FailureReas
     if i64::try_from(object.byte_size) != Ok(media.byte_size) {
         return Ok(Some(FailureReason::WrongSize));
     }
-    let head = store.first_bytes(&key, HEAD).await?;
+    let head = match store.first_bytes(&key, HEAD).await {
+        // Somebody has completed it meanwhile, and it is made ready already.
+        Err(store::Error::Missing) => return Ok(Some(FailureReason::Missing)),
+        head => head?,
+    };
     if Format::sniff(&head) != Some(media.format) {
         return Ok(Some(FailureReason::WrongType));
     }

@@ -16,5 +16,5 @@ pub use self::{
     delete::{delete, discard},
     describe::describe,
     import::{Imported, import},
-    outcome::{Made, begin, finish, sweep_again},
+    outcome::{Made, begin, finish, rest, sweep_again},
 };

@@ -92,6 +92,21 @@ pub async fn begin(p: &Platform, id: MediaId) -> Result<bool> {
     .await
 }
 
+/// Takes back that somebody has begun: it was the store that did not work, not the upload.
+pub async fn rest(p: &Platform, id: MediaId) -> Result<()> {
+    p.db.write_txn(Lane::Background, |txn| async move {
+        let row = lock(&txn, id).await?;
+        let change = media::ActiveModel {
+            id: Set(id),
+            attempts: Set((row.attempts - 1).max(0)),
+            ..Default::default()
+        };
+        media::Entity::update(change).exec(&*txn).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// What was made of an upload.
 #[derive(Clone, Debug)]
 pub struct Made {
@@ -103,22 +118,22 @@ pub struct Made {
     pub blurhash: Option<String>,
 }
 
-/// Has what was made of an upload served, or gives it up. `false` where it was deleted meanwhile:
-/// nothing of it is wanted then.
+/// Has what was made of an upload served, or gives it up. `false` where it is not served then:
+/// nothing of it is wanted.
 pub async fn finish(p: &Platform, id: MediaId, made: Result<Made, FailureReason>) -> Result<bool> {
     let now = p.now();
     let made = &made;
     p.db.write_txn(Lane::Background, |txn| async move {
         let row = lock(&txn, id).await?;
         if !is_awaited(&row) {
-            return Ok(row.deleted_at.is_none());
+            return Ok(row.status == Status::Ready && row.deleted_at.is_none());
         }
         let by = By::system(now);
         match made {
             Err(reason) => fail(&txn, row, *reason, by).await?,
             Ok(made) => ready(&txn, row, made, by).await?,
         };
-        Ok(true)
+        Ok(made.is_ok())
     })
     .await
 }

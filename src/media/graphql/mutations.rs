@@ -226,7 +226,8 @@ impl MediaMutation {
         .await
     }
 
-    /// Deletes a picture or film, and takes it off everything that it hangs on. No new address of
+    /// Deletes a picture or film, and takes it off everything that it hangs on; a post or message
+    /// that was nothing else stays, without text. No new address of
     /// it is given; one that was given may go on for the moment until its bytes are gone. Needs a
     /// session.
     async fn delete_media(

@@ -75,8 +75,9 @@ pub struct StoreConfig {
     #[arg(long, env = "S3_CHECKSUMS", default_value = "when-required")]
     pub s3_checksums: Checksums,
 
-    /// What URLs of public media begin with, e.g. https://cdn.example/: a host that serves the
-    /// bucket to anyone. Without it all media have signed URLs.
+    /// What URLs of public media begin with, e.g. https://cdn.example/: a host that serves what
+    /// lies below public/ in the bucket to anyone, and nothing else of it. Without it all media
+    /// have signed URLs.
     #[arg(long, env = "ROOKERY_MEDIA_URL", value_name = "URL")]
     pub media_url: Option<String>,
 

@@ -36,6 +36,51 @@ async fn attaching_and_deleting_at_once_leaves_nothing_deleted_on_a_post() {
 }
 
 #[tokio::test]
+async fn an_edit_that_keeps_a_picture_while_it_is_deleted_does_not_hang_it_up_again() {
+    let stage = Stage::start().await;
+    let ann = stage.app.user("ann").await;
+    for round in 0..10 {
+        let (one, two) = (stage.picture(&ann).await, stage.picture(&ann).await);
+        let input = json!({ "body": "look", "mediaIds": [one] });
+        let made = ann
+            .mutate("createPost", input, "postEdge { node { id } }")
+            .await;
+        let post = &made["postEdge"]["node"]["id"];
+        let both = json!({ "postId": post, "mediaIds": [two, one] });
+        let (edited, gone) = tokio::join!(
+            attempt(&ann, "editPost", both),
+            attempt(&ann, "deleteMedia", json!({ "mediaId": one })),
+        );
+        assert_eq!(gone, "done", "round {round}");
+        assert!(
+            ["done", "NOT_FOUND at mediaIds.1"].contains(&edited.as_str()),
+            "{edited}"
+        );
+        assert_eq!(number(&stage.app, WRONG).await, 0, "round {round}");
+    }
+}
+
+#[tokio::test]
+async fn an_avatar_and_a_banner_named_for_a_post_are_not_locked_out_of_order() {
+    let stage = Stage::start().await;
+    let ann = stage.app.user("ann").await;
+    let banner = stage.picture_for(&ann, "BANNER").await;
+    let avatar = stage.picture_for(&ann, "AVATAR").await;
+    for _ in 0..10 {
+        let both = json!({ "avatarId": avatar, "bannerId": banner });
+        let wrong = json!({ "body": "look", "mediaIds": [banner, avatar] });
+        let done = tokio::join!(
+            attempt(&ann, "updateProfile", both),
+            attempt(&ann, "createPost", wrong),
+        );
+        assert_eq!(done.0, "done");
+        assert_eq!(done.1, "BAD_USER_INPUT at mediaIds.0");
+        let none = json!({ "avatarId": null, "bannerId": null });
+        assert_eq!(attempt(&ann, "updateProfile", none).await, "done");
+    }
+}
+
+#[tokio::test]
 async fn pictures_that_are_swapped_between_posts_at_once_wait_for_each_other_in_one_order() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;

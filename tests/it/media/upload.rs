@@ -186,6 +186,9 @@ async fn nobody_announces_more_than_they_may_keep() {
     assert_eq!(attempt(&bob, "createUpload", film.clone()).await, "done");
     let gone = json!({ "mediaId": first });
     assert_eq!(attempt(&ann, "deleteMedia", gone).await, "done");
+    let again = attempt(&ann, "createUpload", film.clone()).await;
+    assert_eq!(again, "CONFLICT at byteSize", "its bytes may still arrive");
+    stage.app.advance(2 * 3_600);
     assert_eq!(attempt(&ann, "createUpload", film).await, "done");
 }
 

@@ -70,14 +70,10 @@ impl Files {
     }
 
     fn lane(&self, key: &str) -> &Mutex<()> {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        let lanes = u64::try_from(LANES).unwrap_or(u64::MAX);
-        let lane = usize::try_from(hasher.finish() % lanes).unwrap_or_default();
-        self.lanes.get(lane).unwrap_or(&self.lanes[0])
+        &self.lanes[lane(key)]
     }
 
-    /// Forgets what is known of an object that has been removed.
+    /// Forgets what is known of an object that has been removed, and its folder with the last one.
     async fn forget(&self, key: &str) -> S3Result<()> {
         for name in self.side_files(key) {
             match tokio::fs::remove_file(self.root.join(name)).await {
@@ -87,8 +83,23 @@ impl Files {
                 _ => {}
             }
         }
+        if let Some((folder, _)) = key
+            .rsplit_once('/')
+            .filter(|(folder, _)| folder.contains('/'))
+        {
+            // It fails while anything is in it.
+            drop(tokio::fs::remove_dir(self.root.join(&self.bucket).join(folder)).await);
+        }
         Ok(())
     }
+}
+
+/// Which of the lanes a key takes.
+fn lane(key: &str) -> usize {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    let lanes = u64::try_from(LANES).unwrap_or(u64::MAX);
+    usize::try_from(hasher.finish() % lanes).unwrap_or_default()
 }
 
 /// What an operation of the protocol returns.
@@ -149,6 +160,14 @@ impl S3 for Files {
         let keys: Vec<String> = objects.map(|object| object.key.clone()).collect();
         for key in &keys {
             self.check(&req.input.bucket, key)?;
+        }
+        let mut lanes: Vec<usize> = keys.iter().map(|key| lane(key)).collect();
+        lanes.sort_unstable();
+        lanes.dedup();
+        // In one order, so that two who remove the same do not wait for each other.
+        let mut held = Vec::new();
+        for lane in lanes {
+            held.push(self.lanes[lane].lock().await);
         }
         let answer = self.files.delete_objects(req).await?;
         for key in &keys {
