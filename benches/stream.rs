@@ -93,6 +93,7 @@ fn fact(thing: Uuid) -> Edited {
         islocked: false,
         mentions: Some(0),
         hashtagids: Some(vec![thing]),
+        attachments: None,
         visibility: Visibility::Public,
     }
 }
@@ -157,6 +158,7 @@ async fn publish(p: &Platform, me: &Me) -> PostId {
         visibility: Level::Public,
         reply_policy: ReplyPolicy::Everyone,
         quote_of: None,
+        media: &[],
         idempotency_key: None,
     };
     create(p, me, new).await.unwrap().id

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use super::seed;
 use crate::{
     activity::Stream,
-    app::{self, StartResult},
+    app::{self, Parts, StartResult},
     clock::Clock,
     http::{
         metrics,
@@ -21,6 +21,7 @@ use crate::{
         db::installation,
         store::{Place, Store},
     },
+    worker::Worker,
 };
 
 #[derive(Args)]
@@ -69,20 +70,8 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         true => seed::demo(&platform).await?,
         false => refuse_known_passwords(&platform).await?,
     }
-    let listen = config.http.listen;
-    let listener = TcpListener::bind(listen).await.map_err(|error| {
-        format!("cannot listen on {listen}: {error}; choose another address with --listen")
-    })?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let page = Page {
-        demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()),
-        store_origins: platform
-            .store
-            .as_ref()
-            .map(Store::origins)
-            .unwrap_or_default(),
-    };
-    let web = app::web(&parts, &config, page)?;
+    let (listener, address) = listen(config.http.listen).await?;
+    let web = app::web(&parts, &config, page(&platform, demo))?;
     let live = app::live(&parts, &config, no_worker).await?;
     greet(address, demo);
     if let Some(store) = &store {
@@ -90,15 +79,7 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     }
     let worker = match no_worker {
         true => None,
-        false => {
-            let stream = app::stream(&config)?;
-            if let Some(address) = stream.as_ref().and_then(Stream::embedded_address) {
-                println!(
-                    "Kafka       {address}  (embedded; also in kafka.addr of the data folder)"
-                );
-            }
-            Some(app::worker(&parts, &config, stream).await?)
-        }
+        false => Some(follow(&parts, &config).await?),
     };
     println!("Stop with Ctrl-C.");
     let drain = Duration::from_millis(config.limits.drain_ms);
@@ -112,6 +93,31 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     }
     platform.db.close().await;
     served.map_err(|error| error.to_string())
+}
+
+async fn listen(on: SocketAddr) -> StartResult<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(on).await.map_err(|error| {
+        format!("cannot listen on {on}: {error}; choose another address with --listen")
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    Ok((listener, address))
+}
+
+fn page(platform: &Platform, demo: bool) -> Page {
+    let origins = platform.store.as_ref().map(Store::origins);
+    Page {
+        demo_password: demo.then(|| seed::DEMO_PASSWORD.to_owned()),
+        store_origins: origins.unwrap_or_default(),
+    }
+}
+
+/// Follows the log, and says where its events are.
+async fn follow(parts: &Parts, config: &Config) -> StartResult<Worker> {
+    let stream = app::stream(config)?;
+    if let Some(address) = stream.as_ref().and_then(Stream::embedded_address) {
+        println!("Kafka       {address}  (embedded; also in kafka.addr of the data folder)");
+    }
+    app::worker(parts, config, stream).await
 }
 
 /// Shows the figures of this process where the configuration says.

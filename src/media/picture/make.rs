@@ -42,7 +42,7 @@ impl Variant {
     }
 
     /// The longest that the longer side may be, in pixels.
-    fn side(self) -> u32 {
+    pub(super) fn side(self) -> u32 {
         match self {
             Self::Original => u32::MAX,
             Self::Thumbnail => 160,

@@ -9,7 +9,7 @@ use crate::{
     counters::Deltas,
     error::Result,
     ids::{HashtagId, MediaId, PersonId, PostEditId, PostId},
-    media::{self, ParentKind},
+    media::{self, ParentKind, policy::check_attached},
     platform::{
         Platform,
         db::{Gate, Lane, Txn},
@@ -48,17 +48,11 @@ pub async fn edit(
     id: PostId,
     changes: PostChanges<'_>,
 ) -> Result<post::Model> {
-    let text = changes
-        .body
-        .map(|body| Text::check(body, true))
-        .transpose()?;
-    let media = changes
-        .media
-        .map(|ids| media::policy::check_attached(ids, MEDIA));
-    let media = media.transpose()?;
-    let media = media.as_deref();
-    let now = p.now();
-    let (edit, text) = (PostEditId(p.new_id(now)), text.as_ref());
+    let text = changes.body.map(|body| Text::check(body, true));
+    let media = changes.media.map(|ids| check_attached(ids, MEDIA));
+    let (text, media) = (text.transpose()?, media.transpose()?);
+    let (text, media, now) = (text.as_ref(), media.as_deref(), p.now());
+    let edit = PostEditId(p.new_id(now));
     let _pass = p.db.gate(Gate::Hot(id.0)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
         let mentions = text.map_or(&[][..], |text| &text.mentions);
@@ -74,7 +68,6 @@ pub async fn edit(
         if let Some(text) = text {
             keep(&txn, &post, edit, now).await?;
             row.body = Set(text.body.clone());
-            row.edited_at = Set(Some(now));
             changed.push(PostPart::Body);
         }
         let replies = changes.reply_policy;
@@ -86,20 +79,16 @@ pub async fn edit(
         if let Some(ids) = media
             && media::commands::hang(&txn, me, parent, ids, (MEDIA, now)).await?
         {
-            row.edited_at = Set(Some(now));
             changed.push(PostPart::Media);
         }
         if changed.is_empty() {
             return Ok(post);
         }
-        post = post::Entity::update(row).exec(&*txn).await?;
-        let changed_media = changed.contains(&PostPart::Media);
-        let mut attachments = None;
-        if changed_media || post.body.is_empty() {
-            let count = media::queries::count(&*txn, parent).await?;
-            policy::says_something(&post.body, count)?;
-            attachments = changed_media.then_some(count);
+        if changed.contains(&PostPart::Body) || changed.contains(&PostPart::Media) {
+            row.edited_at = Set(Some(now));
         }
+        post = post::Entity::update(row).exec(&*txn).await?;
+        let attachments = attached(&txn, &post, &changed).await?;
         let exposure = queries::exposure(&txn, id).await?;
         let mut fact = edited(&post, changed, exposure);
         fact.attachments = attachments;
@@ -113,6 +102,20 @@ pub async fn edit(
         Ok(post)
     })
     .await
+}
+
+/// How much hangs on an edited post, where that changed.
+///
+/// # Errors
+/// BAD_USER_INPUT where nothing would be left of it.
+async fn attached(txn: &Txn, post: &post::Model, changed: &[PostPart]) -> Result<Option<u32>> {
+    let has_changed = changed.contains(&PostPart::Media);
+    if !has_changed && !post.body.is_empty() {
+        return Ok(None);
+    }
+    let count = media::queries::count(&**txn, (ParentKind::Post, post.id.0)).await?;
+    policy::says_something(&post.body, count)?;
+    Ok(has_changed.then_some(count))
 }
 
 /// The fact that something of `post` is different now, the text aside.
