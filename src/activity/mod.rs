@@ -15,6 +15,7 @@ pub mod parking;
 pub mod personid;
 pub mod positions;
 pub mod reading;
+pub mod rebuild;
 pub mod relay;
 pub mod retention;
 pub mod runner;
@@ -31,6 +32,7 @@ pub use self::{
     heads::Heads,
     log::{Entry, Log, SHARDS, shard_of},
     reading::Interest,
+    rebuild::Rebuild,
     relay::Stream,
     runner::Runner,
     schema::Described,

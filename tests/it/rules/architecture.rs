@@ -4,12 +4,14 @@ use super::sources::{Source, sources};
 
 /// Modules from the top down. One may name what stands on a later line; on one line none names
 /// another. The `graphql.rs` files of the domains count as `graphql`.
-const LEVELS: [&[&str]; 25] = [
+const LEVELS: [&[&str]; 27] = [
     &["main", "cli"],
     &["app"],
     &["http"],
     &["worker"],
     &["graphql"],
+    &["feed", "search", "trends"],
+    &["notifications"],
     &["messaging", "comments"],
     &["posts"],
     &["people"],
