@@ -13,8 +13,9 @@ use sea_orm::DbErr;
 use crate::{
     accounts,
     activity::{
-        Described, Effect, Handler, Heads, Log, Stream,
+        Described, Effect, Handler, Heads, Log, Rebuild, Stream,
         positions::{self, Start},
+        rebuild,
     },
     clock::Clock,
     comments,
@@ -38,7 +39,8 @@ use crate::{
     realtime::{Hub, Source},
     seal::Seal,
     social,
-    worker::{Live, Worker},
+    trends::{self, Trending},
+    worker::{Follow, Live, Worker},
 };
 
 /// Why a program cannot start, in words for the person who started it.
@@ -145,17 +147,23 @@ pub fn truths() -> Truths {
 /// The consumers whose effect is in the database, and in the store if there is one.
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
     let (db, events) = (&platform.db, events());
-    let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
+    let kinds = || events.iter().map(|event| &event.kind);
+    let privacy = HashtagPrivacy::new(kinds());
     let mut consumers: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Effect::new(db.clone(), counters())),
         Arc::new(Effect::new(db.clone(), privacy)),
+        Arc::new(Effect::new(db.clone(), Trending::new(kinds()))),
     ];
     if let Some(store) = &platform.store {
-        let kinds = events.iter().map(|event| &event.kind);
-        let making = Making::new(platform.clone(), store.clone(), kinds);
+        let making = Making::new(platform.clone(), store.clone(), kinds());
         consumers.push(Arc::new(making));
     }
     consumers
+}
+
+/// What makes the rows of consumers anew, of those whose rows can be made from the tables.
+pub fn rebuilds() -> Vec<Arc<dyn Rebuild>> {
+    vec![Arc::new(trends::Rescoring)]
 }
 
 /// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.
@@ -171,7 +179,11 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
         .await
         .map_err(|error| format!("cannot follow the log: {error}"))?;
     let kinds = || events().iter().map(|event| event.kind).collect();
-    let stream = stream.map(|stream| (stream, kinds()));
+    let follow = Follow {
+        consumers,
+        rebuilds: rebuilds(),
+        stream: stream.map(|stream| (stream, kinds())),
+    };
     let Parts {
         platform,
         heads,
@@ -180,8 +192,7 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
     Ok(Worker::start(
         platform,
         (heads, hub),
-        consumers,
-        stream,
+        follow,
         &config.events,
     ))
 }
@@ -216,8 +227,16 @@ pub async fn live(parts: &Parts, config: &Config, is_alone: bool) -> StartResult
 }
 
 /// Makes the positions of consumers that are new to this database. They begin with the oldest
-/// event that is kept.
+/// event that is kept; what happened before, their rows are made from.
 pub async fn register(platform: &Platform, consumers: &[Arc<dyn Handler>]) -> Result<()> {
+    let reading = platform.db.background();
+    if people::queries::is_inhabited(reading).await? {
+        for rows in rebuilds() {
+            if positions::of(reading, rows.name()).await?.is_empty() {
+                rebuild::ask(&platform.db, rows.name()).await?;
+            }
+        }
+    }
     for consumer in consumers {
         positions::register(&platform.db, consumer.name(), Start::Oldest).await?;
     }

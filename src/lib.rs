@@ -8,6 +8,7 @@
 //! - [`http`]: the endpoint, the playground, health
 //! - [`worker`]: the loops that run beside requests: consumers of the log, retention, figures
 //! - [`graphql`]: the schema and the one executor that runs it
+//! - [`trends`]: which posts and hashtags people take up
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`media`]: pictures and films, and what they hang on
@@ -60,4 +61,5 @@ pub mod realtime;
 pub mod seal;
 pub mod social;
 pub mod text;
+pub mod trends;
 pub mod worker;

@@ -7,6 +7,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::heads;
@@ -268,6 +269,19 @@ pub async fn of(connection: &impl ConnectionTrait, name: &str) -> Result<Vec<Hel
     let statement =
         Statement::from_sql_and_values(connection.get_database_backend(), sql, [name.into()]);
     Ok(Held::find_by_statement(statement).all(connection).await?)
+}
+
+/// Waits until nobody else derives rows for `name`, and keeps others out until the transaction
+/// ends: two that look at the same tables at once could write what the slower one saw. Nothing to
+/// do on SQLite, which has one writer.
+pub async fn alone(txn: &Txn, name: &str) -> Result<()> {
+    if txn.backend() == DbBackend::Postgres {
+        let digest = Sha256::digest(name.as_bytes());
+        let key = digest.first_chunk::<8>().copied().map(i64::from_be_bytes);
+        let sql = "SELECT pg_advisory_xact_lock($1) IS NULL";
+        txn.query_all_raw(statement(txn, sql, [key.into()])).await?;
+    }
+    Ok(())
 }
 
 pub(super) fn statement(

@@ -94,7 +94,7 @@ list_of_posts! {
 }
 
 /// Neither the author of a post nor, for a repost, of the original is muted by the viewer (R25).
-fn is_unmuted(viewer: Viewer) -> Expr {
+pub fn is_unmuted(viewer: Viewer) -> Expr {
     let Some(me) = viewer.id() else {
         return Expr::val(true);
     };

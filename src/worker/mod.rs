@@ -4,7 +4,9 @@
 mod figures;
 mod live;
 mod media;
+mod rebuild;
 mod retention;
+mod trends;
 
 pub use live::Live;
 
@@ -13,13 +15,21 @@ use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    activity::{Handler, Heads, Runner, Stream, envelope::Kinds, heads::tail},
+    activity::{Handler, Heads, Rebuild, Runner, Stream, envelope::Kinds, heads::tail},
     platform::{Platform, config::EventsConfig, db::Db},
     realtime::Hub,
 };
 
 /// How long consumers may take to finish what they have begun.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What follows the log, or was derived from it.
+pub struct Follow {
+    pub consumers: Vec<Arc<dyn Handler>>,
+    pub rebuilds: Vec<Arc<dyn Rebuild>>,
+    /// Where the log is sent to, with all kinds of events.
+    pub stream: Option<(Stream, Kinds)>,
+}
 
 /// Running loops.
 pub struct Worker {
@@ -28,24 +38,23 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts one loop for each of `consumers`, and the jobs beside them.
+    /// Starts one loop for each consumer, and the jobs beside them.
     pub fn start(
         platform: &Platform,
         (heads, hub): (&Heads, &Hub),
-        consumers: Vec<Arc<dyn Handler>>,
-        stream: Option<(Stream, Kinds)>,
+        follow: Follow,
         config: &EventsConfig,
     ) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut loops = JoinSet::new();
         let db = &platform.db;
         let (host, lease) = (host(), config.lease());
-        for consumer in consumers {
+        for consumer in follow.consumers {
             let runner = Runner::new(db.clone(), heads.clone(), consumer, &host);
             let runner = runner.with_lease(lease);
             loops.spawn(runner.run(stopped.clone()));
         }
-        if let Some((stream, kinds)) = stream {
+        if let Some((stream, kinds)) = follow.stream {
             let (db, heads, stopped) = (db.clone(), heads.clone(), stopped.clone());
             let host = host.clone();
             loops.spawn(async move {
@@ -55,6 +64,10 @@ impl Worker {
         }
         let looking = heads_loop(db, heads, hub, stopped.clone());
         loops.spawn(looking);
+        let anew = rebuild::run(db.clone(), follow.rebuilds);
+        loops.spawn(unless(stopped.clone(), anew));
+        let listing = trends::run(platform.clone());
+        loops.spawn(unless(stopped.clone(), listing));
         let clean = retention::run(platform.clone(), config.retention());
         loops.spawn(unless(stopped.clone(), clean));
         if let Some(store) = &platform.store {

@@ -1,7 +1,7 @@
 //! Many keys by one parameter, so that a statement's text never depends on how many there are.
 
 use sea_orm::{
-    DbBackend,
+    DbBackend, Statement,
     sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, Value},
 };
 use uuid::Uuid;
@@ -39,6 +39,15 @@ pub fn is_one_of_texts(backend: DbBackend, column: impl IntoColumnRef, texts: &[
     }
 }
 
+/// A statement written as text, in which `{ids}` stands for many keys: `id IN ({ids})`.
+pub fn by_ids(backend: DbBackend, sql: &str, ids: &[Uuid]) -> Statement {
+    let (rows, value) = match backend {
+        DbBackend::Postgres => ("SELECT unnest($1::uuid[])", array(ids)),
+        _ => ("SELECT unhex(value) FROM json_each($1)", json(texts(ids))),
+    };
+    Statement::from_sql_and_values(backend, sql.replace("{ids}", rows), [value])
+}
+
 /// `ids` as rows of one column named `parent`.
 pub fn keys_table(backend: DbBackend, ids: &[Uuid]) -> SelectStatement {
     let mut rows = Query::select();
@@ -58,17 +67,24 @@ fn array(ids: &[Uuid]) -> Value {
     Value::from(ids.to_vec())
 }
 
+fn texts(ids: &[Uuid]) -> Vec<String> {
+    ids.iter().map(|id| id.simple().to_string()).collect()
+}
+
+fn json(texts: Vec<String>) -> Value {
+    serde_json::Value::from(texts).to_string().into()
+}
+
 fn json_each(ids: &[Uuid]) -> SelectStatement {
-    json_rows(ids.iter().map(|id| id.simple().to_string()).collect())
+    json_rows(texts(ids))
 }
 
 fn json_rows(texts: Vec<String>) -> SelectStatement {
-    let json = serde_json::Value::from(texts).to_string();
     // `json_each` is a table-valued function; sea-query has no name for it on SQLite.
     Query::select()
         .column(Alias::new("value"))
         .from_function(
-            sea_orm::sea_query::Func::cust(Alias::new("json_each")).arg(json),
+            sea_orm::sea_query::Func::cust(Alias::new("json_each")).arg(json(texts)),
             Alias::new("each"),
         )
         .take()

@@ -25,6 +25,12 @@ impl Listed for PostsByHashtag {
 #[derive(Clone)]
 pub struct Hashtag(pub Arc<hashtag::Model>);
 
+impl From<Arc<hashtag::Model>> for Hashtag {
+    fn from(model: Arc<hashtag::Model>) -> Self {
+        Self(model)
+    }
+}
+
 /// A word that PUBLIC posts are found under.
 #[Object]
 impl Hashtag {

@@ -13,6 +13,7 @@ use crate::{
     page::RawPageArgs,
     posts::{lists::Explore, loaders::HashtagsByName},
     text,
+    trends::graphql::trending_posts,
 };
 
 /// In which order `explore` lists.
@@ -21,6 +22,10 @@ pub enum ExploreOrder {
     /// Newest first.
     #[default]
     Latest,
+    /// What people take up: who reacts, comments, reposts or quotes counts, each person once for
+    /// each of these, and twice as many are worth six hours of age. Made anew every minute, at most
+    /// 500 long. Cursors stay within one such list; an hour later they are refused with BAD_CURSOR.
+    Trending,
 }
 
 #[derive(Default)]
@@ -28,14 +33,13 @@ pub struct PostsQuery;
 
 #[Object]
 impl PostsQuery {
-    /// PUBLIC posts that the viewer may see, newest first. Reposts, what staff has hidden and whom the
-    /// viewer mutes are left out. For everybody, guests included. 20 without `first` or `last`, at
-    /// most 100.
+    /// PUBLIC posts that the viewer may see. Reposts, what staff has hidden and whom the viewer mutes
+    /// are left out. For everybody, guests included. 20 without `first` or `last`, at most 100.
     async fn explore(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The order; there is one so far.",
+            desc = "Which posts come first.",
             default_with = "Some(ExploreOrder::Latest)"
         )]
         order: Option<ExploreOrder>,
@@ -47,14 +51,16 @@ impl PostsQuery {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Post>> {
         nullable(async move {
-            let ExploreOrder::Latest = order.unwrap_or_default();
             let args = RawPageArgs {
                 first,
                 after,
                 last,
                 before,
             };
-            connection(ctx, Explore, Uuid::nil(), args).await
+            match order.unwrap_or_default() {
+                ExploreOrder::Latest => connection(ctx, Explore, Uuid::nil(), args).await,
+                ExploreOrder::Trending => trending_posts(ctx, args).await,
+            }
         })
         .await
     }

@@ -1,0 +1,163 @@
+//! Keeps the scores.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{BoxFuture, FutureExt};
+use sea_orm::{ConnectionTrait, Statement};
+use uuid::Uuid;
+
+use super::{
+    commands::write_scores,
+    entity::Kind as Of,
+    queries::{due, hashtags_by, standing},
+};
+use crate::{
+    activity::{Applied, Consumer, Entry, Event, Interest, Kind, Rebuild, positions::alone},
+    comments,
+    error::Result,
+    people::events::{ProfilePart, ProfileUpdated},
+    platform::db::Txn,
+    posts, reactions,
+};
+
+/// The consumer's name.
+pub const TRENDS: &str = "trends";
+
+/// The most scores that one transaction writes.
+const CHUNK: usize = 500;
+
+/// What may change a score.
+const KINDS: [&str; 12] = [
+    posts::events::Published::KIND.name,
+    posts::events::Edited::KIND.name,
+    posts::events::Deleted::KIND.name,
+    posts::events::Reposted::KIND.name,
+    posts::events::RepostUndone::KIND.name,
+    comments::events::Created::KIND.name,
+    comments::events::Deleted::KIND.name,
+    comments::events::Hidden::KIND.name,
+    comments::events::Unhidden::KIND.name,
+    reactions::events::Added::KIND.name,
+    reactions::events::Removed::KIND.name,
+    ProfileUpdated::KIND.name,
+];
+
+/// Scores what people take up.
+pub struct Trending {
+    known: Vec<&'static str>,
+}
+
+impl Trending {
+    /// `known` are all the kinds that this program records.
+    pub fn new<'a>(known: impl IntoIterator<Item = &'a Kind>) -> Self {
+        Self {
+            known: known.into_iter().map(|kind| kind.name).collect(),
+        }
+    }
+}
+
+impl Consumer for Trending {
+    fn name(&self) -> &'static str {
+        TRENDS
+    }
+
+    fn interest(&self) -> Interest {
+        let others = self.known.iter().copied();
+        Interest::AllBut(others.filter(|name| !KINDS.contains(name)).collect())
+    }
+
+    fn knows(&self, kind: &str) -> bool {
+        self.known.contains(&kind)
+    }
+
+    fn apply<'a>(&'a self, txn: &'a Txn, events: &'a [Entry]) -> BoxFuture<'a, Result<Applied>> {
+        async move {
+            alone(txn, TRENDS).await?;
+            let mut subjects = BTreeSet::new();
+            for event in events {
+                subjects.insert(event.aggregate);
+                // Whose numbers change is whom it is about: what was taken up, the hashtags used.
+                subjects.extend(event.counted()?.iter().map(|count| count.subject));
+            }
+            let moved = moved(events)?;
+            if !moved.is_empty() {
+                subjects.extend(hashtags_by(txn, &moved).await?);
+            }
+            align(txn, &Vec::from_iter(subjects)).await
+        }
+        .boxed()
+    }
+}
+
+/// The people whose privacy changed.
+fn moved(events: &[Entry]) -> Result<Vec<Uuid>> {
+    let mut people = Vec::new();
+    for event in events {
+        if event.kind == ProfileUpdated::KIND.name {
+            let fact: ProfileUpdated = event.read()?;
+            if fact.changed.contains(&ProfilePart::Privacy) {
+                people.push(event.aggregate);
+            }
+        }
+    }
+    Ok(people)
+}
+
+/// Makes the scores of `ids` what the tables say, a chunk of those that differ.
+async fn align(txn: &Txn, ids: &[Uuid]) -> Result<Applied> {
+    let (due, standing) = (due(txn, ids).await?, standing(txn, ids).await?);
+    let mut wrong: BTreeMap<Uuid, Option<(Of, i64)>> = standing
+        .keys()
+        .filter(|id| !due.contains_key(id))
+        .map(|id| (*id, None))
+        .collect();
+    for (id, (kind, score)) in due {
+        if standing.get(&id) != Some(&score) {
+            wrong.insert(id, Some((kind, score)));
+        }
+    }
+    let is_all = wrong.len() <= CHUNK;
+    write_scores(txn, wrong.into_iter().take(CHUNK)).await?;
+    Ok(match is_all {
+        true => Applied::Done,
+        false => Applied::More,
+    })
+}
+
+/// Scores everything anew: all posts and hashtags, and what has a score, in the order of their ids.
+pub struct Rescoring;
+
+impl Rebuild for Rescoring {
+    fn name(&self) -> &'static str {
+        TRENDS
+    }
+
+    fn step<'a>(
+        &'a self,
+        txn: &'a Txn,
+        after: Option<Uuid>,
+    ) -> BoxFuture<'a, Result<Option<Uuid>>> {
+        async move {
+            let after = after.unwrap_or_default();
+            let of = |table: &str, id: &str| {
+                format!(
+                    "SELECT * FROM (SELECT {id} AS id FROM {table} WHERE {id} > $1 \
+                     ORDER BY {id} LIMIT {CHUNK}) {table}_ids"
+                )
+            };
+            let sql = format!(
+                "{} UNION {} UNION {} ORDER BY id LIMIT {CHUNK}",
+                of("post", "id"),
+                of("hashtag", "id"),
+                of("trend_score", "subject_id")
+            );
+            let statement = Statement::from_sql_and_values(txn.backend(), sql, [after.into()]);
+            let rows = txn.query_all_raw(statement).await?;
+            let ids = rows.iter().map(|row| row.try_get("", "id"));
+            let ids: Vec<Uuid> = ids.collect::<Result<_, _>>()?;
+            align(txn, &ids).await?;
+            Ok(ids.last().copied())
+        }
+        .boxed()
+    }
+}
