@@ -1,7 +1,7 @@
 //! Rows that a consumer derives, made anew from the tables.
 
 use futures_util::future::BoxFuture;
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
 
 use super::positions::{alone, execute, statement};
@@ -48,6 +48,13 @@ pub async fn ask(db: &Db, consumer: &str) -> Result<()> {
         execute(&txn, sql, [consumer.into()]).await.map(drop)
     })
     .await
+}
+
+/// Whether the rows of `consumer` are still being made anew.
+pub async fn is_asked(db: &Db, consumer: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM activity_rebuild WHERE name = $1";
+    let statement = Statement::from_sql_and_values(db.backend(), sql, [consumer.into()]);
+    Ok(db.background().query_one_raw(statement).await?.is_some())
 }
 
 /// Does the next step of what was asked for, if it was.

@@ -1,9 +1,12 @@
 //! `rookery admin`: works beside a running server.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::{
     accounts::{self, Role},
+    activity::rebuild::{self, Progress},
     app::{self, StartResult},
     clock::Clock,
     counters::recount::prove,
@@ -15,6 +18,7 @@ use crate::{
         db::{Lane, Viewer},
         tokens::Tokens,
     },
+    trends::consumers::TRENDS,
 };
 
 #[derive(Subcommand)]
@@ -22,7 +26,9 @@ pub(super) enum Admin {
     /// Give somebody a role.
     SetRole(SetRole),
     /// Compare every public counter with the tables, and put right what is wrong.
-    Recount(Recount),
+    Recount(Offline),
+    /// Make the scores of trending posts and hashtags anew, from the tables.
+    RebuildTrends(Offline),
 }
 
 #[derive(Args)]
@@ -37,7 +43,7 @@ pub(super) struct SetRole {
 }
 
 #[derive(Args)]
-pub(super) struct Recount {
+pub(super) struct Offline {
     #[command(flatten)]
     config: Config,
 }
@@ -61,12 +67,15 @@ impl From<RoleName> for Role {
 }
 
 pub(super) async fn run(command: Admin) -> StartResult<()> {
-    let (Admin::SetRole(SetRole { config, .. }) | Admin::Recount(Recount { config })) = &command;
+    let (Admin::SetRole(SetRole { config, .. })
+    | Admin::Recount(Offline { config })
+    | Admin::RebuildTrends(Offline { config })) = &command;
     // Nothing is signed here, so any key will do.
     let platform = app::platform(config, &Tokens::new_pem()?, Clock::System).await?;
     let done = match &command {
         Admin::SetRole(args) => set_role(&platform, &args.handle, args.role.into()).await,
         Admin::Recount(_) => recount(&platform).await,
+        Admin::RebuildTrends(_) => rebuild(&platform, TRENDS).await,
     };
     platform.db.close().await;
     done.map_err(|error| match error {
@@ -104,5 +113,27 @@ async fn recount(p: &Platform) -> Result<()> {
         0 => println!("Every counter agrees with the tables."),
         wrong => println!("{wrong} counters were wrong and have been put right."),
     }
+    Ok(())
+}
+
+/// Beside running servers: whoever is first to a step does it.
+async fn rebuild(p: &Platform, consumer: &str) -> Result<()> {
+    for rows in app::rebuilds() {
+        if rows.name() != consumer {
+            continue;
+        }
+        rebuild::ask(&p.db, consumer).await?;
+        loop {
+            match rebuild::step(&p.db, &*rows).await? {
+                Progress::Steps(done) => eprintln!("step {done}"),
+                Progress::Idle => tokio::time::sleep(Duration::from_millis(100)).await,
+                Progress::Done => break,
+            }
+            if !rebuild::is_asked(&p.db, consumer).await? {
+                break;
+            }
+        }
+    }
+    println!("The rows of {consumer} are made anew.");
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) async fn write_scores(
     txn: &Txn,
     scores: impl IntoIterator<Item = (Uuid, Option<(Kind, i64)>)>,
 ) -> Result<()> {
-    use trend_score::{Column, Entity, Model};
+    use trend_score::{Column, Model};
     let (mut gone, mut rows) = (Vec::new(), Vec::new());
     for (subject_id, score) in scores {
         match score {
@@ -49,7 +49,7 @@ pub(super) async fn write_scores(
         }
     }
     if !gone.is_empty() {
-        Entity::delete_many()
+        trend_score::Entity::delete_many()
             .filter(is_one_of(txn.backend(), Column::SubjectId, &gone))
             .exec(&**txn)
             .await?;
@@ -57,7 +57,7 @@ pub(super) async fn write_scores(
     if !rows.is_empty() {
         let mut conflict = OnConflict::column(Column::SubjectId);
         conflict.update_column(Column::Score);
-        Entity::insert_many(rows)
+        trend_score::Entity::insert_many(rows)
             .on_conflict(conflict)
             .exec_without_returning(&**txn)
             .await?;

@@ -42,4 +42,5 @@ mod realtime;
 mod rules;
 mod store;
 mod support;
+mod trends;
 mod visibility;

@@ -62,6 +62,8 @@ impl Graph {
             "nodes": nodes,
             "explore": self.post_list(self.explore(viewer)),
             "start": self.page(&self.explore(viewer), 2),
+            "trending": self.post_list(self.trending(viewer)),
+            "trendingHashtags": { "nodes": self.trending_tags(viewer) },
             "hashtag": self.hashtag(viewer),
             "viewer": viewer.map(|v| self.viewer(v)),
         });
@@ -179,6 +181,13 @@ impl Graph {
             "postCount": self.tag_count(),
             "posts": self.post_list(self.tagged(viewer)),
         })
+    }
+
+    fn trending_tags(&self, viewer: Viewer) -> Vec<Value> {
+        let tag = self
+            .finds_tag(viewer)
+            .then(|| json!({ "id": self.tag_id() }));
+        tag.into_iter().collect()
     }
 
     fn viewer(&self, v: usize) -> Value {

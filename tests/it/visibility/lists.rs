@@ -24,6 +24,13 @@ impl Graph {
         })
     }
 
+    /// R11, R12: what `explore` shows, of public accounts only, for their followers too. Every PUBLIC
+    /// post of a graph is talked about, the later the more.
+    pub fn trending(&self, viewer: Viewer) -> Vec<usize> {
+        let is_open = |n: &usize| !self.people[self.posts[*n].author].is_private;
+        self.explore(viewer).into_iter().filter(is_open).collect()
+    }
+
     /// Own posts and those of the followed, MENTIONED ones of others excepted; nobody muted.
     pub fn home(&self, viewer: usize) -> Vec<usize> {
         self.posts_where(Some(viewer), |n| {

@@ -8,7 +8,9 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 25] = [
+    "trend_place",
+    "trend_list",
     "media_attachment",
     "media",
     "counter",
@@ -96,6 +98,7 @@ impl Graph {
         self.write_talks(&mut sql);
         self.write_marks(&mut sql);
         self.write_media(&mut sql);
+        self.write_trends(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
     }
 
@@ -246,6 +249,22 @@ impl Graph {
             "person_id, comment_id, position",
             &mentions,
         );
+    }
+
+    /// Lists in which every PUBLIC post stands, and the hashtag.
+    pub fn write_trends(&self, sql: &mut String) {
+        insert(
+            sql,
+            "trend_list",
+            "kind, as_of",
+            &["'POST', 0".to_owned(), "'HASHTAG', 0".to_owned()],
+        );
+        let posts = self.posts.iter().enumerate();
+        let posts = posts.filter(|(_, post)| post.level == "PUBLIC" && post.repost_of.is_none());
+        let place = |(n, post): (usize, &Post)| format!("'POST', {n}, {}", uuid(post.id));
+        let mut places: Vec<_> = posts.map(place).collect();
+        places.push(format!("'HASHTAG', 0, {}", uuid(self.tag)));
+        insert(sql, "trend_place", "kind, place, subject_id", &places);
     }
 
     fn write_marks(&self, sql: &mut String) {

@@ -58,6 +58,9 @@ impl World {
                 world.graph.apply(&act, id);
             }
         }
+        let mut trends = String::new();
+        world.graph.write_trends(&mut trends);
+        world.cast.app.sql(&trends).await;
         world
     }
 
