@@ -83,7 +83,9 @@ async fn change(
         if is_over(&txn, &row, now).await? {
             return commands::discard(&txn, row, By::system(now)).await;
         }
-        commands::sweep_again(&txn, row.id, next(&row)).await
+        // What still hangs on something is loosened again before it is due again.
+        let next = next(&row).filter(|at| *at > now);
+        commands::sweep_again(&txn, row.id, next).await
     })
     .await
 }
