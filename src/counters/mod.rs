@@ -68,11 +68,13 @@ pub enum Counter {
     Replies,
     /// All reactions on a post or comment.
     Reactions,
+    /// The people who voted in a post's poll; those who chose one of its options.
+    Votes,
 }
 
 impl Counter {
     /// Every counter there is.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Followers,
         Self::Following,
         Self::Posts,
@@ -81,6 +83,7 @@ impl Counter {
         Self::Comments,
         Self::Replies,
         Self::Reactions,
+        Self::Votes,
     ];
 
     /// Its name in the table.
@@ -92,6 +95,7 @@ impl Counter {
             Self::Comments => "COMMENTS",
             Self::Replies => "REPLIES",
             Self::Reactions => "REACTIONS",
+            Self::Votes => "VOTES",
             Self::Reposts => "REPOSTS",
             Self::Quotes => "QUOTES",
         }
