@@ -4,7 +4,7 @@ use rookery::posts::commands::close_due;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::polls::{ask, plain, vote};
+use super::polls::{ask, patient, plain, vote};
 use crate::{
     concurrency::invariants,
     support::{TestApp, attempt, fields, number, on_postgres, outcome},
@@ -26,9 +26,17 @@ async fn a_vote_counts_once_and_is_not_changed() {
         assert_eq!(outcome(&done), "done");
         assert_eq!(done["poll"], expected, "again: {again}");
     }
-    assert_eq!(vote(&bob, &poll, &[&options[0]]).await, "CONFLICT at pollId");
+    assert_eq!(
+        vote(&bob, &poll, &[&options[0]]).await,
+        "CONFLICT at pollId"
+    );
     assert_eq!(vote(&cid, &poll, &[&options[1], &options[1]]).await, "done");
-    let counts = fields(&app.guest(), &post, "poll { voteCount options { voteCount } }").await;
+    let counts = fields(
+        &app.guest(),
+        &post,
+        "poll { voteCount options { voteCount } }",
+    )
+    .await;
     assert_eq!(counts["poll"]["voteCount"], 2);
     assert_eq!(counts["poll"]["options"][1]["voteCount"], 2);
     invariants::hold(&app).await;
@@ -47,8 +55,14 @@ async fn several_options_are_chosen_at_once_where_the_poll_takes_several() {
     let chosen = [&options[2], &options[0]];
     assert_eq!(vote(&bob, &poll, &chosen).await, "done");
     assert_eq!(vote(&bob, &poll, &[&options[0], &options[2]]).await, "done");
-    assert_eq!(vote(&bob, &poll, &[&options[0]]).await, "CONFLICT at pollId");
-    assert_eq!(vote(&bob, &poll, &[&options[1]]).await, "CONFLICT at pollId");
+    assert_eq!(
+        vote(&bob, &poll, &[&options[0]]).await,
+        "CONFLICT at pollId"
+    );
+    assert_eq!(
+        vote(&bob, &poll, &[&options[1]]).await,
+        "CONFLICT at pollId"
+    );
     let told = "poll { voteCount viewerVotes options { voteCount } }";
     let seen = fields(&bob, &post, told).await["poll"].clone();
     assert_eq!(
@@ -66,24 +80,35 @@ async fn who_asks_does_not_vote_nor_anybody_for_what_is_not_there() {
     let (post, poll, options) = ask(&ada, plain()).await;
     let (_, _, others) = ask(&ada, plain()).await;
     let plain_post = ada.post("no question").await.replace("Post_", "Poll_");
-    assert_eq!(vote(&ada, &poll, &[&options[0]]).await, "FORBIDDEN at pollId");
+    assert_eq!(
+        vote(&ada, &poll, &[&options[0]]).await,
+        "FORBIDDEN at pollId"
+    );
     let wrong = "nonsense".to_owned();
     for (target, chosen, expected) in [
         (&poll, vec![], "BAD_USER_INPUT at optionIds"),
-        (&poll, vec![&options[0], &others[0]], "NOT_FOUND at optionIds.1"),
+        (
+            &poll,
+            vec![&options[0], &others[0]],
+            "NOT_FOUND at optionIds.1",
+        ),
         (&poll, vec![&wrong], "BAD_USER_INPUT at optionIds.0"),
         (&poll, vec![&poll], "BAD_USER_INPUT at optionIds.0"),
         (&post, vec![&options[0]], "BAD_USER_INPUT at pollId"),
         (&plain_post, vec![], "NOT_FOUND at pollId"),
     ] {
-        assert_eq!(vote(&bob, target, &chosen).await, expected, "{target} {chosen:?}");
+        assert_eq!(
+            vote(&bob, target, &chosen).await,
+            expected,
+            "{target} {chosen:?}"
+        );
     }
     assert_eq!(number(&app, "SELECT COUNT(*) AS n FROM poll_vote").await, 0);
 }
 
 #[tokio::test]
 async fn nobody_votes_after_it_closed_but_the_same_vote_again_is_no_new_one() {
-    let app = TestApp::start().await;
+    let app = patient().await;
     let [ada, bob, cid] = app.users(["ada", "bob", "cid"]).await;
     let (_, poll, options) = ask(&ada, plain()).await;
     assert_eq!(vote(&bob, &poll, &[&options[0]]).await, "done");
@@ -100,7 +125,7 @@ async fn nobody_votes_after_it_closed_but_the_same_vote_again_is_no_new_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_votes_by_one_person_at_once_one_counts() {
-    let app = TestApp::start_with(|config| config.limits.member_budget = u32::MAX).await;
+    let app = patient().await;
     let people = app.users(["ada", "bob", "cid"]).await;
     for round in 0..if on_postgres() { 20 } else { 4 } {
         let mut poll = plain();
@@ -120,10 +145,17 @@ async fn of_many_votes_by_one_person_at_once_one_counts() {
             }
         }
         assert!(done >= 2, "each has voted");
-        let seen = fields(&people[0], &post, "poll { voteCount options { voteCount } }").await;
+        let seen = fields(
+            &people[0],
+            &post,
+            "poll { voteCount options { voteCount } }",
+        )
+        .await;
         assert_eq!(seen["poll"]["voteCount"], 2);
         let each = seen["poll"]["options"].as_array().unwrap().iter();
-        let sum: i64 = each.map(|option| option["voteCount"].as_i64().unwrap()).sum();
+        let sum: i64 = each
+            .map(|option| option["voteCount"].as_i64().unwrap())
+            .sum();
         assert_eq!(sum, 2, "one choice of each");
         invariants::hold(&app).await;
     }
