@@ -62,14 +62,14 @@ pub enum Counter {
     Reposts,
     /// The living posts of every level that quote a post.
     Quotes,
+    /// The people who voted in a post's poll; those who chose one of its options.
+    Votes,
     /// A post's living comments of every depth.
     Comments,
     /// A comment's living direct replies.
     Replies,
     /// All reactions on a post or comment.
     Reactions,
-    /// The people who voted in a post's poll; those who chose one of its options.
-    Votes,
 }
 
 impl Counter {
@@ -80,10 +80,10 @@ impl Counter {
         Self::Posts,
         Self::Reposts,
         Self::Quotes,
+        Self::Votes,
         Self::Comments,
         Self::Replies,
         Self::Reactions,
-        Self::Votes,
     ];
 
     /// Its name in the table.
