@@ -157,8 +157,11 @@ async fn publish(p: &Platform, me: &Me) -> PostId {
         body: "hello",
         visibility: Level::Public,
         reply_policy: ReplyPolicy::Everyone,
+        content_warning: None,
+        language: None,
         quote_of: None,
         media: &[],
+        poll: None,
         idempotency_key: None,
     };
     create(p, me, new).await.unwrap().id

@@ -42,6 +42,8 @@ ids! {
     PostId;
     /// One earlier text of a post.
     PostEditId;
+    /// Something that may become a post.
+    DraftId;
     /// A comment under a post.
     CommentId;
     /// A hashtag.
@@ -95,6 +97,9 @@ pub enum NodeKind {
     Viewer,
     Post,
     PostEdit,
+    Poll,
+    PollOption,
+    Draft,
     Comment,
     Hashtag,
     Reaction,
@@ -106,11 +111,14 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 15] = [
         Self::User,
         Self::Viewer,
         Self::Post,
         Self::PostEdit,
+        Self::Poll,
+        Self::PollOption,
+        Self::Draft,
         Self::Comment,
         Self::Hashtag,
         Self::Reaction,
@@ -128,6 +136,9 @@ impl NodeKind {
             Self::Viewer => "Viewer",
             Self::Post => "Post",
             Self::PostEdit => "PostEdit",
+            Self::Poll => "Poll",
+            Self::PollOption => "PollOption",
+            Self::Draft => "Draft",
             Self::Comment => "Comment",
             Self::Hashtag => "Hashtag",
             Self::Reaction => "Reaction",
@@ -145,6 +156,7 @@ impl NodeKind {
         matches!(
             self,
             Self::PostEdit
+                | Self::PollOption
                 | Self::Comment
                 | Self::Reaction
                 | Self::ConversationMember

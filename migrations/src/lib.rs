@@ -9,6 +9,7 @@ mod m0003_activity;
 mod m0004_messaging;
 mod m0005_media;
 mod m0006_rebuild;
+mod m0007_living_posts;
 mod m0011_trends;
 mod sql;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_messaging::Step),
             Box::new(m0005_media::Step),
             Box::new(m0006_rebuild::Step),
+            Box::new(m0007_living_posts::Step),
             Box::new(m0011_trends::Step),
         ]
     }

@@ -119,6 +119,34 @@ pub async fn authenticate(
     .transpose()
 }
 
+/// Proof that `person`, who ordered something for later, may still do it `now`: in the place of a
+/// session, which may long be over. `None` where they may not act any more. One statement.
+pub async fn on_order(
+    txn: &Txn,
+    person: PersonId,
+    now: Timestamp,
+    may_act: MayAct,
+) -> Result<Option<Me>> {
+    let column = (account::Entity, account::Column::PersonId);
+    let statement = Query::select()
+        .column((account::Entity, account::Column::Role))
+        .from(account::Entity)
+        .and_where(Expr::col(column).eq(person))
+        .and_where(may_act(now, column.into_column_ref()))
+        .take();
+    let row = txn.query_one(&statement).await?;
+    row.map(|row| {
+        Ok(Me {
+            person,
+            session: SessionId(Uuid::nil()),
+            role: row.try_get("", "role")?,
+            proven_at: now,
+            expires_at: now,
+        })
+    })
+    .transpose()
+}
+
 /// Whether and why `me` may no longer be answered. One statement.
 pub(super) async fn ended(
     p: &Platform,

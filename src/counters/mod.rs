@@ -62,6 +62,8 @@ pub enum Counter {
     Reposts,
     /// The living posts of every level that quote a post.
     Quotes,
+    /// The people who voted in a post's poll; those who chose one of its options.
+    Votes,
     /// A post's living comments of every depth.
     Comments,
     /// A comment's living direct replies.
@@ -72,12 +74,13 @@ pub enum Counter {
 
 impl Counter {
     /// Every counter there is.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Followers,
         Self::Following,
         Self::Posts,
         Self::Reposts,
         Self::Quotes,
+        Self::Votes,
         Self::Comments,
         Self::Replies,
         Self::Reactions,
@@ -92,6 +95,7 @@ impl Counter {
             Self::Comments => "COMMENTS",
             Self::Replies => "REPLIES",
             Self::Reactions => "REACTIONS",
+            Self::Votes => "VOTES",
             Self::Reposts => "REPOSTS",
             Self::Quotes => "QUOTES",
         }

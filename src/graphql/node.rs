@@ -8,8 +8,8 @@ use crate::{
     comments::{graphql::Comment, loaders::CommentsById},
     error::{Error, Result},
     ids::{
-        CommentId, ConversationId, HashtagId, MediaId, MemberId, MessageId, NodeId, NodeKind,
-        PersonId, PostEditId, PostId, ReactionId,
+        CommentId, ConversationId, DraftId, HashtagId, MediaId, MemberId, MessageId, NodeId,
+        NodeKind, PersonId, PostEditId, PostId, ReactionId,
     },
     media::graphql::{Media, MediaById},
     messaging::{
@@ -23,7 +23,11 @@ use crate::{
         policy,
     },
     posts::{
-        graphql::{Hashtag, Post, PostEdit},
+        drafts::DraftsById,
+        graphql::{
+            Draft, Hashtag, Poll, PollOption, Post, PostEdit,
+            poll::{poll, poll_option},
+        },
         loaders::{EditsById, HashtagsById, PostsById},
     },
     reactions::{SubjectKind, graphql::Reaction, loaders::ReactionsById},
@@ -41,6 +45,9 @@ pub enum Node {
     Viewer(Viewer),
     Post(Post),
     PostEdit(PostEdit),
+    Poll(Poll),
+    PollOption(PollOption),
+    Draft(Draft),
     Comment(Comment),
     Hashtag(Hashtag),
     Reaction(Reaction),
@@ -69,6 +76,12 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .one::<PostsById>(PostId(node.id))
             .await?
             .map(|p| Post(p).into()),
+        NodeKind::Poll => poll(ctx, PostId(node.id)).await?.map(Node::from),
+        NodeKind::PollOption => poll_option(ctx, node).await?.map(Node::from),
+        NodeKind::Draft => loaders
+            .one::<DraftsById>(DraftId(node.id))
+            .await?
+            .map(|draft| Draft(draft).into()),
         NodeKind::Hashtag => loaders
             .one::<HashtagsById>(HashtagId(node.id))
             .await?

@@ -170,6 +170,9 @@ pub mod media_attachment {
     pub enum ParentKind {
         #[sea_orm(string_value = "POST")]
         Post,
+        /// What may become a post, and is its author's alone until then.
+        #[sea_orm(string_value = "DRAFT")]
+        Draft,
         #[sea_orm(string_value = "MESSAGE")]
         Message,
         /// A person, beside whose name it is shown.

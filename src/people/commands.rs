@@ -301,7 +301,8 @@ pub async fn update_profile(p: &Platform, me: &Me, changes: ProfileChanges) -> R
     .await
 }
 
-fn updated(
+/// Records that `changed` of a profile, whose row is locked, is different now.
+pub fn updated(
     txn: &Txn,
     person: &person::Model,
     changed: Vec<ProfilePart>,
@@ -316,7 +317,7 @@ fn updated(
 }
 
 /// The caller's own row, locked.
-async fn lock(txn: &Txn, me: &Me) -> Result<person::Model> {
+pub async fn lock(txn: &Txn, me: &Me) -> Result<person::Model> {
     let rows = queries::visible_to(me.viewer())
         .and_where(Expr::col((person::Entity, person::Column::Id)).eq(me.id()))
         .lock(LockType::NoKeyUpdate)

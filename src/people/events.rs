@@ -25,6 +25,8 @@ pub enum ProfilePart {
     Avatar,
     /// The picture above their profile.
     Banner,
+    /// The post that stands before all others.
+    PinnedPost,
 }
 
 /// Somebody changed their profile.

@@ -100,6 +100,10 @@ pub mod post {
         pub quote_of_id: Option<PostId>,
         /// The post that this one repeats: a plain repost, whose body is empty.
         pub repost_of_id: Option<PostId>,
+        /// What readers are warned of before they read on.
+        pub content_warning: Option<String>,
+        /// A canonical BCP 47 tag.
+        pub language: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -116,7 +120,7 @@ pub mod post_edit {
         ids::{PostEditId, PostId},
     };
 
-    /// A text that an edit replaced.
+    /// A text that an edit replaced, with its warning.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "post_edit")]
     pub struct Model {
@@ -125,6 +129,8 @@ pub mod post_edit {
         pub post_id: PostId,
         pub body: String,
         pub edited_at: Timestamp,
+        /// The warning that stood before the text.
+        pub content_warning: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -235,6 +241,159 @@ pub mod bookmark {
         pub post_id: PostId,
         pub id: Uuid,
         pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod poll {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PostId};
+
+    /// What a post asks. It has no id of its own: a post asks once at most.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "poll")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub post_id: PostId,
+        pub is_multiple_choice: bool,
+        /// Nobody sees the numbers before it closes.
+        pub hides_totals: bool,
+        pub closes_at: Timestamp,
+        /// When the log was told that it closed; also set where there is nothing to tell.
+        pub closed_recorded_at: Option<Timestamp>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod poll_option {
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::PostId;
+
+    /// Something to choose.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "poll_option")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub post_id: PostId,
+        /// Its place, from 0 on; also its bit in `poll_vote.choices`.
+        pub position: i32,
+        pub body: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod poll_vote {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PersonId, PostId},
+    };
+
+    /// What somebody chose: one row for one person, however much they chose.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "poll_vote")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub post_id: PostId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        /// A bit for each option that was chosen.
+        pub choices: i64,
+        pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod pinned_post {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PersonId, PostId},
+    };
+
+    /// The post of their own that a person shows first.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "pinned_post")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        pub post_id: PostId,
+        pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod draft {
+    use sea_orm::entity::prelude::*;
+
+    use super::post::{ReplyPolicy, Visibility};
+    use crate::{
+        clock::Timestamp,
+        ids::{DraftId, PersonId},
+    };
+
+    /// Why a draft could not be published when its time came.
+    #[derive(
+        Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, async_graphql::Enum,
+    )]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    pub enum PublishFailure {
+        /// Its author might not write at that moment: they were suspended.
+        #[sea_orm(string_value = "NOT_ALLOWED")]
+        NotAllowed,
+        /// Something attached to it failed, or is not uploaded.
+        #[sea_orm(string_value = "MEDIA")]
+        Media,
+        /// It would not make a post as it stands: it is empty, for example.
+        #[sea_orm(string_value = "INVALID")]
+        Invalid,
+    }
+
+    /// What may become a post. Once it has, or was deleted, only its key is left.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "draft")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: DraftId,
+        pub author_id: PersonId,
+        pub body: String,
+        pub visibility: Visibility,
+        pub reply_policy: ReplyPolicy,
+        pub content_warning: Option<String>,
+        pub language: Option<String>,
+        /// When it is to be published by itself.
+        pub publish_at: Option<Timestamp>,
+        pub publish_failure: Option<PublishFailure>,
+        pub created_at: Timestamp,
+        pub updated_at: Timestamp,
+        pub deleted_at: Option<Timestamp>,
+        pub idempotency_key: Option<String>,
+        pub request_hash: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

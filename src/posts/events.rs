@@ -1,13 +1,16 @@
-//! What happens to posts and bookmarks, as the log tells it.
+//! What happens to posts, polls and bookmarks, as the log tells it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::entity::post;
-use crate::activity::{Described, Event, Key, Kind, Person, Topic, Visibility};
+use crate::{
+    activity::{Described, Event, Key, Kind, Person, Topic, Visibility},
+    clock::Timestamp,
+};
 
-/// The kinds of facts about posts and bookmarks.
+/// The kinds of facts about posts, polls and bookmarks.
 pub const EVENTS: &[Described] = &[
     Described::of::<Published>(),
     Described::of::<Edited>(),
@@ -16,6 +19,8 @@ pub const EVENTS: &[Described] = &[
     Described::of::<RepostUndone>(),
     Described::of::<BookmarkAdded>(),
     Described::of::<BookmarkRemoved>(),
+    Described::of::<Voted>(),
+    Described::of::<PollClosed>(),
 ];
 
 /// A number of characters, or of people, as facts tell it.
@@ -68,6 +73,15 @@ pub struct Published {
     /// How many pictures and films hang on it; absent where none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachments: Option<u32>,
+    /// The language that it is in, by its code in BCP 47; absent where its author gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The length of the warning before it, in Unicode scalar values; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warninglength: Option<u32>,
+    /// How many options its poll has; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub polloptions: Option<u32>,
     /// Whether everybody could see it.
     #[serde(skip)]
     pub visibility: Visibility,
@@ -91,6 +105,10 @@ pub enum PostPart {
     Lock,
     /// The pictures and films that hang on it.
     Media,
+    /// What readers are warned of before it.
+    ContentWarning,
+    /// The language that it is in.
+    Language,
 }
 
 /// Somebody changed a post of theirs: its text, what hangs on it, who may comment, or whether comments are closed.
@@ -117,6 +135,13 @@ pub struct Edited {
     /// How many pictures and films hang on it now; absent where they are the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachments: Option<u32>,
+    /// The language that it is in now, by its code in BCP 47; absent where its author gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The length of the warning before it now, in Unicode scalar values; absent where there is
+    /// none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warninglength: Option<u32>,
     /// Whether everybody could see it.
     #[serde(skip)]
     pub visibility: Visibility,
@@ -186,6 +211,46 @@ of_post!(
     RepostUndone,
     "post.repost_undone.v1",
     "Somebody took back a repost."
+);
+
+/// Somebody voted in the poll of a post. What they chose only they know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Voted {
+    /// The post that asks.
+    pub postid: Uuid,
+    /// Who voted.
+    pub personid: Person,
+    /// How many options they chose.
+    pub choices: u32,
+    /// Only the voter knows.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    Voted,
+    "poll.voted.v1",
+    "Somebody voted in the poll of a post. What they chose only they know."
+);
+
+/// The poll of a post closed: its time came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PollClosed {
+    /// The post that asked.
+    pub postid: Uuid,
+    /// Who wrote it.
+    pub authorid: Person,
+    /// When it closed. The fact is recorded a moment later.
+    pub closesat: Timestamp,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    PollClosed,
+    "poll.closed.v1",
+    "The poll of a post closed: its time came."
 );
 
 /// Facts about a bookmark, which only the keeper knows. It lives with them.

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    entity::{bookmark, hashtag, post, post_edit, post_hashtag, post_mention},
+    entity::{bookmark, hashtag, pinned_post, post, post_edit, post_hashtag, post_mention},
     lists::HomeFeed,
     policy::{Terms, Ties},
     queries::{column, is_blocked, read_terms, terms, visible_hashtags, visible_to},
@@ -41,6 +41,32 @@ impl Batch for PostsById {
         let posts = all::<post::Entity>(reader.connection(), rows).await?;
         Ok(by_key(posts.into_iter().map(Arc::new).collect(), |post| {
             post.id
+        }))
+    }
+}
+
+/// The posts that people have pinned.
+pub struct PinnedBy;
+
+impl Batch for PinnedBy {
+    type Key = PersonId;
+    type Value = Arc<post::Model>;
+
+    async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let pinned = Expr::col((pinned_post::Entity, pinned_post::Column::PostId));
+        let person = (pinned_post::Entity, pinned_post::Column::PersonId);
+        let rows = visible_to(reader.viewer())
+            .inner_join(
+                pinned_post::Entity,
+                pinned.equals((post::Entity, post::Column::Id)),
+            )
+            .and_where(is_one_of(reader.backend(), person, &ids))
+            .take();
+        let posts = all::<post::Entity>(reader.connection(), rows).await?;
+        // Only who wrote a post pins it.
+        Ok(by_key(posts.into_iter().map(Arc::new).collect(), |post| {
+            post.author_id
         }))
     }
 }

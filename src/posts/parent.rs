@@ -1,8 +1,12 @@
-//! Posts as something that media hang on.
+//! Posts and drafts as something that media hang on.
 
-use sea_orm::sea_query::{ColumnRef, Expr};
+use sea_orm::sea_query::{ColumnRef, Expr, ExprTrait};
 
-use super::queries;
+use super::{
+    drafts::{column, own_drafts},
+    entity::draft,
+    queries,
+};
 use crate::{
     media::{Parent, ParentKind},
     platform::db::Viewer,
@@ -18,5 +22,22 @@ impl Parent for PostParent {
 
     fn shows(&self, viewer: Viewer, column: ColumnRef) -> Expr {
         queries::is_visible(viewer, column)
+    }
+}
+
+/// See [`Parent`]. What is published moves to the post.
+pub struct DraftParent;
+
+impl Parent for DraftParent {
+    fn kind(&self) -> ParentKind {
+        ParentKind::Draft
+    }
+
+    fn shows(&self, viewer: Viewer, parent: ColumnRef) -> Expr {
+        let rows = own_drafts(viewer)
+            .expr(Expr::val(1))
+            .and_where(column(draft::Column::Id).eq(Expr::col(parent)))
+            .take();
+        Expr::exists(rows)
     }
 }

@@ -1,5 +1,7 @@
 //! Rules of posts that need no database.
 
+use icu_locale_core::LanguageIdentifier;
+
 use super::entity::post::{self, ReplyPolicy, Visibility};
 use crate::{
     accounts::Me,
@@ -75,6 +77,41 @@ pub fn says_something(body: &str, attachments: u32) -> Result<()> {
     }
 }
 
+/// Longest warning, in characters.
+const MAX_WARNING: usize = 200;
+
+/// What readers are warned of: one text by the rules of all texts.
+///
+/// # Errors
+/// BAD_USER_INPUT at `contentWarning`.
+pub fn warning(typed: &str) -> Result<String> {
+    text::check("contentWarning", typed, 1, MAX_WARNING)
+}
+
+/// The canonical form of a BCP 47 tag: a language with two or three letters, and a script and a
+/// region where given. Nothing else of a tag is taken, so that it holds nobody's words.
+///
+/// # Errors
+/// BAD_USER_INPUT at `language`.
+pub fn language(typed: &str) -> Result<String> {
+    let tag = LanguageIdentifier::try_from_str(typed.trim()).ok();
+    let fits = |tag: &LanguageIdentifier| {
+        let letters = tag.language.as_str().len();
+        (2..=3).contains(&letters) && !tag.language.is_unknown() && tag.variants.is_empty()
+    };
+    let tag = tag.filter(fits).ok_or_else(|| {
+        let say = "Give a BCP 47 tag of language, script and region, such as `en` or `pt-BR`.";
+        Error::bad_input("language", say)
+    })?;
+    Ok(tag.to_string())
+}
+
+/// A tag as facts tell it: the language alone.
+pub fn told_language(tag: Option<&str>) -> Option<String> {
+    let primary = tag.and_then(|tag| tag.split('-').next());
+    primary.map(str::to_owned)
+}
+
 fn forbidden(say: &str, path: &str) -> Error {
     Error::refused(Code::Forbidden, say).at(path)
 }
@@ -115,6 +152,23 @@ pub fn may_lock(me: &Me, post: &post::Model) -> Result<()> {
         true => Ok(()),
         false => Err(forbidden("Only its author may lock a post.", "postId")),
     }
+}
+
+/// Only the author pins a post, and only one that others may read too: not one for the mentioned
+/// alone, nor one that staff has hidden.
+///
+/// # Errors
+/// FORBIDDEN.
+pub fn may_pin(me: &Me, post: &post::Model) -> Result<()> {
+    let say = match post {
+        post if post.author_id != me.id() => "Only its author may pin a post.",
+        post if post.visibility == Visibility::Mentioned => {
+            "This post is for the people mentioned in it alone; it cannot be pinned."
+        }
+        post if post.hidden_at.is_some() => "Staff has hidden this post; it cannot be pinned.",
+        _ => return Ok(()),
+    };
+    Err(forbidden(say, "postId"))
 }
 
 /// Whoever sees a post may quote it, unless staff has hidden it (R32).
@@ -302,6 +356,39 @@ mod tests {
                 assert_eq!(found, Vec::from_iter(reason), "{policy:?} {person}");
             }
         }
+    }
+
+    #[test]
+    fn a_language_is_a_tag_of_language_script_and_region_in_its_canonical_form() {
+        let canonical = [
+            ("en", "en"),
+            (" PT-br ", "pt-BR"),
+            ("zh-hant-tw", "zh-Hant-TW"),
+            ("es-419", "es-419"),
+        ];
+        for (typed, tag) in canonical {
+            assert_eq!(language(typed).unwrap(), tag);
+        }
+        let wrong = [
+            "",
+            "e",
+            "english",
+            "en_US",
+            "en--US",
+            "und",
+            "x-own",
+            "en-x-own",
+            "ca-valencia",
+            "en-US-u-ca-buddhist",
+            "12",
+            "de-DE-1996",
+            "en\u{0}",
+        ];
+        for typed in wrong {
+            assert!(language(typed).is_err(), "{typed}");
+        }
+        assert_eq!(told_language(Some("zh-Hant-TW")).as_deref(), Some("zh"));
+        assert_eq!(told_language(None), None);
     }
 
     #[test]

@@ -42,8 +42,9 @@ fn mend_marks(txn: &Txn) -> BoxFuture<'_, Result<u64>> {
 }
 
 /// Living posts and reposts of every level for a person, those marked as counted for a hashtag;
-/// living reposts and quotes of every level for a post.
-pub const TRUTHS: [Truth; 3] = [
+/// living reposts and quotes of every level for a post; who voted in its poll, and who chose each
+/// option.
+pub const TRUTHS: [Truth; 4] = [
     Truth {
         counter: Counter::Posts,
         sql: "SELECT author_id AS subject_id, COUNT(*) AS value FROM post \
@@ -60,5 +61,11 @@ pub const TRUTHS: [Truth; 3] = [
         counter: Counter::Quotes,
         sql: "SELECT quote_of_id AS subject_id, COUNT(*) AS value FROM post \
               WHERE quote_of_id IS NOT NULL AND deleted_at IS NULL GROUP BY quote_of_id",
+    },
+    Truth {
+        counter: Counter::Votes,
+        sql: "SELECT post_id AS subject_id, COUNT(*) AS value FROM poll_vote GROUP BY post_id \
+              UNION ALL SELECT o.id, COUNT(*) FROM poll_option o JOIN poll_vote v \
+              ON v.post_id = o.post_id WHERE ((v.choices >> o.position) & 1) = 1 GROUP BY o.id",
     },
 ];

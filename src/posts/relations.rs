@@ -1,14 +1,19 @@
-//! The hashtags and mentions that hang on a post.
+//! What hangs on a post: hashtags, mentions, and what it asks.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::OnConflict,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::{Expr, OnConflict},
 };
 
-use super::entity::{
-    hashtag,
-    post::{self, Visibility},
-    post_hashtag, post_mention,
+use super::{
+    entity::{
+        hashtag, poll, poll_option,
+        post::{self, Visibility},
+        post_hashtag, post_mention,
+    },
+    polls::NewPoll,
 };
 use crate::{
     clock::Timestamp,
@@ -93,6 +98,55 @@ pub(super) async fn write_hashtags(
         .exec_without_returning(&**txn)
         .await?;
     Ok(ids)
+}
+
+/// Writes what a post asks.
+pub(super) async fn write_poll(
+    p: &Platform,
+    txn: &Txn,
+    post: &post::Model,
+    new: &NewPoll,
+) -> Result<()> {
+    let row = poll::Model {
+        post_id: post.id,
+        is_multiple_choice: new.is_multiple_choice,
+        hides_totals: new.hides_totals,
+        closes_at: new.closes_at,
+        closed_recorded_at: None,
+    };
+    poll::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(&**txn)
+        .await?;
+    let options = new.options.iter().zip(0..).map(|(text, position)| {
+        poll_option::Model {
+            id: p.new_id(post.created_at),
+            post_id: post.id,
+            position,
+            body: text.clone(),
+        }
+        .into_active_model()
+        .reset_all()
+    });
+    poll_option::Entity::insert_many(options)
+        .exec_without_returning(&**txn)
+        .await?;
+    Ok(())
+}
+
+/// Erases what a post asked. Nobody closes it any more. Who chose what stays, as nobody can ask for
+/// it.
+pub(super) async fn erase_poll(txn: &Txn, post: &post::Model, now: Timestamp) -> Result<()> {
+    poll::Entity::update_many()
+        .col_expr(poll::Column::ClosedRecordedAt, Expr::value(now))
+        .filter(poll::Column::PostId.eq(post.id))
+        .exec(&**txn)
+        .await?;
+    poll_option::Entity::update_many()
+        .col_expr(poll_option::Column::Body, Expr::value(""))
+        .filter(poll_option::Column::PostId.eq(post.id))
+        .exec(&**txn)
+        .await?;
+    Ok(())
 }
 
 /// Takes all mentions and hashtags off a post, which is locked. Returns the hashtags that it counted

@@ -1,10 +1,11 @@
-//! The loops that run beside requests: consumers of the log, its retention, and the figures of
-//! both. `serve` runs them too, unless it is told not to.
+//! The loops that run beside requests: consumers of the log, its retention, the figures of both, and
+//! what is due at its time. `serve` runs them too, unless it is told not to.
 
 mod figures;
 mod live;
 mod media;
 mod rebuild;
+mod posts;
 mod retention;
 mod trends;
 
@@ -74,6 +75,7 @@ impl Worker {
             let sweep = media::run(platform.clone(), store.clone());
             loops.spawn(unless(stopped.clone(), sweep));
         }
+        loops.spawn(unless(stopped.clone(), posts::run(platform.clone())));
         loops.spawn(unless(stopped, figures::run(db.clone())));
         Self { stop, loops }
     }

@@ -76,6 +76,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     conversation: id! kind! title pair creator_id! outside_id! last_sequence! created_at! updated_at! idempotency_key request_hash | conversation_idempotency
     conversation_member: conversation_id! person_id! id! role! standing! joined_at! reads_after! read_up_to! is_muted! muted_until | conversation_member_of conversation_member_once conversation_member_owner conversation_member_page
     counter: subject_id! kind! value!
+    draft: id! author_id! body! visibility! reply_policy! content_warning language publish_at publish_failure created_at! updated_at! deleted_at idempotency_key request_hash | draft_idempotency draft_page draft_to_publish
     follow_request: person_id! requester_id! id! created_at! | follow_request_page
     follower: person_id! follower_id! id! created_at! | follower_page
     following: person_id! followed_id! id! created_at! | following_page
@@ -88,8 +89,12 @@ async fn the_schema_is_the_same_on_both_engines() {
     mute: person_id! muted_id! id! created_at! until | mute_page
     person: id! handle! display_name! bio! created_at! deleted_at is_private! suspended_until!
     personid: person_id! personid! | personid_once
-    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id | post_by_author post_by_author_followers post_by_author_open post_idempotency post_public post_quotes post_repost_once post_reposts
-    post_edit: id! post_id! body! edited_at! | post_edit_page
+    pinned_post: person_id! post_id! created_at!
+    poll: post_id! is_multiple_choice! hides_totals! closes_at! closed_recorded_at | poll_to_close
+    poll_option: id! post_id! position! body! | poll_option_place
+    poll_vote: post_id! person_id! choices! created_at! | poll_vote_of_person
+    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id content_warning language | post_by_author post_by_author_followers post_by_author_open post_idempotency post_public post_quotes post_repost_once post_reposts
+    post_edit: id! post_id! body! edited_at! content_warning | post_edit_page
     post_hashtag: hashtag_id! post_id! position! created_at! is_public! is_counted! | post_hashtag_page post_hashtag_public
     post_mention: person_id! post_id! position! created_at! author_id! visibility! | post_mention_by_author post_mention_page
     reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_by_emoji reaction_of_person reaction_once reaction_page
@@ -131,8 +136,20 @@ async fn a_filled_database_goes_down_and_up_again_and_serves() {
     let comment = bob.comment(&post, "a comment @ada").await;
     ada.reply(&post, &comment, "a reply").await;
     bob.react(&comment, "👍").await;
+    let poll = json!({ "options": ["a", "b"], "closesAt": "2026-05-01T13:00:00Z" });
+    let asks = json!({ "body": "a question", "poll": poll });
+    let asking = "postEdge { node { poll { id options { id } } } }";
+    let asked = ada.mutate("createPost", asks, asking).await;
+    let poll = &asked["postEdge"]["node"]["poll"];
+    let vote = json!({ "pollId": poll["id"], "optionIds": [poll["options"][0]["id"]] });
+    assert_eq!(
+        crate::support::attempt(&bob, "votePoll", vote).await,
+        "done"
+    );
     let edits = [
         ("editPost", json!({ "postId": post, "body": "edited @bob" })),
+        ("pinPost", json!({ "postId": post })),
+        ("saveDraft", json!({ "body": "a draft" })),
         ("changeHandle", json!({ "handle": "ada_2" })),
     ];
     for (field, input) in edits {

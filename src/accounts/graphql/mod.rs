@@ -31,7 +31,7 @@ use crate::{
         loaders::PeopleById,
     },
     posts::{
-        graphql::Post,
+        graphql::{Post, ViewersDrafts},
         lists::{Bookmarks, HomeFeed},
     },
 };
@@ -207,6 +207,12 @@ impl Viewer {
             counted_connection(ctx, MutedUsers, self.0.id().0, args).await
         })
         .await
+    }
+
+    /// What the viewer has begun to write.
+    #[graphql(flatten)]
+    async fn of_posts(&self) -> ViewersDrafts {
+        ViewersDrafts(self.0)
     }
 
     /// What the viewer is in, and has not read.

@@ -4,7 +4,7 @@ use super::grow::Soil;
 use crate::{
     clock::Timestamp,
     ids::{PersonId, PostId},
-    posts::{ReplyPolicy, Visibility, entity::post},
+    posts::{Visibility, commands::blank, entity::post},
 };
 
 impl Soil<'_> {
@@ -47,23 +47,7 @@ impl Soil<'_> {
 
     /// A PUBLIC post without a text yet.
     pub(super) fn post(&self, author: PersonId, at: Timestamp) -> post::Model {
-        post::Model {
-            id: PostId(self.p.new_id(at)),
-            author_id: author,
-            body: String::new(),
-            visibility: Visibility::Public,
-            created_at: at,
-            edited_at: None,
-            deleted_at: None,
-            created_by: "createPost".to_owned(),
-            idempotency_key: None,
-            request_hash: None,
-            reply_policy: ReplyPolicy::Everyone,
-            is_locked: false,
-            hidden_at: None,
-            quote_of_id: None,
-            repost_of_id: None,
-        }
+        blank(PostId(self.p.new_id(at)), (author, at), "createPost")
     }
 
     fn is_private(&self, person: PersonId) -> bool {

@@ -17,7 +17,11 @@ use crate::{
     messaging::commands::Imported,
     people::entity::person,
     platform::Platform,
-    posts::{ReplyPolicy, Visibility, entity::post},
+    posts::{
+        ReplyPolicy, Visibility,
+        commands::ImportedPoll,
+        entity::{draft, pinned_post, post},
+    },
     reactions::{SubjectKind, entity::reaction},
     social::commands::Past,
 };
@@ -33,6 +37,9 @@ pub(super) struct Grown {
     pub(super) comments: Vec<comment::Model>,
     pub(super) reactions: Vec<reaction::Model>,
     pub(super) talks: Vec<Imported>,
+    pub(super) polls: Vec<ImportedPoll>,
+    pub(super) pins: Vec<pinned_post::Model>,
+    pub(super) drafts: Vec<draft::Model>,
     /// Of the first town; none without a store.
     pub(super) pictures: Vec<Picture>,
 }
@@ -56,6 +63,9 @@ impl Grown {
             comments: Vec::new(),
             reactions: Vec::new(),
             talks: Vec::new(),
+            polls: Vec::new(),
+            pins: Vec::new(),
+            drafts: Vec::new(),
             pictures: Vec::new(),
         };
         let rng = Rng::with_seed(1_848);
@@ -81,6 +91,7 @@ impl Grown {
             self.comments.len(),
             self.reactions.len(),
             self.talks.len(),
+            self.polls.len(),
             self.pictures.len(),
         ];
         rows.iter().map(|rows| *rows as u64).sum()
@@ -118,6 +129,9 @@ impl Soil<'_> {
             self.posts(n, *author, &ids);
         }
         self.echo(from, &ids);
+        if number == 0 {
+            self.live(from, &ids);
+        }
         self.chat(&ids);
         if let Some(mut album) = self.album.take() {
             album.people(&self.grown.people);

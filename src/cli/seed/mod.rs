@@ -8,6 +8,7 @@ mod draw;
 mod echo;
 mod grow;
 mod hang;
+mod living;
 mod pictures;
 mod town;
 mod write;

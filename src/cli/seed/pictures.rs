@@ -163,7 +163,7 @@ impl<'a> Album<'a> {
     ) -> media::Model {
         let at = at.minus(UPLOAD + Duration::from_secs(60));
         let purpose = match kind {
-            ParentKind::Post => Purpose::Post,
+            ParentKind::Post | ParentKind::Draft => Purpose::Post,
             ParentKind::Message => Purpose::Message,
             ParentKind::Avatar => Purpose::Avatar,
             ParentKind::Banner => Purpose::Banner,

@@ -57,13 +57,16 @@ pub(super) async fn write(
         bar.inc(chunk.len() as u64);
     }
     bar.set_message("posts");
+    let polls = grown.polls.iter();
+    let polls = &HashMap::from_iter(polls.map(|poll| (poll.row.post_id, poll.options.len())));
     for chunk in grown.posts.chunks(CHUNK) {
         p.db.write_txn(Lane::Background, |txn| async move {
-            posts::commands::import(p, &txn, chunk).await
+            posts::commands::import(p, &txn, chunk, polls).await
         })
         .await?;
         bar.inc(chunk.len() as u64);
     }
+    write_living(p, &grown, bar).await?;
     write_answers(p, &grown, bar).await?;
     for chunk in hung.chunks(CHUNK) {
         p.db.write_txn(Lane::Background, |txn| async move {
@@ -73,6 +76,24 @@ pub(super) async fn write(
     }
     bar.set_message("counters");
     prove(&p.db, &app::counters(), &app::truths()).await?;
+    Ok(())
+}
+
+/// Polls, pins and drafts: a handful.
+async fn write_living(p: &Platform, grown: &Grown, bar: &ProgressBar) -> Result<()> {
+    let mut pins = Vec::new();
+    for pin in &grown.pins {
+        let person = grown.people.iter().find(|one| one.id == pin.person_id);
+        pins.extend(person.map(|person| (pin.clone(), person)));
+    }
+    let pins = &pins;
+    p.db.write_txn(Lane::Background, |txn| async move {
+        posts::commands::import_polls(&txn, &grown.polls).await?;
+        posts::commands::import_pins(&txn, pins).await?;
+        posts::commands::import_drafts(&txn, &grown.drafts).await
+    })
+    .await?;
+    bar.inc(grown.polls.len() as u64);
     Ok(())
 }
 

@@ -106,14 +106,15 @@ async fn unfit(txn: &Txn, me: &Me, id: MediaId, fits: Purpose, path: &str) -> Re
 
 fn purpose(kind: ParentKind) -> Purpose {
     match kind {
-        ParentKind::Post => Purpose::Post,
+        ParentKind::Post | ParentKind::Draft => Purpose::Post,
         ParentKind::Message => Purpose::Message,
         ParentKind::Avatar => Purpose::Avatar,
         ParentKind::Banner => Purpose::Banner,
     }
 }
 
-async fn hanging(txn: &Txn, (kind, id): ParentRef) -> Result<Vec<MediaId>> {
+/// What hangs on a thing, in order.
+pub async fn hanging(txn: &Txn, (kind, id): ParentRef) -> Result<Vec<MediaId>> {
     let rows = media_attachment::Entity::find()
         .filter(media_attachment::Column::ParentId.eq(id))
         .filter(media_attachment::Column::ParentKind.eq(kind))

@@ -11,7 +11,7 @@ mod outcome;
 
 pub use self::{
     announce::{NewUpload, announce},
-    attach::{hang, take_off},
+    attach::{hang, hanging, take_off},
     complete::complete,
     delete::{delete, discard},
     describe::describe,

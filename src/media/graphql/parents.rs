@@ -4,8 +4,14 @@ use crate::{
     media::Parents,
     messaging::parent::MessageParent,
     people::parent::{AvatarParent, BannerParent},
-    posts::parent::PostParent,
+    posts::parent::{DraftParent, PostParent},
 };
 
 /// Every kind of thing that media hang on.
-pub static PARENTS: Parents = &[&PostParent, &MessageParent, &AvatarParent, &BannerParent];
+pub static PARENTS: Parents = &[
+    &PostParent,
+    &DraftParent,
+    &MessageParent,
+    &AvatarParent,
+    &BannerParent,
+];

@@ -24,7 +24,7 @@ use crate::{
         lists::{BlockedUsers, FollowRequests, Followers, Following, MutedUsers},
         loaders::Named,
     },
-    posts::{graphql::Post, lists::PostsByAuthor},
+    posts::{graphql::Post, lists::PostsByAuthor, loaders::PinnedBy},
     social::loaders::{Relationship as Standing, Relationships},
 };
 
@@ -168,6 +168,19 @@ impl User {
     /// may be more than `posts` lists.
     async fn post_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
         nullable(async move { self.count(ctx, Counter::Posts).await }).await
+    }
+
+    /// The post that they show before all others; null where they pinned none, where the viewer may
+    /// not see it, and when the viewer blocks them.
+    async fn pinned_post(&self, ctx: &Context<'_>) -> Nullable<Post> {
+        nullable(async move {
+            if self.is_reduced {
+                return Ok(None);
+            }
+            let pinned = ctx.loaders()?.one::<PinnedBy>(self.row.id).await?;
+            Ok(pinned.map(Post::from))
+        })
+        .await
     }
 
     /// Their posts that the viewer may see, newest first. 20 without `first` or `last`, at most

@@ -1,6 +1,6 @@
-//! Publishing a post, which may quote another one.
+//! Publishing a post, which may quote another one, ask, and carry media.
 
-use super::{count_hashtags, first_made, insert};
+use super::{blank, count_hashtags, first_made, insert};
 use crate::{
     accounts::Me,
     activity::{By, record},
@@ -18,38 +18,58 @@ use crate::{
         entity::post::{self, ReplyPolicy, Visibility},
         events::{Published, many},
         policy::{self, Exposure, Text},
+        polls::NewPoll,
         queries, relations,
         towards::lock_towards,
     },
 };
 
 const CREATE: &str = "createPost";
-const MEDIA: &str = "mediaIds";
+pub(super) const MEDIA: &str = "mediaIds";
 
 /// What a new post is made of.
 pub struct NewPost<'a> {
     pub body: &'a str,
     pub visibility: Visibility,
     pub reply_policy: ReplyPolicy,
+    pub content_warning: Option<&'a str>,
+    pub language: Option<&'a str>,
     /// The post that it quotes; of a plain repost the original.
     pub quote_of: Option<PostId>,
     /// What hangs on it, in this order.
     pub media: &'a [MediaId],
+    pub poll: Option<NewPoll>,
     pub idempotency_key: Option<&'a str>,
 }
 
-impl NewPost<'_> {
-    fn key(&self, text: &Text) -> Result<Option<Key>> {
-        let (level, replies) = (
-            format!("{:?}", self.visibility),
-            format!("{:?}", self.reply_policy),
-        );
-        let quote_of = self.quote_of.map(|id| id.to_string()).unwrap_or_default();
-        let media: Vec<_> = self.media.iter().map(MediaId::to_string).collect();
-        let media = media.join(" ");
-        let request = [text.body.as_str(), &level, &replies, &quote_of, &media];
-        Key::check(self.idempotency_key, &request)
-    }
+/// What a post carries beside its row.
+#[derive(Clone, Copy)]
+pub(super) struct Load<'a> {
+    pub text: &'a Text,
+    pub media: &'a [MediaId],
+    pub poll: Option<&'a NewPoll>,
+    pub key: Option<&'a Key>,
+}
+
+/// The key with the hash of all that is asked for. Parts that came later are hashed where they are
+/// given, so that requests without them hash as ever.
+fn key(new: &NewPost<'_>, row: &post::Model, poll: Option<&NewPoll>) -> Result<Option<Key>> {
+    let (level, replies) = (
+        format!("{:?}", row.visibility),
+        format!("{:?}", row.reply_policy),
+    );
+    let quote_of = row.quote_of_id.map(|id| id.to_string()).unwrap_or_default();
+    let media: Vec<_> = new.media.iter().map(MediaId::to_string).collect();
+    let media = media.join(" ");
+    let mut request = vec![row.body.as_str(), &level, &replies, &quote_of, &media];
+    let warning = row.content_warning.as_ref();
+    let later = [
+        warning.map(|warning| format!("warning {warning}")),
+        row.language.as_ref().map(|tag| format!("language {tag}")),
+        poll.map(|poll| format!("poll {}", poll.told())),
+    ];
+    request.extend(later.iter().flatten().map(String::as_str));
+    Key::check(new.idempotency_key, &request)
 }
 
 /// Publishes a post. With a key that was used before: the post that it made, as it is now.
@@ -60,8 +80,23 @@ impl NewPost<'_> {
 /// (media that are not uploaded, or failed).
 pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Model> {
     let media = &media::policy::check_attached(new.media, MEDIA)?;
-    let text = Text::check(new.body, !media.is_empty())?;
-    let key = new.key(&text)?;
+    let text = &Text::check(new.body, !media.is_empty())?;
+    let poll = new.poll.clone().map(NewPoll::check).transpose()?;
+    let now = p.now();
+    let mut post = post::Model {
+        body: text.body.clone(),
+        visibility: new.visibility,
+        reply_policy: new.reply_policy,
+        content_warning: new.content_warning.map(policy::warning).transpose()?,
+        language: new.language.map(policy::language).transpose()?,
+        quote_of_id: new.quote_of,
+        ..blank(PostId(p.new_id(now)), (me.id(), now), CREATE)
+    };
+    let key = key(&new, &post, poll.as_ref())?;
+    if let Some(key) = &key {
+        post.idempotency_key = Some(key.key.clone());
+        post.request_hash = Some(key.request_hash.clone());
+    }
     let _flight = match &key {
         Some(key) => Some(p.db.gate(key.gate(me.id(), CREATE)).await?),
         None => None,
@@ -70,28 +105,15 @@ pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Mod
         Some(quoted) => Some(p.db.gate(Gate::Hot(quoted.0)).await?),
         None => None,
     };
-    let now = p.now();
-    let post = post::Model {
-        id: PostId(p.new_id(now)),
-        author_id: me.id(),
-        body: text.body.clone(),
-        visibility: new.visibility,
-        created_at: now,
-        edited_at: None,
-        deleted_at: None,
-        created_by: CREATE.to_owned(),
-        idempotency_key: key.as_ref().map(|key| key.key.clone()),
-        request_hash: key.as_ref().map(|key| key.request_hash.clone()),
-        reply_policy: new.reply_policy,
-        is_locked: false,
-        hidden_at: None,
-        quote_of_id: new.quote_of,
-        repost_of_id: None,
+    let load = Load {
+        text,
+        media,
+        poll: poll.as_ref(),
+        key: key.as_ref(),
     };
-    let (key, text) = (key.as_ref(), &text);
     p.db.write_txn(Lane::Request, |txn| {
         let post = post.clone();
-        async move { publish(p, &txn, me, post, (text, media, key)).await }
+        async move { publish(p, &txn, me, post, load).await }
     })
     .await
 }
@@ -101,35 +123,56 @@ async fn publish(
     txn: &Txn,
     me: &Me,
     mut post: post::Model,
-    (text, media, key): (&Text, &[MediaId], Option<&Key>),
+    load: Load<'_>,
 ) -> Result<post::Model> {
     let quoted = match post.quote_of_id {
         Some(id) => Some(Aim::at(txn, id, "quoteOfId").await?),
         None => None,
     };
     let towards = quoted.iter().flat_map(Aim::people);
-    let people = lock_towards(txn, me, &text.mentions, towards).await?;
-    if let Some(quoted) = quoted {
-        // Before it is judged: a repeat answers with its post whatever became of what it quotes.
-        if let Some(first) = first_made(txn, &post, key).await? {
+    let people = lock_towards(txn, me, &load.text.mentions, towards).await?;
+    if quoted.is_some() || load.poll.is_some() {
+        // Before they are judged: a repeat answers with its post whatever became of what it quotes,
+        // and however near the end of its poll is.
+        if let Some(first) = first_made(txn, &post, load.key).await? {
             return Ok(first);
         }
+    }
+    if let Some(poll) = load.poll {
+        poll.closes_in_time(post.created_at)?;
+    }
+    if let Some(quoted) = quoted {
         policy::may_quote(&quoted.lock(txn, me, "quoteOfId").await?)?;
         post.quote_of_id = Some(quoted.id);
     }
+    write(p, txn, me, post, (&people, load)).await
+}
+
+/// Writes a post with all that it carries and says so: whatever is published goes through here. The
+/// caller holds the locks towards `people`, whom it mentions.
+pub(super) async fn write(
+    p: &Platform,
+    txn: &Txn,
+    me: &Me,
+    post: post::Model,
+    (people, load): (&[PersonId], Load<'_>),
+) -> Result<post::Model> {
     if !insert(txn, &post).await? {
-        return first_made(txn, &post, key)
+        return first_made(txn, &post, load.key)
             .await?
             .ok_or_else(|| Error::internal("a post met another one without an idempotency key"));
     }
-    relations::write_mentions(txn, &post, &people).await?;
+    relations::write_mentions(txn, &post, people).await?;
     let now = post.created_at;
     let exposure = queries::exposure(txn, post.id).await?;
     let counted = (exposure.is_counted(), now);
-    let tags = relations::write_hashtags(p, txn, &post, &text.hashtags, counted).await?;
-    if !media.is_empty() {
+    let tags = relations::write_hashtags(p, txn, &post, &load.text.hashtags, counted).await?;
+    if !load.media.is_empty() {
         let parent = (ParentKind::Post, post.id.0);
-        media::commands::hang(txn, me, parent, media, (MEDIA, now)).await?;
+        media::commands::hang(txn, me, parent, load.media, (MEDIA, now)).await?;
+    }
+    if let Some(poll) = load.poll {
+        relations::write_poll(p, txn, &post, poll).await?;
     }
     let mut deltas = Deltas::default();
     deltas.add(me.id().0, Counter::Posts, 1);
@@ -139,7 +182,8 @@ async fn publish(
     if exposure.is_counted() {
         count_hashtags(&mut deltas, &tags, 1);
     }
-    let fact = published(&post, (&people, &tags), (exposure, media.len()));
+    let mut fact = published(&post, (people, &tags), (exposure, load.media.len()));
+    fact.polloptions = load.poll.map(|poll| many(poll.options.len()));
     record(txn, By::person(me.id(), now), &fact, deltas.counts())?;
     Ok(post)
 }
@@ -160,6 +204,15 @@ pub(super) fn published(
         hashtagids: tags.iter().map(|tag| tag.0).collect(),
         quoteofid: post.quote_of_id.map(|id| id.0),
         attachments: (attachments > 0).then(|| many(attachments)),
+        language: policy::told_language(post.language.as_deref()),
+        warninglength: warning_length(post),
+        polloptions: None,
         visibility: exposure.visibility(),
     }
+}
+
+/// How long the warning before a post is, as facts tell it.
+pub(super) fn warning_length(post: &post::Model) -> Option<u32> {
+    let warning = post.content_warning.as_ref();
+    warning.map(|warning| many(warning.chars().count()))
 }

@@ -17,14 +17,15 @@ use crate::{
     },
     posts::{
         aim::Aim,
-        entity::{post, post_edit},
+        entity::{pinned_post, post, post_edit},
         events::Deleted,
         policy, queries, relations,
         towards::lock_towards,
     },
 };
 
-/// Deletes a post for everybody. What hung on it hangs there no more. Its text, earlier texts, mentions and hashtags are erased. For
+/// Deletes a post for everybody. What hung on it hangs there no more. Its text and warning, earlier
+/// ones, mentions, hashtags and the options of its poll are erased; it is not pinned any more. For
 /// the caller's own plain repost: takes it back, whatever became of the original (R22).
 ///
 /// # Errors
@@ -45,6 +46,7 @@ pub async fn delete(p: &Platform, me: &Me, id: PostId) -> Result<()> {
         policy::may_change(me, &post)?;
         erase(&txn, &post, now).await?;
         let had = relations::clear(&txn, &post).await?;
+        relations::erase_poll(&txn, &post, now).await?;
         media::commands::take_off(&txn, (ParentKind::Post, id.0), now).await?;
         let mut deltas = Deltas::default();
         deltas.add(me.id().0, Counter::Posts, -1);
@@ -66,12 +68,19 @@ async fn erase(txn: &Txn, post: &post::Model, now: Timestamp) -> Result<()> {
     let gone = post::ActiveModel {
         id: Set(post.id),
         body: Set(String::new()),
+        content_warning: Set(None),
+        language: Set(None),
         deleted_at: Set(Some(now)),
         ..Default::default()
     };
     post::Entity::update(gone).exec(&**txn).await?;
     post_edit::Entity::delete_many()
         .filter(post_edit::Column::PostId.eq(post.id))
+        .exec(&**txn)
+        .await?;
+    pinned_post::Entity::delete_many()
+        .filter(pinned_post::Column::PersonId.eq(post.author_id))
+        .filter(pinned_post::Column::PostId.eq(post.id))
         .exec(&**txn)
         .await?;
     Ok(())

@@ -2,7 +2,11 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::{count_hashtags, lock};
+use super::{
+    count_hashtags,
+    create::{MEDIA, warning_length},
+    lock,
+};
 use crate::{
     accounts::Me,
     activity::{By, record},
@@ -26,18 +30,88 @@ use crate::{
     },
 };
 
-const MEDIA: &str = "mediaIds";
-
 /// What to change in a post; `None` leaves it as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PostChanges<'a> {
     pub body: Option<&'a str>,
     pub reply_policy: Option<ReplyPolicy>,
+    pub content_warning: Option<Option<&'a str>>,
+    pub language: Option<Option<&'a str>>,
     /// What hangs on it from now on, in this order.
     pub media: Option<&'a [MediaId]>,
 }
 
-/// Changes a post. A text that is replaced is kept; the same text changes nothing.
+/// Changes that may be written.
+struct Checked {
+    text: Option<Text>,
+    reply_policy: Option<ReplyPolicy>,
+    content_warning: Option<Option<String>>,
+    language: Option<Option<String>>,
+    media: Option<Vec<MediaId>>,
+}
+
+impl PostChanges<'_> {
+    fn check(self) -> Result<Checked> {
+        let text = self.body.map(|body| Text::check(body, true));
+        let media = self.media.map(|ids| check_attached(ids, MEDIA));
+        let warning = self.content_warning;
+        let language = self.language;
+        Ok(Checked {
+            text: text.transpose()?,
+            reply_policy: self.reply_policy,
+            content_warning: checked(warning, policy::warning)?,
+            language: checked(language, policy::language)?,
+            media: media.transpose()?,
+        })
+    }
+}
+
+/// Something new that stands the check; what is to be cleared needs none.
+pub(super) fn checked(
+    change: Option<Option<&str>>,
+    check: fn(&str) -> Result<String>,
+) -> Result<Option<Option<String>>> {
+    let check = |new: Option<&str>| new.map(check).transpose();
+    change.map(check).transpose()
+}
+
+impl Checked {
+    /// What is different from `post`, and the row that makes it so; media aside.
+    fn to(&self, post: &post::Model) -> (Vec<PostPart>, post::ActiveModel) {
+        let mut changed = Vec::new();
+        let mut row = post::ActiveModel {
+            id: Set(post.id),
+            ..Default::default()
+        };
+        if let Some(text) = self.text.as_ref().filter(|text| text.body != post.body) {
+            row.body = Set(text.body.clone());
+            changed.push(PostPart::Body);
+        }
+        let replies = self.reply_policy;
+        if let Some(replies) = replies.filter(|new| *new != post.reply_policy) {
+            row.reply_policy = Set(replies);
+            changed.push(PostPart::ReplyPolicy);
+        }
+        let warning = self.content_warning.as_ref();
+        if let Some(warning) = warning.filter(|new| **new != post.content_warning) {
+            row.content_warning = Set(warning.clone());
+            changed.push(PostPart::ContentWarning);
+        }
+        if let Some(language) = self.language.as_ref().filter(|new| **new != post.language) {
+            row.language = Set(language.clone());
+            changed.push(PostPart::Language);
+        }
+        (changed, row)
+    }
+}
+
+/// What readers notice, so that a post counts as edited.
+fn is_noticed(part: &PostPart) -> bool {
+    use PostPart::{Body, ContentWarning, Media};
+    matches!(part, Body | ContentWarning | Media)
+}
+
+/// Changes a post. A text or warning that is replaced is kept; the same ones change nothing.
 ///
 /// # Errors
 /// BAD_USER_INPUT (nothing would be left of it, too), NOT_FOUND, FORBIDDEN (by somebody else, or a
@@ -48,35 +122,20 @@ pub async fn edit(
     id: PostId,
     changes: PostChanges<'_>,
 ) -> Result<post::Model> {
-    let text = changes.body.map(|body| Text::check(body, true));
-    let media = changes.media.map(|ids| check_attached(ids, MEDIA));
-    let (text, media) = (text.transpose()?, media.transpose()?);
-    let (text, media, now) = (text.as_ref(), media.as_deref(), p.now());
+    let (changes, now) = (&changes.check()?, p.now());
     let edit = PostEditId(p.new_id(now));
     let _pass = p.db.gate(Gate::Hot(id.0)).await?;
     p.db.write_txn(Lane::Request, |txn| async move {
-        let mentions = text.map_or(&[][..], |text| &text.mentions);
+        let mentions = changes.text.as_ref().map_or(&[][..], |text| &text.mentions);
         let people = lock_towards(&txn, me, mentions, []).await?;
         let mut post = lock(&txn, me, id, "postId").await?;
         policy::may_edit(me, &post)?;
-        let text = text.filter(|text| text.body != post.body);
-        let mut changed = Vec::new();
-        let mut row = post::ActiveModel {
-            id: Set(id),
-            ..Default::default()
-        };
-        if let Some(text) = text {
+        let (mut changed, mut row) = changes.to(&post);
+        if changed.contains(&PostPart::Body) || changed.contains(&PostPart::ContentWarning) {
             keep(&txn, &post, edit, now).await?;
-            row.body = Set(text.body.clone());
-            changed.push(PostPart::Body);
-        }
-        let replies = changes.reply_policy;
-        if let Some(replies) = replies.filter(|new| *new != post.reply_policy) {
-            row.reply_policy = Set(replies);
-            changed.push(PostPart::ReplyPolicy);
         }
         let parent = (ParentKind::Post, id.0);
-        if let Some(ids) = media
+        if let Some(ids) = &changes.media
             && media::commands::hang(&txn, me, parent, ids, (MEDIA, now)).await?
         {
             changed.push(PostPart::Media);
@@ -84,9 +143,11 @@ pub async fn edit(
         if changed.is_empty() {
             return Ok(post);
         }
-        if changed.contains(&PostPart::Body) || changed.contains(&PostPart::Media) {
+        if changed.iter().any(is_noticed) {
             row.edited_at = Set(Some(now));
         }
+        let text = changes.text.as_ref();
+        let text = text.filter(|_| changed.contains(&PostPart::Body));
         post = post::Entity::update(row).exec(&*txn).await?;
         let attachments = attached(&txn, &post, &changed).await?;
         let exposure = queries::exposure(&txn, id).await?;
@@ -130,11 +191,13 @@ pub(super) fn edited(post: &post::Model, changed: Vec<PostPart>, exposure: Expos
         mentions: None,
         hashtagids: None,
         attachments: None,
+        language: policy::told_language(post.language.as_deref()),
+        warninglength: warning_length(post),
         visibility: exposure.visibility(),
     }
 }
 
-/// Keeps the text that stood until now.
+/// Keeps the text and the warning that stood until now.
 async fn keep(
     txn: &Txn,
     post: &post::Model,
@@ -146,6 +209,7 @@ async fn keep(
         post_id: post.id,
         body: post.body.clone(),
         edited_at: now,
+        content_warning: post.content_warning.clone(),
     };
     let before = before.into_active_model().reset_all();
     post_edit::Entity::insert(before)

@@ -1,12 +1,17 @@
 //! What people do to posts. One public function per action, one transaction each.
 
 mod bookmark;
+mod close;
 mod create;
 mod delete;
+mod draft;
 mod edit;
 mod import;
 mod locking;
+mod pin;
+mod release;
 mod repost;
+mod vote;
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
@@ -15,25 +20,54 @@ use sea_orm::{
 
 pub use self::{
     bookmark::{Unbookmarked, bookmark, unbookmark},
+    close::close_due,
     create::{NewPost, create},
     delete::delete,
+    draft::{DraftChanges, delete_draft, save_draft},
     edit::{PostChanges, edit},
-    import::import,
+    import::{ImportedPoll, import, import_drafts, import_pins, import_polls},
     locking::set_locked,
+    pin::pin,
+    release::{publish_draft, publish_due},
     repost::{NewRepost, Reposted, Undone, repost, undo_repost},
+    vote::vote,
 };
 use super::{
-    entity::post,
+    entity::post::{self, ReplyPolicy, Visibility},
     queries::{column, visible_to},
 };
 use crate::{
     accounts::Me,
+    clock::Timestamp,
     counters::{Counter, Deltas},
     error::{Error, Result},
     idempotency::Key,
-    ids::{HashtagId, PostId},
+    ids::{HashtagId, PersonId, PostId},
     platform::db::{Txn, one},
 };
+
+/// A post that says nothing yet, made by this mutation.
+pub fn blank(id: PostId, (author_id, now): (PersonId, Timestamp), made_by: &str) -> post::Model {
+    post::Model {
+        id,
+        author_id,
+        body: String::new(),
+        visibility: Visibility::Public,
+        created_at: now,
+        edited_at: None,
+        deleted_at: None,
+        created_by: made_by.to_owned(),
+        idempotency_key: None,
+        request_hash: None,
+        reply_policy: ReplyPolicy::Everyone,
+        is_locked: false,
+        hidden_at: None,
+        quote_of_id: None,
+        repost_of_id: None,
+        content_warning: None,
+        language: None,
+    }
+}
 
 /// `false` where a unique index holds another row already.
 async fn insert(txn: &Txn, post: &post::Model) -> Result<bool> {

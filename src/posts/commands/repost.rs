@@ -4,7 +4,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType,
 };
 
-use super::{first_made, insert};
+use super::{blank, first_made, insert};
 use crate::{
     accounts::Me,
     activity::{By, record},
@@ -19,7 +19,7 @@ use crate::{
     },
     posts::{
         aim::Aim,
-        entity::post::{self, ReplyPolicy, Visibility},
+        entity::post::{self, Visibility},
         events,
         policy::{self, Exposure},
         queries,
@@ -58,21 +58,11 @@ pub async fn repost(p: &Platform, me: &Me, new: NewRepost<'_>) -> Result<Reposte
     let _pass = p.db.gate(Gate::Hot(new.post.0)).await?;
     let now = p.now();
     let row = post::Model {
-        id: PostId(p.new_id(now)),
-        author_id: me.id(),
-        body: String::new(),
         visibility: new.visibility,
-        created_at: now,
-        edited_at: None,
-        deleted_at: None,
-        created_by: REPOST.to_owned(),
         idempotency_key: key.as_ref().map(|key| key.key.clone()),
         request_hash: key.as_ref().map(|key| key.request_hash.clone()),
-        reply_policy: ReplyPolicy::Everyone,
-        is_locked: false,
-        hidden_at: None,
-        quote_of_id: None,
         repost_of_id: Some(new.post),
+        ..blank(PostId(p.new_id(now)), (me.id(), now), REPOST)
     };
     let key = key.as_ref();
     p.db.write_txn(Lane::Request, |txn| {

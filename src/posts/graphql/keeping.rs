@@ -1,4 +1,4 @@
-//! Bookmarks, and locking a post.
+//! Bookmarks, locking a post, and pinning one.
 
 use async_graphql::{Context, ID, InputObject, Object};
 
@@ -10,6 +10,7 @@ use crate::{
         errors::{Nullable, Payload, nullable, payload},
     },
     ids::{NodeId, NodeKind, PostId},
+    people::{graphql::User, loaders::PeopleById},
     posts::{commands, loaders::PostsById},
 };
 
@@ -59,6 +60,22 @@ payload! {
     LockPostPayload {
         /// The post as it is now.
         post: Post,
+    }
+}
+
+/// Which post to pin.
+#[derive(InputObject)]
+pub struct PinPostInput {
+    /// A post that the viewer wrote; of a repost of it the original. Absent or null: none is pinned
+    /// any more.
+    post_id: Option<ID>,
+}
+
+payload! {
+    /// What `pinPost` answers.
+    PinPostPayload {
+        /// The viewer as others see them now.
+        user: User,
     }
 }
 
@@ -143,6 +160,32 @@ impl KeepingMutation {
                     user_errors: Vec::new(),
                 })),
             }
+        })
+        .await
+    }
+
+    /// Pins a post of the viewer, to be shown before all others, in the place of the one pinned
+    /// before. Not one that is MENTIONED, nor one that staff has hidden. Needs a session.
+    async fn pin_post(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which post to pin.")] input: PinPostInput,
+    ) -> Nullable<PinPostPayload> {
+        nullable(async move {
+            let me = ctx.me()?;
+            let id = input.post_id.as_ref().map(|id| post_id(id, "postId"));
+            let done = match id.transpose() {
+                Ok(id) => commands::pin(ctx.platform()?, me, id).await,
+                Err(error) => Err(error),
+            };
+            if let Err(errors) = ctx.settle(Some(*me), done)? {
+                return Ok(Some(PinPostPayload::refused(errors)));
+            }
+            let user = ctx.loaders()?.one::<PeopleById>(me.id()).await?;
+            Ok(Some(PinPostPayload {
+                user: user.map(User::from),
+                user_errors: Vec::new(),
+            }))
         })
         .await
     }

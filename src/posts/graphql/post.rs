@@ -5,7 +5,13 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
-use super::{hashtag::Hashtag, of_viewer::OfViewer, post_edit::PostEdit, reference::PostReference};
+use super::{
+    hashtag::Hashtag,
+    of_viewer::OfViewer,
+    poll::{Poll, poll_of},
+    post_edit::PostEdit,
+    reference::PostReference,
+};
 use crate::{
     comments::{
         graphql::Comment,
@@ -125,7 +131,7 @@ impl Post {
         DateTime(self.0.created_at)
     }
 
-    /// When its text was last changed; null if never.
+    /// When its text, the warning before it or what hangs on it was last changed; null if never.
     async fn edited_at(&self) -> Option<DateTime> {
         self.0.edited_at.map(DateTime)
     }
@@ -136,7 +142,7 @@ impl Post {
         self.0.hidden_at.map(DateTime)
     }
 
-    /// Its earlier texts, the latest first; null on a plain repost. 20 without `first` or `last`,
+    /// Its earlier texts with their warnings, the latest first; null on a plain repost. 20 without `first` or `last`,
     /// at most 100.
     async fn edits(
         &self,
@@ -177,6 +183,29 @@ impl Post {
     /// stands there stays.
     async fn is_locked(&self) -> bool {
         self.0.is_locked
+    }
+
+    /// What its author warns of before the text, as plain text of at most 200 characters; null where
+    /// they warn of nothing. Show it in the place of the post until the reader opens it.
+    async fn content_warning(&self) -> Option<&str> {
+        self.0.content_warning.as_deref()
+    }
+
+    /// The language that it is written in, as a BCP 47 tag such as `en` or `pt-BR`; null where its
+    /// author gave none, and on a plain repost.
+    async fn language(&self) -> Option<&str> {
+        self.0.language.as_deref()
+    }
+
+    /// What it asks its readers; null where it asks nothing, and on a plain repost.
+    async fn poll(&self, ctx: &Context<'_>) -> Nullable<Poll> {
+        nullable(async move {
+            match self.whole() {
+                None => Ok(None),
+                Some(_) => poll_of(ctx, self.0.id).await,
+            }
+        })
+        .await
     }
 
     /// The post that it quotes, or a tombstone where the viewer may not see that. Null if it quotes

@@ -24,7 +24,8 @@ impl From<Arc<post_edit::Model>> for PostEdit {
     }
 }
 
-/// A text of a post that an edit replaced. Seen by whoever sees the post.
+/// A text of a post, with the warning before it, that an edit replaced. Seen by whoever sees the
+/// post.
 #[Object]
 impl PostEdit {
     /// The global id.
@@ -35,6 +36,11 @@ impl PostEdit {
     /// The text as it stood until this edit.
     async fn body(&self) -> &str {
         &self.0.body
+    }
+
+    /// The warning that stood before it until this edit; null where there was none.
+    async fn content_warning(&self) -> Option<&str> {
+        self.0.content_warning.as_deref()
     }
 
     /// When it was replaced.

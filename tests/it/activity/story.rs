@@ -1,7 +1,8 @@
 //! A story that calls every mutation, with the facts that each call leaves in the log.
 //!
 //! `story.txt` has a line `> who mutation input` for each call, and below it the answer and what was
-//! recorded. Nothing below an answer: nothing was recorded.
+//! recorded. Nothing below an answer: nothing was recorded. `> worker publishes` and `> worker closes`
+//! are what a worker does when something is due.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,9 @@ use rookery::{
     ids::{MediaId, NodeId, NodeKind},
     media::{objects, queries},
     platform::store::Answers,
+    posts::commands::{close_due, publish_due},
 };
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -62,6 +65,9 @@ impl Story {
             self.app.advance(what.parse().unwrap());
             return Vec::new();
         }
+        if who == "worker" {
+            return self.work(what).await;
+        }
         let mut input: Value = serde_json::from_str(words.next().unwrap_or("{}")).unwrap();
         for value in input.as_object_mut().unwrap().values_mut() {
             self.resolve(value).await;
@@ -85,6 +91,39 @@ impl Story {
         let mut told = vec![outcome(&done)];
         told.extend(self.teller.news(&self.app).await);
         told
+    }
+
+    /// Does what a worker does at its time.
+    async fn work(&mut self, what: &str) -> Vec<String> {
+        let p = self.app.platform();
+        let seen = match what {
+            "publishes" => publish_due(p).await,
+            "closes" => close_due(p).await,
+            other => panic!("a worker does not {other}"),
+        };
+        assert!(seen.unwrap() > 0, "something is due");
+        self.app.settle().await;
+        self.teller.news(&self.app).await
+    }
+
+    /// What facts do not name: drafts, by the order in which they were begun, and the options of the
+    /// last poll.
+    async fn unnamed(&self, name: &str) -> Option<NodeId> {
+        let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let number: usize = name[word.len()..].parse().ok()?;
+        let sql = match word {
+            "draft" => "SELECT id, id AS home FROM draft ORDER BY id",
+            "option" => "SELECT id, post_id AS home FROM poll_option ORDER BY post_id, position",
+            _ => return None,
+        };
+        let db = self.app.platform().db.background();
+        let statement = Statement::from_string(db.get_database_backend(), sql);
+        let rows = db.query_all_raw(statement).await.unwrap();
+        let [id, home] = ["id", "home"].map(|part| rows[number - 1].try_get("", part).unwrap());
+        Some(match word {
+            "draft" => NodeId::new(NodeKind::Draft, id),
+            _ => NodeId::within(NodeKind::PollOption, home, id),
+        })
     }
 
     /// Puts bytes where an upload is awaited, as a browser does by its address.
@@ -127,8 +166,17 @@ impl Story {
             *value = json!(self.tokens[number.parse::<usize>().unwrap() - 1]);
             return;
         }
+        if let Some(node) = self.unnamed(name).await {
+            *value = json!(node.to_string());
+            return;
+        }
+        let (name, is_poll) = match name.strip_prefix("poll_of_") {
+            Some(post) => (post, true),
+            None => (name, false),
+        };
         let id = self.teller.id(name).unwrap_or_else(|| panic!("no {name}"));
         let node = match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "post" if is_poll => NodeId::new(NodeKind::Poll, id),
             "post" => NodeId::new(NodeKind::Post, id),
             "comment" => {
                 let entries = entries(&self.app).await;

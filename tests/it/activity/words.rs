@@ -4,13 +4,14 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use rookery::posts::commands::publish_due;
 use serde_json::{Value, json};
 
 use super::log::entries;
 use crate::support::{Caller, TestApp, attempt, outcome, text_of};
 
 /// What people type, each unmistakable.
-const WORDS: [&str; 23] = [
+const WORDS: [&str; 29] = [
     "quillhandle",
     "otterhandle",
     "plumehandle",
@@ -34,6 +35,12 @@ const WORDS: [&str; 23] = [
     "opalchange",
     "teakkey",
     "birchkey",
+    "sepiawarning",
+    "mauvewarning",
+    "beigeoption",
+    "taupeoption",
+    "lilacdraft",
+    "mahoganykey",
 ];
 
 /// Calls a mutation with a browser's name, and returns its payload.
@@ -96,8 +103,10 @@ async fn come_and_go(app: &TestApp, other: &Caller) -> Vec<String> {
 
 /// Writes, changes, passes on and deletes.
 async fn write(ada: &Caller) {
-    let post =
-        json!({ "body": "cobaltbody #indigotag @plumehandle", "idempotencyKey": "walnutkey" });
+    let poll = json!({ "options": ["beigeoption", "taupeoption"],
+        "closesAt": "2026-05-01T13:00:00Z" });
+    let post = json!({ "body": "cobaltbody #indigotag @plumehandle",
+        "contentWarning": "sepiawarning", "poll": poll, "idempotencyKey": "walnutkey" });
     let made = ada
         .mutate("createPost", post, "postEdge { node { id } }")
         .await;
@@ -106,7 +115,14 @@ async fn write(ada: &Caller) {
     for (field, input) in [
         (
             "editPost",
-            json!({ "postId": post, "body": "saffronedit #umbertag" }),
+            json!({ "postId": post, "body": "saffronedit #umbertag",
+                "contentWarning": "mauvewarning" }),
+        ),
+        ("pinPost", json!({ "postId": post })),
+        (
+            "saveDraft",
+            json!({ "body": "lilacdraft", "contentWarning": "sepiawarning",
+                "publishAt": "2026-05-01T12:00:01Z", "idempotencyKey": "mahoganykey" }),
         ),
         (
             "createPost",
@@ -156,6 +172,8 @@ async fn no_text_gets_into_the_log() {
     let secrets = come_and_go(&app, &ada).await;
     write(&ada).await;
     talk(&ada).await;
+    app.advance(1);
+    assert_eq!(publish_due(app.platform()).await.unwrap(), 1);
     let log = entries(&app).await;
     assert!(log.len() > 14, "there is something to look at");
     // Every column, as it was read.

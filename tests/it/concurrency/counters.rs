@@ -4,7 +4,7 @@ use rookery::{counters::Counter, ids::NodeId};
 use serde_json::json;
 
 use super::{invariants, town::Town};
-use crate::support::{TestApp, attempt, fields, number, on_postgres};
+use crate::support::{TestApp, attempt, fields, number, on_postgres, text_of};
 
 #[tokio::test]
 async fn after_any_sequence_of_commands_every_number_is_the_truth() {
@@ -33,13 +33,14 @@ async fn shown(app: &TestApp, post: &str, comment: &str) -> serde_json::Value {
     let query = "{ user(handle: \"ada\") { followerCount followingCount postCount } \
         hashtag(name: \"tag\") { postCount } }";
     let groups = "reactionCount reactionGroups { emoji count }";
+    let polled = "poll { voteCount options { voteCount } }";
     let guest = app.guest();
     json!([
         guest.query(query, json!({})).await,
         fields(
             &guest,
             post,
-            &format!("commentCount repostCount quoteCount {groups}")
+            &format!("commentCount repostCount quoteCount {polled} {groups}")
         )
         .await,
         fields(&guest, comment, &format!("replyCount {groups}")).await,
@@ -78,7 +79,15 @@ async fn a_wrong_number_of_any_kind_is_found_and_mended() {
     let [ada, bob] = app.users(["ada", "bob"]).await;
     ada.follow(&bob).await;
     bob.follow(&ada).await;
-    let post = ada.post("a post #tag").await;
+    let poll = json!({ "options": ["a", "b"], "closesAt": "2026-05-01T13:00:00Z" });
+    let input = json!({ "body": "a post #tag", "poll": poll });
+    let payload = "postEdge { node { id poll { id options { id } } } }";
+    let made = ada.mutate("createPost", input, payload).await;
+    let made = &made["postEdge"]["node"];
+    let post = text_of(&made["id"]);
+    let option = &made["poll"]["options"][1]["id"];
+    let vote = json!({ "pollId": made["poll"]["id"], "optionIds": [option] });
+    assert_eq!(attempt(&bob, "votePoll", vote).await, "done");
     let comment = ada.comment(&post, "a comment").await;
     ada.reply(&post, &comment, "a reply").await;
     for subject in [&post, &comment] {

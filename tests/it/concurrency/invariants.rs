@@ -5,7 +5,25 @@ use rookery::{app, counters::recount};
 use crate::support::{TestApp, number};
 
 /// Rows that there must never be.
-const NEVER: [(&str, &str); 18] = [
+const NEVER: [(&str, &str); 21] = [
+    (
+        "words of what a deleted post asked, or of a draft that is gone",
+        "SELECT (SELECT COUNT(*) FROM poll_option o JOIN post p ON p.id = o.post_id \
+         WHERE p.deleted_at IS NOT NULL AND o.body <> '') + (SELECT COUNT(*) FROM draft \
+         WHERE deleted_at IS NOT NULL AND (body <> '' OR publish_at IS NOT NULL)) + (SELECT \
+         COUNT(*) FROM post WHERE deleted_at IS NOT NULL AND content_warning IS NOT NULL) AS n",
+    ),
+    (
+        "a vote by who asks, or for what is not offered",
+        "SELECT COUNT(*) AS n FROM poll_vote v JOIN post p ON p.id = v.post_id \
+         WHERE v.person_id = p.author_id OR v.choices >> (SELECT CAST(COUNT(*) AS integer) \
+         FROM poll_option o WHERE o.post_id = v.post_id) <> 0",
+    ),
+    (
+        "a pinned post that is gone, or somebody else's",
+        "SELECT COUNT(*) AS n FROM pinned_post i JOIN post p ON p.id = i.post_id \
+         WHERE p.author_id <> i.person_id OR p.deleted_at IS NOT NULL",
+    ),
     (
         "a reply under a gone comment",
         "SELECT COUNT(*) AS n FROM comment c JOIN comment p ON p.id = c.parent_id \

@@ -4,6 +4,7 @@
 mod counters;
 mod crowds;
 pub mod invariants;
+mod living;
 pub mod order;
 mod pairs;
 mod races;

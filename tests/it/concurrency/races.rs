@@ -15,7 +15,7 @@ use crate::support::{Caller, TestApp, attempt, fields, node, number, on_postgres
 const MOMENT: Duration = Duration::from_millis(150);
 
 /// An app whose writers wait for locks as long as a test holds them.
-async fn patient_app() -> TestApp {
+pub(super) async fn patient_app() -> TestApp {
     TestApp::start_with(|config| {
         config.limits.member_budget = u32::MAX;
         config.database.lock_timeout_ms = 5_000;
@@ -52,14 +52,19 @@ async fn while_held<T>(app: &TestApp, sql: String, meanwhile: impl Future<Output
     done
 }
 
-type Call = (Caller, &'static str, Value);
+pub(super) type Call = (Caller, &'static str, Value);
 
 fn start((who, field, input): Call) -> JoinHandle<String> {
     tokio::spawn(async move { attempt(&who, field, input).await })
 }
 
 /// What `first` and then `second` were told, who queued in this order for what `sql` locks.
-async fn in_order(app: &TestApp, sql: &str, first: Call, second: Call) -> (String, String) {
+pub(super) async fn in_order(
+    app: &TestApp,
+    sql: &str,
+    first: Call,
+    second: Call,
+) -> (String, String) {
     if !on_postgres() {
         // One writer: they act one after the other anyhow.
         let first = start(first).await.unwrap();
@@ -76,11 +81,11 @@ async fn in_order(app: &TestApp, sql: &str, first: Call, second: Call) -> (Strin
     (first.await.unwrap(), second.await.unwrap())
 }
 
-fn row(table: &str, body: &str) -> String {
+pub(super) fn row(table: &str, body: &str) -> String {
     format!("SELECT id FROM {table} WHERE body = '{body}' FOR UPDATE")
 }
 
-fn told(pair: &(String, String)) -> (&str, &str) {
+pub(super) fn told(pair: &(String, String)) -> (&str, &str) {
     (&pair.0, &pair.1)
 }
 

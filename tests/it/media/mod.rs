@@ -4,6 +4,7 @@
 mod addresses;
 mod attach;
 mod delete;
+mod drafts;
 mod films;
 mod hostile;
 mod live;

@@ -4,6 +4,7 @@ mod bodies;
 mod commands;
 mod demo;
 mod files;
+mod living;
 mod nesting;
 mod postgres;
 pub mod server;

@@ -8,7 +8,7 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 45] = [
+const GUARDS: [&str; 48] = [
     "visible_to",
     "find_own",
     "fits_quota",
@@ -43,10 +43,13 @@ const GUARDS: [&str; 45] = [
     "may_leave",
     "may_lock",
     "may_manage",
+    "may_pin",
     "may_quote",
     "may_remove",
     "may_repost",
+    "may_vote",
     "may_write",
+    "own_drafts",
     "own_row",
     "prove_known",
     "prove_visible",

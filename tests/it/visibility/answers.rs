@@ -29,6 +29,10 @@ pub enum Thing {
     Member(usize, usize),
     Message(usize),
     Media(usize),
+    Poll(usize),
+    /// Of a poll, by their place in it.
+    Option(usize, usize),
+    Draft(usize),
     Tag,
 }
 
@@ -93,6 +97,9 @@ impl Graph {
             Thing::Member(talk, n) => self.talk_member(viewer, talk, n),
             Thing::Message(n) => self.message(viewer, n),
             Thing::Media(n) => self.media(viewer, n),
+            Thing::Poll(n) => self.poll(viewer, n),
+            Thing::Option(poll, n) => self.option(viewer, poll, n),
+            Thing::Draft(n) => self.draft(viewer, n),
             Thing::Tag => self.hashtag(viewer),
             _ => Value::Null,
         }
@@ -108,6 +115,9 @@ impl Graph {
             Thing::Member(talk, n) => self.member_id(talk, n),
             Thing::Message(n) => self.message_id(n),
             Thing::Media(n) => self.media_id(n),
+            Thing::Poll(n) => self.poll_id(n),
+            Thing::Option(poll, n) => self.option_id(poll, n),
+            Thing::Draft(n) => self.draft_id(n),
             Thing::Tag => self.tag_id(),
         }
     }
@@ -146,6 +156,7 @@ impl Graph {
         }
         nodes.extend(self.talk_nodes(viewer));
         nodes.extend(self.media_nodes(viewer));
+        nodes.extend(self.living_nodes(viewer));
         nodes.extend([self.hashtag(viewer), Value::Null, Value::Null]);
         nodes
     }
@@ -203,6 +214,7 @@ impl Graph {
             "homeFeed": self.post_list(self.home(v)),
             "start": self.page(&self.home(v), 2),
             "bookmarks": self.post_list(self.bookmarks_of(v)),
+            "drafts": self.drafts_of(Some(v)),
             "followRequests": self.user_list(self.follow_requests(v)),
             "blockedUsers": counted(blocked.collect()),
             "mutedUsers": self.user_list(self.muted(v)),
@@ -254,6 +266,7 @@ impl Graph {
             "avatar": self.one_picture(viewer, Parent::Avatar(n)),
             "banner": self.one_picture(viewer, Parent::Banner(n)),
             "isPrivate": person.is_private,
+            "pinnedPost": self.pinned(viewer, n).map(|post| json!({ "id": self.post_id(post) })),
             "followerCount": self.count(viewer, n, 0),
             "followingCount": self.count(viewer, n, 1),
             "postCount": self.count(viewer, n, 2),
@@ -293,6 +306,9 @@ impl Graph {
             "id": self.post_id(n),
             "author": self.author(viewer, post.author),
             "body": is_plain.then_some(&post.text.body),
+            "contentWarning": self.warning(n),
+            "language": self.warning(n).map(|_| "en"),
+            "poll": is_plain.then(|| self.poll_on(viewer, n)),
             "media": is_plain.then(|| self.pictures(viewer, Parent::Post(n))),
             "visibility": post.level,
             "replyPolicy": post.policy,
@@ -341,7 +357,9 @@ impl Graph {
     }
 
     fn edit(&self, post: usize, n: usize) -> Value {
-        json!({ "id": self.edit_id(post, n), "body": self.posts[post].edits[n].1 })
+        let warning = (!self.is_grown).then(|| format!("earlier {n}"));
+        let body = &self.posts[post].edits[n].1;
+        json!({ "id": self.edit_id(post, n), "body": body, "contentWarning": warning })
     }
 
     pub fn reaction(&self, n: usize) -> Value {

@@ -41,6 +41,7 @@ impl Graph {
             graph.people[person].suspended_until = now + HOUR;
         }
         graph.roll_talks(&mut dice);
+        graph.roll_living(&mut dice);
         graph.roll_media(&mut dice);
         graph
     }

@@ -5,6 +5,7 @@ use rookery::ids::{NodeId, NodeKind};
 use uuid::Uuid;
 
 use super::{
+    living::{Draft, Poll},
     media::Media,
     talks::{Message, Talk},
 };
@@ -112,6 +113,10 @@ pub struct Graph {
     pub talks: Vec<Talk>,
     pub messages: Vec<Message>,
     pub media: Vec<Media>,
+    pub polls: Vec<Poll>,
+    /// Whose, and which post.
+    pub pins: Vec<(usize, usize)>,
+    pub drafts: Vec<Draft>,
     /// The id of `#tag`.
     pub tag: Uuid,
     /// Made by commands, so that the public numbers are true.
@@ -216,6 +221,7 @@ impl Graph {
         );
         names.extend(self.talk_names());
         names.extend(self.media_names());
+        names.extend(self.living_names());
         names
     }
 }

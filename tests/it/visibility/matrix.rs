@@ -56,7 +56,9 @@ fn selection(ty: &str) -> &'static str {
         "Post" => "__typename id",
         "Comment" => "__typename id tombstone body",
         "Message" => "__typename id tombstone body",
-        "Conversation" | "ConversationMember" | "Media" => "__typename id",
+        "Conversation" | "ConversationMember" | "Media" | "Poll" | "PollOption" | "Draft" => {
+            "__typename id"
+        }
         "Upload" => "media { __typename id }",
         "Reactable" => {
             "__typename id ... on Comment { tombstone body } ... on Message { tombstone body }"
@@ -362,7 +364,10 @@ impl Matrix {
     }
 }
 
-const CARRIED: [&str; 7] = [
+const CARRIED: [&str; 10] = [
+    "Poll",
+    "PollOption",
+    "Draft",
     "Post",
     "Comment",
     "User",

@@ -7,6 +7,7 @@ use super::{
     acts::{Act, NewComment, NewPost},
     answers::Thing,
     graph::{Subject, Text},
+    living::matrix as living,
     media::matrix as media,
     scene::{PENDING, SUBJECTS, Scene, WRITER},
     talks::matrix as talks,
@@ -56,6 +57,7 @@ pub fn reads(scene: &Scene) -> Vec<Read> {
     all.extend(comment_reads(scene));
     all.extend(talks::reads(scene));
     all.extend(media::reads(scene));
+    all.extend(living::reads(scene));
     all
 }
 
@@ -70,6 +72,7 @@ fn root_reads(scene: &Scene) -> Vec<Read> {
         scene.subject_members(),
         talks::messages(scene),
         scene.subject_media(),
+        living::things(scene),
     ]
     .concat();
     let root = |_: usize| None;
@@ -231,6 +234,7 @@ pub fn writes(scene: &Scene, me: usize, subject: usize) -> Vec<Write> {
     }
     all.extend(talks::writes(scene, me, subject));
     all.extend(media::writes(scene, me, subject));
+    all.extend(living::writes(scene, me, subject));
     for comment in [scene.under[subject], scene.comments[subject][0]] {
         all.extend(comment_writes(scene, me, comment));
     }

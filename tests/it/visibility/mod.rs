@@ -10,6 +10,7 @@ mod dice;
 mod graph;
 mod grown;
 mod lists;
+mod living;
 mod matrix;
 mod matrix_rows;
 mod matrix_told;

@@ -8,9 +8,14 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 30] = [
     "trend_place",
     "trend_list",
+    "draft",
+    "pinned_post",
+    "poll_vote",
+    "poll_option",
+    "poll",
     "media_attachment",
     "media",
     "counter",
@@ -47,6 +52,11 @@ pub fn uuid(id: Uuid) -> String {
 
 pub fn id(id: Option<Uuid>) -> String {
     id.map_or_else(|| "NULL".to_owned(), uuid)
+}
+
+/// Words, or none.
+fn text(text: Option<String>) -> String {
+    text.map_or_else(|| "NULL".to_owned(), |text| format!("'{text}'"))
 }
 
 /// One statement for all rows of a table.
@@ -97,6 +107,7 @@ impl Graph {
         self.write_comments(&mut sql);
         self.write_talks(&mut sql);
         self.write_marks(&mut sql);
+        self.write_living(&mut sql);
         self.write_media(&mut sql);
         self.write_trends(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
@@ -172,7 +183,7 @@ impl Graph {
                 "createPost"
             };
             format!(
-                "{}, {}, '{}', '{}', {}, {}, {}, '{made_by}', '{}', {}, {}, {quote}, {repost}",
+                "{}, {}, '{}', '{}', {}, {}, {}, '{made_by}', '{}', {}, {}, {quote}, {repost}, {}, {}",
                 uuid(post.id),
                 self.person_row(post.author),
                 post.text.body,
@@ -183,11 +194,14 @@ impl Graph {
                 post.policy,
                 post.is_locked,
                 self.when(post.is_hidden),
+                text(self.warning(n)),
+                text(self.warning(n).map(|_| "en".to_owned())),
             )
         };
         let rows: Vec<_> = self.posts.iter().enumerate().map(row).collect();
         let columns = "id, author_id, body, visibility, created_at, edited_at, deleted_at, \
-                       created_by, reply_policy, is_locked, hidden_at, quote_of_id, repost_of_id";
+                       created_by, reply_policy, is_locked, hidden_at, quote_of_id, repost_of_id, \
+                       content_warning, language";
         insert(sql, "post", columns, &rows);
         let (mut mentions, mut tags, mut edits) = (Vec::new(), Vec::new(), Vec::new());
         for (n, post) in self.posts.iter().enumerate() {
@@ -206,7 +220,8 @@ impl Graph {
                 ));
             }
             for (m, (edit, body)) in post.edits.iter().enumerate() {
-                edits.push(format!("{}, {id}, '{body}', {}", uuid(*edit), self.at(m)));
+                let (edit, at) = (uuid(*edit), self.at(m));
+                edits.push(format!("{edit}, {id}, '{body}', {at}, 'earlier {m}'"));
             }
         }
         let tag = format!("{}, 'tag', {}", uuid(self.tag), self.at(0));
@@ -215,7 +230,8 @@ impl Graph {
         insert(sql, "post_hashtag", columns, &tags);
         let columns = "person_id, post_id, position, created_at, author_id, visibility";
         insert(sql, "post_mention", columns, &mentions);
-        insert(sql, "post_edit", "id, post_id, body, edited_at", &edits);
+        let columns = "id, post_id, body, edited_at, content_warning";
+        insert(sql, "post_edit", columns, &edits);
     }
 
     fn write_comments(&self, sql: &mut String) {

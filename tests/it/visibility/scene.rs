@@ -132,6 +132,7 @@ impl Scene {
             scene.write(subject);
             scene.discuss(subject);
             scene.converse(subject);
+            scene.enliven(subject);
             scene.illustrate(subject);
         }
         scene.keep();

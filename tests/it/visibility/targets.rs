@@ -8,7 +8,8 @@ use super::{graph::Subject, world::World};
 use crate::support::{missing, missing_within, number, outcome};
 
 /// Tables that a refused mutation must leave alone.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
+    "pinned_post",
     "following",
     "follower",
     "follow_request",
@@ -193,13 +194,14 @@ fn own_calls() -> [Call; 3] {
     ]
 }
 
-fn post_calls() -> [Call; 8] {
+fn post_calls() -> [Call; 9] {
     let post = json!({ "postId": "$" });
     [
         ("createComment", json!({ "postId": "$", "body": "more" })),
         ("createPost", json!({ "quoteOfId": "$", "body": "more" })),
         ("addReaction", json!({ "subjectId": "$", "emoji": "🦊" })),
         ("removeReaction", json!({ "subjectId": "$", "emoji": "👍" })),
+        ("pinPost", post.clone()),
         ("repost", post.clone()),
         ("undoRepost", post.clone()),
         ("bookmarkPost", post.clone()),

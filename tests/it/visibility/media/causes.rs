@@ -8,7 +8,7 @@ use crate::visibility::{
 };
 
 /// How many causes there are.
-pub const CAUSES: usize = 26;
+pub const CAUSES: usize = 27;
 
 impl Graph {
     /// Notes what decided for `viewer`.
@@ -28,6 +28,7 @@ impl Graph {
                 match *parent {
                     Parent::Post(post) => self.note_on_post(viewer, post, is_lost, found),
                     Parent::Message(m) => self.note_in_message(viewer, m, is_lost, found),
+                    Parent::Draft(_) => note(found, "R15 media on a draft, for another", is_lost),
                     Parent::Avatar(person) => self.note_avatar(viewer, person, found),
                     Parent::Banner(person) => note(
                         found,

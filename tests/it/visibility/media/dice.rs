@@ -13,15 +13,17 @@ impl Graph {
     /// what is deleted, and what hung on something deleted, may not have been taken off.
     pub fn roll_media(&mut self, dice: &mut Rng) {
         for _ in 0..dice.usize(7..=MOST) {
-            let parents = match dice.u32(0..12) {
+            let parents = match dice.u32(0..13) {
                 0..4 => self.some_posts(dice),
                 4..8 => self.some_messages(dice),
                 8 | 9 => self.a_profile(dice, Parent::Avatar),
                 10 => self.a_profile(dice, Parent::Banner),
+                11 => self.a_draft(dice),
                 _ => Vec::new(),
             };
             let (uploader, purpose) = match parents.first() {
                 Some(Parent::Post(n)) => (self.posts[*n].author, PURPOSES[0]),
+                Some(Parent::Draft(n)) => (self.drafts[*n].author, PURPOSES[0]),
                 Some(Parent::Message(n)) => (self.messages[*n].sender, PURPOSES[1]),
                 Some(Parent::Avatar(n)) => (*n, PURPOSES[2]),
                 Some(Parent::Banner(n)) => (*n, PURPOSES[3]),
@@ -72,6 +74,11 @@ impl Graph {
         let second = second.filter(|_| dice.bool());
         let both = [first].into_iter().chain(second);
         both.map(Parent::Message).collect()
+    }
+
+    fn a_draft(&self, dice: &mut Rng) -> Vec<Parent> {
+        let draft = dice.choice(0..self.drafts.len());
+        draft.map(Parent::Draft).into_iter().collect()
     }
 
     /// A person without such a picture, often one with a block.

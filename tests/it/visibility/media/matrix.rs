@@ -22,12 +22,16 @@ impl Scene {
             .chain(said(first).take(1))
             .chain(said(second).take(1));
         let posts = self.posts[subject].iter().copied().map(Parent::Post);
+        let drafts = (0..self.graph.drafts.len())
+            .filter(|n| self.graph.drafts[*n].author == subject)
+            .map(Parent::Draft);
         let mut parents: Vec<_> = posts
             .chain(messages.map(Parent::Message))
             .map(Some)
             .collect();
         let person = [Parent::Avatar(subject), Parent::Banner(subject)];
         parents.extend(person.map(Some));
+        parents.extend(drafts.map(Some));
         let last = Some(Parent::Post(self.posts[subject][0]));
         parents.extend([None, last]);
         for parent in parents {
@@ -76,6 +80,10 @@ pub fn reads(scene: &Scene) -> Vec<Read> {
         Parent::Post(n) => Some(Thing::Post(n)),
         _ => None,
     });
+    let on_drafts = hanging(scene, |parent| match parent {
+        Parent::Draft(n) => Some(Thing::Draft(n)),
+        _ => None,
+    });
     let in_messages = hanging(scene, |parent| match parent {
         Parent::Message(n) => Some(Thing::Message(n)),
         _ => None,
@@ -90,6 +98,7 @@ pub fn reads(scene: &Scene) -> Vec<Read> {
     });
     vec![
         read("Post.media", "", on_posts),
+        read("Draft.media", "", on_drafts),
         read("Message.media", "", in_messages),
         read("User.avatar", "", avatars),
         read("User.banner", "", banners),

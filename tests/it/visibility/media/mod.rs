@@ -33,6 +33,7 @@ const MOST: usize = 11;
 pub enum Parent {
     Post(usize),
     Message(usize),
+    Draft(usize),
     /// Beside the name of a person.
     Avatar(usize),
     /// Above the profile of a person.

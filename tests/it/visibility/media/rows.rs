@@ -52,6 +52,7 @@ impl Graph {
                 let (kind, parent) = match *parent {
                     Parent::Post(n) => ("POST", self.posts[n].id),
                     Parent::Message(n) => ("MESSAGE", self.messages[n].id),
+                    Parent::Draft(n) => ("DRAFT", self.drafts[n].id),
                     Parent::Avatar(n) => ("AVATAR", self.people[n].id),
                     Parent::Banner(n) => ("BANNER", self.people[n].id),
                 };

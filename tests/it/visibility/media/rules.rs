@@ -9,6 +9,7 @@ impl Graph {
         match parent {
             Parent::Post(n) => self.sees(viewer, n),
             Parent::Message(n) => self.is_whole_message(viewer, n),
+            Parent::Draft(n) => self.sees_draft(viewer, n),
             // R23: it is kept in the reduced form.
             Parent::Avatar(n) => self.names_person(viewer, n),
             Parent::Banner(n) => self.names_person(viewer, n) && !self.is_reduced(viewer, n),
