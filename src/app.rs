@@ -37,6 +37,7 @@ use crate::{
     reactions,
     realtime::{Hub, Source},
     seal::Seal,
+    search::consumers::Search,
     social,
     worker::{Live, Worker},
 };
@@ -146,9 +147,11 @@ pub fn truths() -> Truths {
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
     let (db, events) = (&platform.db, events());
     let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
+    let search = Search::new(events.iter().map(|event| &event.kind));
     let mut consumers: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Effect::new(db.clone(), counters())),
         Arc::new(Effect::new(db.clone(), privacy)),
+        Arc::new(Effect::new(db.clone(), search)),
     ];
     if let Some(store) = &platform.store {
         let kinds = events.iter().map(|event| &event.kind);

@@ -13,11 +13,18 @@ use crate::{
     platform::config::Switch,
     posts::graphql::{PostsMutation, PostsQuery, PostsSubscription},
     reactions::graphql::ReactionsMutation,
+    search::graphql::SearchQuery,
 };
 
 /// Where every read begins.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountsQuery, PeopleQuery, PostsQuery);
+pub struct Query(
+    NodeQuery,
+    AccountsQuery,
+    PeopleQuery,
+    PostsQuery,
+    SearchQuery,
+);
 
 /// Everything that changes something. Each takes one `input` and answers a payload whose results
 /// are null, and whose `userErrors` say why, when it was refused.

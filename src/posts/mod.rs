@@ -13,6 +13,7 @@ pub mod consumers;
 pub mod entity;
 pub mod events;
 pub mod graphql;
+pub mod index;
 pub mod lists;
 pub mod live;
 pub mod loaders;

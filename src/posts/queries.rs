@@ -128,11 +128,15 @@ pub fn is_by(person: PersonId, other: impl IntoColumnRef) -> Expr {
 /// post for others is not told (R1, R16), with one bound: where the newest PUBLIC posts under it are
 /// so many, and none for the viewer, that no older one is looked at, the word is told.
 pub fn visible_hashtags(viewer: Viewer) -> SelectStatement {
-    let public = has_visible_post(viewer, true);
     Query::select()
         .from(hashtag::Entity)
-        .and_where(public.or(has_visible_post(viewer, false)))
+        .and_where(sees_hashtag(viewer))
         .take()
+}
+
+/// Whether `viewer` finds the hashtag in its table.
+pub fn sees_hashtag(viewer: Viewer) -> Expr {
+    has_visible_post(viewer, true).or(has_visible_post(viewer, false))
 }
 
 /// Among the newest posts under the hashtag is one that `viewer` may see.
