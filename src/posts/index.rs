@@ -16,7 +16,7 @@ use crate::{
     platform::db::{Txn, all, is_one_of, next_ids},
 };
 
-/// Those of `ids` that are posts with a text: neither deleted nor plain reposts. Locked, so that of
+/// Those of `ids` that are posts and not deleted; a plain repost's text is empty. Locked, so that of
 /// two who derive from them the second reads what the first has left.
 pub async fn lock_texts(txn: &Txn, ids: &[Uuid]) -> Result<Vec<post::Model>> {
     let rows = Query::select()
@@ -27,7 +27,6 @@ pub async fn lock_texts(txn: &Txn, ids: &[Uuid]) -> Result<Vec<post::Model>> {
             ids,
         ))
         .and_where(column(post::Column::DeletedAt).is_null())
-        .and_where(column(post::Column::RepostOfId).is_null())
         .order_by((post::Entity, post::Column::Id), Order::Asc)
         .lock(LockType::NoKeyUpdate)
         .take();

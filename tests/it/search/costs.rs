@@ -12,6 +12,7 @@ use crate::support::{
 
 const POST: u8 = 2;
 const PERSON: u8 = 3;
+const FOLLOW: u8 = 4;
 
 async fn statements(caller: &Caller, ty: &str, first: usize, nodes: &str) -> usize {
     let app = &caller.app;
@@ -61,15 +62,15 @@ fn many() -> u32 {
 }
 
 /// Posts that all hold `often`, every hundredth `some`, every two-thousandth `rare`, and by turns
-/// `even` or `odd`; people called person_1 and so on.
-async fn town() -> TestApp {
+/// `even` or `odd`; people called person_1 and so on, of whom the reader follows every fiftieth.
+async fn town() -> (TestApp, Caller) {
     let app = TestApp::start_with(|config| {
         config.limits.member_budget = u32::MAX;
         config.limits.guest_budget = u32::MAX;
         config.database.statement_timeout_ms = 120_000;
     })
     .await;
-    app.users(["author", "reader"]).await;
+    let [_, reader] = app.users(["author", "reader"]).await;
     app.settle().await;
     begin(&app).await;
     let at = format!("{NOON} + n");
@@ -114,8 +115,17 @@ async fn town() -> TestApp {
         ];
         insert(&app, "search_prefix", many(), &columns).await;
     }
+    for (part, who, each) in [(1, "author", 1), (2, "reader", 50)] {
+        let columns = [
+            ("person_id", &*person(who)),
+            ("followed_id", &*id(PERSON, &format!("n * {each}"))),
+            ("id", &*id(FOLLOW + part, "n")),
+            ("created_at", &*at),
+        ];
+        insert(&app, "following", many() / each, &columns).await;
+    }
     end(&app).await;
-    app
+    (app, reader)
 }
 
 /// A page, and how many rows of posts or people and of the tables of search it took.
@@ -136,7 +146,7 @@ async fn measured(caller: &Caller, ty: &str, query: &str, after: &Value) -> (Val
 
 #[tokio::test]
 async fn a_word_in_every_post_costs_what_a_rare_one_does() {
-    let app = town().await;
+    let (app, _) = town().await;
     let reader = app.guest();
     for (query, hits, is_last) in [
         ("often", 20, false),
@@ -169,7 +179,7 @@ async fn a_word_in_every_post_costs_what_a_rare_one_does() {
 
 #[tokio::test]
 async fn words_that_rarely_meet_make_short_pages_that_end() {
-    let app = town().await;
+    let (app, _) = town().await;
     let (mut met, mut pages, mut after) = (Vec::new(), 0, Value::Null);
     loop {
         let (page, _) = measured(&app.guest(), "POSTS", "odd even", &after).await;
@@ -185,25 +195,30 @@ async fn words_that_rarely_meet_make_short_pages_that_end() {
 }
 
 #[tokio::test]
-async fn a_beginning_that_everybody_has_costs_a_page() {
-    let app = town().await;
-    let [follower] = app.users(["follower"]).await;
-    app.settle().await;
-    for (caller, query) in [
-        (app.guest(), "p"),
-        (app.guest(), "person"),
-        (follower.clone(), "person_"),
-        (follower, "p person"),
+async fn a_beginning_that_everybody_has_costs_a_page_and_the_follows() {
+    let (app, reader) = town().await;
+    let follows = u64::from(many() / 50);
+    for (caller, query, follows) in [
+        (app.guest(), "p", 0),
+        (app.guest(), "person", 0),
+        (reader.clone(), "person_", follows),
+        (reader.clone(), "p person", follows),
     ] {
         let (page, [people, index]) = measured(&caller, "USERS", query, &Value::Null).await;
+        let expected = |n: u32| match follows {
+            0 => n.to_string(),
+            _ => (n * 50).to_string(),
+        };
+        let all: Vec<_> = (1..=20)
+            .map(|n| format!("person_{}", expected(n)))
+            .collect();
         assert_eq!(labels(&page).len(), 20);
         assert_eq!(page["pageInfo"]["hasNextPage"], true);
-        assert!(people <= 2 * 440, "{query}: {people} people");
+        assert_eq!(labels(&page), all, "{query}");
+        assert!(people <= 3 * 440 + follows, "{query}: {people} people");
         let words = query.split(' ').count() as u64;
-        assert!(
-            index <= 2 * words * 1_000 + 440 + 440 * words,
-            "{query}: {index} rows"
-        );
+        let allowed = 2 * words * 1_000 + 440 + 440 * words + 2 * follows;
+        assert!(index <= allowed, "{query}: {index} rows");
     }
     assert_eq!(found(&app.guest(), "USERS", "reader").await, ["reader"]);
 }

@@ -8,7 +8,8 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
+    "search_word",
     "media_attachment",
     "media",
     "counter",
@@ -96,6 +97,7 @@ impl Graph {
         self.write_talks(&mut sql);
         self.write_marks(&mut sql);
         self.write_media(&mut sql);
+        self.write_found(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
     }
 
