@@ -62,8 +62,8 @@ pub async fn align(txn: &Txn, ids: &[Uuid], mut room: usize) -> Result<Applied> 
 async fn names(txn: &Txn, ids: &[Uuid]) -> Result<BTreeSet<Row>> {
     let mut named = Vec::new();
     for person in people::index::lock_names(txn, ids).await? {
-        let mut words = tokens::of_name(&person.handle);
-        words.extend(tokens::of_name(&person.display_name));
+        let both = format!("{} {}", person.handle, person.display_name);
+        let words = tokens::of_name(&both, tokens::MOST_WORDS);
         named.push((person.id.0, USER, words));
     }
     for hashtag in posts::index::hashtags(txn, ids).await? {

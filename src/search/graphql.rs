@@ -34,7 +34,7 @@ pub enum SearchType {
     /// level UNLISTED and plain reposts are not found.
     Posts,
     /// People of whose handle or name some word begins with each word of the query. Whom the viewer
-    /// follows comes first, then who has the shortest such word.
+    /// follows comes first, then who has the shortest word that begins with the query's longest.
     Users,
     /// Hashtags whose name begins with the query, spaces and punctuation left out. The shortest comes
     /// first. Only those under which the viewer may see a post.
@@ -149,7 +149,7 @@ impl SearchQuery {
                     connection(ctx, PostsFound(words), root, args).await
                 }
                 SearchType::Users => {
-                    let words = tokens::of_name(query).into();
+                    let words = tokens::of_name(query, tokens::MOST_ASKED).into();
                     connection(ctx, PeopleFound(words), root, args).await
                 }
                 SearchType::Hashtags => {

@@ -1,17 +1,13 @@
 //! What is found, as lists: pages of the tables of search, judged by the doors of posts and people.
 //!
-//! A class is the rows of the rarest of the words asked for, in the key's order. That all words are
-//! there, [`List::sees`] looks up in each row. A page looks at no more rows than its budget, so two
+//! A class is the rows of one of the words asked for, in the key's order: of posts the rarest, of
+//! names the longest. That all words are there, [`List::sees`] looks up in each row. A page looks at no more rows than its budget, so two
 //! frequent words that rarely meet make short pages with more behind them.
 
 use std::sync::Arc;
 
-use sea_orm::{
-    EntityTrait,
-    sea_query::{
-        Alias, Expr, ExprTrait, IntoColumnRef, Order as By, Query, SelectStatement,
-        SubQueryStatement,
-    },
+use sea_orm::sea_query::{
+    Alias, Expr, ExprTrait, IntoColumnRef, Order as By, Query, SelectStatement, SubQueryStatement,
 };
 
 use super::{
@@ -36,8 +32,7 @@ use crate::{
 /// The words asked for; none finds nothing.
 type Words = Arc<[String]>;
 
-/// How many rows of each word are looked at to tell which is the rarest. More than any place of a
-/// name, and less than any moment.
+/// How many rows of each word are looked at to tell which is the rarest; less than any moment.
 const SAMPLE: u32 = 1_000;
 
 /// The words asked for, as a table.
@@ -56,26 +51,19 @@ fn one(statement: SelectStatement) -> Expr {
     )
 }
 
-/// The rarest of `words` in the rows of `kind`: by how many there are, and among those with more
-/// than [`SAMPLE`] by how far these reach.
-fn rarest<E: EntityTrait>(
-    reader: &Reader,
-    words: &Words,
-    rows: SelectStatement,
-    (term, place): (E::Column, E::Column),
-    by: By,
-) -> Expr {
-    let reach = match by {
-        By::Desc => "MIN(place)".to_owned(),
-        _ => format!("2 * {SAMPLE} - MAX(place)"),
-    };
-    let rank = format!("CASE WHEN COUNT(*) < {SAMPLE} THEN COUNT(*) ELSE {reach} END");
-    let mut sample = rows;
-    sample
-        .expr_as(Expr::col((E::default(), place)), Alias::new("place"))
-        .and_where(Expr::col((E::default(), term)).eq(word()))
-        .order_by((E::default(), place), by)
-        .limit(SAMPLE.into());
+/// The rarest of `words` in the posts of `kind`: by how many there are, and among those with more
+/// than [`SAMPLE`] by how far back these reach.
+fn rarest(reader: &Reader, words: &Words, kind: &str) -> Expr {
+    use search_word::Column::{Kind, Place, Term};
+    let sample = Query::select()
+        .expr_as(of_word(Place), Alias::new("place"))
+        .from(search_word::Entity)
+        .and_where(of_word(Kind).eq(kind))
+        .and_where(of_word(Term).eq(word()))
+        .order_by((search_word::Entity, Place), By::Desc)
+        .limit(SAMPLE.into())
+        .take();
+    let rank = format!("CASE WHEN COUNT(*) < {SAMPLE} THEN COUNT(*) ELSE MIN(place) END");
     let rank = Query::select()
         .expr(Expr::cust(rank))
         .from_subquery(sample, Alias::new("sample"))
@@ -111,22 +99,13 @@ fn of_word(column: search_word::Column) -> Expr {
 
 impl PostsFound {
     fn of_level(&self, reader: &Reader, kind: &str) -> SelectStatement {
-        use search_word::Column::{Kind, Place, SubjectId, Term};
-        let of_kind = Query::select()
-            .from(search_word::Entity)
-            .and_where(of_word(Kind).eq(kind))
-            .take();
-        let rarest = rarest::<search_word::Entity>(
-            reader,
-            &self.0,
-            of_kind.clone(),
-            (Term, Place),
-            By::Desc,
-        );
+        use search_word::Column::{Kind, SubjectId, Term};
         let post = (post::Entity, post::Column::Id);
-        let mut rows = of_kind;
-        rows.inner_join(post::Entity, of_word(SubjectId).equals(post))
-            .and_where(of_word(Term).eq(rarest))
+        Query::select()
+            .from(search_word::Entity)
+            .inner_join(post::Entity, of_word(SubjectId).equals(post))
+            .and_where(of_word(Kind).eq(kind))
+            .and_where(of_word(Term).eq(rarest(reader, &self.0, kind)))
             .take()
     }
 }
@@ -183,17 +162,16 @@ fn of_prefix(column: search_prefix::Column) -> Expr {
     Expr::col((search_prefix::Entity, column))
 }
 
-/// The rows of `kind`, for the rarest of `words`.
-fn named(reader: &Reader, words: &Words, kind: &str) -> SelectStatement {
-    use search_prefix::Column::{Kind, Place, Term};
-    let of_kind = Query::select()
+/// The rows of `kind` for the longest of `words`, or the first of those. Keys are told by this word,
+/// so it must be the same for every page.
+fn named(words: &Words, kind: &str) -> SelectStatement {
+    use search_prefix::Column::{Kind, Term};
+    let longest = words.iter().rev().max_by_key(|word| word.chars().count());
+    Query::select()
         .from(search_prefix::Entity)
         .and_where(of_prefix(Kind).eq(kind))
-        .take();
-    let rarest =
-        rarest::<search_prefix::Entity>(reader, words, of_kind.clone(), (Term, Place), By::Asc);
-    let mut rows = of_kind;
-    rows.and_where(of_prefix(Term).eq(rarest)).take()
+        .and_where(of_prefix(Term).eq(longest.cloned().unwrap_or_default()))
+        .take()
 }
 
 /// The thing in `subject` has a name that begins with each of `words`.
@@ -211,7 +189,8 @@ fn has_names(reader: &Reader, words: &Words, subject: impl IntoColumnRef) -> Exp
 const FOLLOWED: i64 = 1_000;
 
 /// People whose handle or name has words that begin with all of these: whom the viewer follows
-/// first, then by how little is left of the word, so that who is called exactly so comes first.
+/// first, then by how little is left of the word that the longest of these begins, so that who is
+/// called exactly so comes first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PeopleFound(pub Words);
 
@@ -241,7 +220,7 @@ impl List for PeopleFound {
 
     fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
         let person = (person::Entity, person::Column::Id);
-        let mut rows = named(reader, &self.0, USER);
+        let mut rows = named(&self.0, USER);
         rows.inner_join(person::Entity, self.id().equals(person));
         if let Some(me) = reader.viewer().id() {
             rows.and_where(social::sql::follows(me, person).not());
@@ -257,7 +236,7 @@ impl List for PeopleFound {
         let follows = |column| Expr::col((following::Entity, column));
         let person = (person::Entity, person::Column::Id);
         let followed = (following::Entity, following::Column::FollowedId);
-        let rows = named(reader, &self.0, USER)
+        let rows = named(&self.0, USER)
             .inner_join(following::Entity, self.id().equals(followed))
             .inner_join(person::Entity, self.id().equals(person))
             .and_where(follows(following::Column::PersonId).eq(me))
@@ -303,9 +282,9 @@ impl List for HashtagsFound {
         None
     }
 
-    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
+    fn scans(&self, _: &Reader) -> Vec<SelectStatement> {
         let hashtag = (hashtag::Entity, hashtag::Column::Id);
-        let mut rows = named(reader, &self.0, HASHTAG);
+        let mut rows = named(&self.0, HASHTAG);
         rows.inner_join(hashtag::Entity, self.id().equals(hashtag));
         vec![rows]
     }

@@ -55,8 +55,8 @@ pub fn of_question(text: &str) -> Vec<String> {
 }
 
 /// The words of a person's name, or of a question for one. In scripts without spaces each character
-/// is one, so that a given name is found behind a family name.
-pub fn of_name(text: &str) -> Vec<String> {
+/// is one, so that a given name is found behind a family name. Each once, the first `most`.
+pub fn of_name(text: &str, most: usize) -> Vec<String> {
     let mut words = Vec::new();
     for piece in pieces(text) {
         match piece {
@@ -64,7 +64,7 @@ pub fn of_name(text: &str) -> Vec<String> {
             Piece::Run(run) => words.extend(run.iter().map(char::to_string)),
         }
     }
-    once(words, MOST_ASKED)
+    once(words, most)
 }
 
 /// A hashtag's name, or a question for one, as one word: what stands between its letters is left
@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(told(of_question("猫が好き")), "猫が が好 好き");
         assert_eq!(told(of_question("猫 コーヒー")), "猫 コー ーヒ ヒー");
         assert_eq!(told(of_question("학교에서")), "학교 교에 에서");
-        assert_eq!(told(of_name("山田 Taro")), "山 田 taro");
+        assert_eq!(told(of_name("山田 Taro", MOST_ASKED)), "山 田 taro");
         assert_eq!(told(of_question("สวัสดี")), "สว วั ัส สด ดี");
     }
 
@@ -247,7 +247,10 @@ mod tests {
 
     #[test]
     fn names_are_found_by_the_beginnings_of_their_words() {
-        assert_eq!(told(of_name("@Mara_Lind (Zoë)")), "mara_lind zoe");
+        assert_eq!(
+            told(of_name("@Mara_Lind (Zoë)", MOST_WORDS)),
+            "mara_lind zoe"
+        );
         let starts = beginnings(&["ann".to_owned(), "anna".to_owned()]);
         let starts: Vec<_> = starts.iter().map(|(s, left)| (&**s, *left)).collect();
         assert_eq!(starts, [("a", 2), ("an", 1), ("ann", 0), ("anna", 0)]);
