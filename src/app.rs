@@ -38,6 +38,7 @@ use crate::{
     reactions,
     realtime::{Hub, Source},
     seal::Seal,
+    search::{self, consumers::Search},
     social,
     trends::{self, Trending},
     worker::{Follow, Live, Worker},
@@ -153,6 +154,7 @@ pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
         Arc::new(Effect::new(db.clone(), counters())),
         Arc::new(Effect::new(db.clone(), privacy)),
         Arc::new(Effect::new(db.clone(), Trending::new(kinds()))),
+        Arc::new(Effect::new(db.clone(), Search::new(kinds()))),
     ];
     if let Some(store) = &platform.store {
         let making = Making::new(platform.clone(), store.clone(), kinds());
@@ -163,7 +165,10 @@ pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
 
 /// What makes the rows of consumers anew, of those whose rows can be made from the tables.
 pub fn rebuilds() -> Vec<Arc<dyn Rebuild>> {
-    vec![Arc::new(trends::Rescoring)]
+    vec![
+        Arc::new(trends::Rescoring),
+        Arc::new(search::rebuild::Searched),
+    ]
 }
 
 /// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.

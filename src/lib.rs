@@ -9,6 +9,7 @@
 //! - [`worker`]: the loops that run beside requests: consumers of the log, retention, figures
 //! - [`graphql`]: the schema and the one executor that runs it
 //! - [`trends`]: which posts and hashtags people take up
+//! - [`search`]: posts, people and hashtags found by words
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`media`]: pictures and films, and what they hang on
@@ -59,6 +60,7 @@ pub mod posts;
 pub mod reactions;
 pub mod realtime;
 pub mod seal;
+pub mod search;
 pub mod social;
 pub mod text;
 pub mod trends;

@@ -7,7 +7,8 @@ use sea_orm_migration::{
 
 /// The words in which the engines differ. Steps are written with `{uuid}`, `{text}`, `{nil}`, the
 /// UUID of nothing, `{random}`, a random one, `{hot}` for small tables whose rows change all the
-/// time and `{log}` for a large one that grows at one end and shrinks at the other.
+/// time, `{log}` for a large one that grows at one end and shrinks at the other, and `{keyed}` for
+/// one whose key is all of it: SQLite then keeps it in the key's index alone.
 ///
 /// PostgreSQL orders text by bytes (`COLLATE "C"`) as SQLite does, so that a list has the same
 /// order on both. SQLite keeps a UUID as its 16 bytes, which sort as PostgreSQL's do.
@@ -18,6 +19,7 @@ pub(crate) struct Dialect {
     random: &'static str,
     hot: &'static str,
     log: &'static str,
+    keyed: &'static str,
 }
 
 impl Dialect {
@@ -30,6 +32,7 @@ impl Dialect {
                 random: "randomblob(16)",
                 hot: "",
                 log: "",
+                keyed: "WITHOUT ROWID",
             },
             _ => Self {
                 uuid: "uuid",
@@ -42,6 +45,7 @@ impl Dialect {
                 log: "WITH (autovacuum_vacuum_scale_factor = 0.02, \
                       autovacuum_vacuum_insert_scale_factor = 0.05, \
                       autovacuum_vacuum_cost_delay = 0)",
+                keyed: "",
             },
         }
     }
@@ -57,7 +61,8 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
         .replace("{nil}", dialect.nil)
         .replace("{random}", dialect.random)
         .replace("{hot}", dialect.hot)
-        .replace("{log}", dialect.log);
+        .replace("{log}", dialect.log)
+        .replace("{keyed}", dialect.keyed);
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         connection.execute_unprepared(statement).await?;
     }

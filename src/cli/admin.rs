@@ -18,6 +18,7 @@ use crate::{
         db::{Lane, Viewer},
         tokens::Tokens,
     },
+    search::consumers::SEARCH,
     trends::consumers::TRENDS,
 };
 
@@ -29,6 +30,8 @@ pub(super) enum Admin {
     Recount(Offline),
     /// Make the scores of trending posts and hashtags anew, from the tables.
     RebuildTrends(Offline),
+    /// Make the index of search anew, from the tables.
+    RebuildSearch(Offline),
 }
 
 #[derive(Args)]
@@ -69,13 +72,15 @@ impl From<RoleName> for Role {
 pub(super) async fn run(command: Admin) -> StartResult<()> {
     let (Admin::SetRole(SetRole { config, .. })
     | Admin::Recount(Offline { config })
-    | Admin::RebuildTrends(Offline { config })) = &command;
+    | Admin::RebuildTrends(Offline { config })
+    | Admin::RebuildSearch(Offline { config })) = &command;
     // Nothing is signed here, so any key will do.
     let platform = app::platform(config, &Tokens::new_pem()?, Clock::System).await?;
     let done = match &command {
         Admin::SetRole(args) => set_role(&platform, &args.handle, args.role.into()).await,
         Admin::Recount(_) => recount(&platform).await,
         Admin::RebuildTrends(_) => rebuild(&platform, TRENDS).await,
+        Admin::RebuildSearch(_) => rebuild(&platform, SEARCH).await,
     };
     platform.db.close().await;
     done.map_err(|error| match error {

@@ -131,14 +131,21 @@ pub struct Connection<T: OutputType> {
 }
 
 impl<T: OutputType + Clone> Connection<T> {
-    fn list_nodes(&self) -> Vec<T> {
+    /// The places of this page, for a connection that has another name.
+    pub fn places(&self) -> &[Edge<T>] {
+        &self.edges
+    }
+
+    /// What stands there.
+    pub fn list_nodes(&self) -> Vec<T> {
         self.edges
             .iter()
             .filter_map(|edge| edge.node.clone())
             .collect()
     }
 
-    fn page(&self) -> PageInfo {
+    /// Where the page stands in its list.
+    pub fn page(&self) -> PageInfo {
         let mut start_cursor = self.edges.first().map(|edge| edge.cursor.clone());
         let mut end_cursor = self.edges.last().map(|edge| edge.cursor.clone());
         match &self.sealed {

@@ -13,6 +13,7 @@ use crate::{
     platform::config::Switch,
     posts::graphql::{PostsMutation, PostsQuery, PostsSubscription},
     reactions::graphql::ReactionsMutation,
+    search::graphql::SearchQuery,
     trends::graphql::TrendsQuery,
 };
 
@@ -24,6 +25,7 @@ pub struct Query(
     PeopleQuery,
     PostsQuery,
     TrendsQuery,
+    SearchQuery,
 );
 
 /// Everything that changes something. Each takes one `input` and answers a payload whose results

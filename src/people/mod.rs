@@ -9,6 +9,7 @@ pub mod commands;
 pub mod entity;
 pub mod events;
 pub mod graphql;
+pub mod index;
 pub mod lists;
 pub mod loaders;
 pub mod parent;

@@ -19,6 +19,7 @@ pub mod drafts;
 pub mod entity;
 pub mod events;
 pub mod graphql;
+pub mod index;
 pub mod lists;
 pub mod live;
 pub mod loaders;

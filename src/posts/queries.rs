@@ -130,12 +130,12 @@ pub fn is_by(person: PersonId, other: impl IntoColumnRef) -> Expr {
 pub fn visible_hashtags(viewer: Viewer) -> SelectStatement {
     Query::select()
         .from(hashtag::Entity)
-        .and_where(finds_hashtag(viewer))
+        .and_where(sees_hashtag(viewer))
         .take()
 }
 
-/// `viewer` finds the hashtag in its table (see [`visible_hashtags`]).
-pub fn finds_hashtag(viewer: Viewer) -> Expr {
+/// Whether `viewer` finds the hashtag in its table.
+pub fn sees_hashtag(viewer: Viewer) -> Expr {
     has_visible_post(viewer, true).or(has_visible_post(viewer, false))
 }
 

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{BoxFuture, FutureExt};
-use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
 
 use super::{
     commands::write_scores,
-    entity::Kind as Of,
+    entity::{Kind as Of, trend_score},
     queries::{due, hashtags_by, standing},
 };
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     comments,
     error::Result,
     people::events::{ProfilePart, ProfileUpdated},
-    platform::db::Txn,
+    platform::db::{Txn, next_ids},
     posts, reactions,
 };
 
@@ -25,6 +24,9 @@ pub const TRENDS: &str = "trends";
 
 /// The most scores that one transaction writes.
 const CHUNK: usize = 500;
+
+/// How many things one step of a rebuild looks at.
+const STEP: u64 = 500;
 
 /// What may change a score.
 const KINDS: [&str; 12] = [
@@ -139,22 +141,13 @@ impl Rebuild for Rescoring {
     ) -> BoxFuture<'a, Result<Option<Uuid>>> {
         async move {
             let after = after.unwrap_or_default();
-            let of = |table: &str, id: &str| {
-                format!(
-                    "SELECT * FROM (SELECT {id} AS id FROM {table} WHERE {id} > $1 \
-                     ORDER BY {id} LIMIT {CHUNK}) {table}_ids"
-                )
-            };
-            let sql = format!(
-                "{} UNION {} UNION {} ORDER BY id LIMIT {CHUNK}",
-                of("post", "id"),
-                of("hashtag", "id"),
-                of("trend_score", "subject_id")
-            );
-            let statement = Statement::from_sql_and_values(txn.backend(), sql, [after.into()]);
-            let rows = txn.query_all_raw(statement).await?;
-            let ids = rows.iter().map(|row| row.try_get("", "id"));
-            let ids: Vec<Uuid> = ids.collect::<Result<_, _>>()?;
+            let of = trend_score::Column::SubjectId;
+            let all = [
+                posts::index::next(&**txn, after, STEP).await?,
+                next_ids::<trend_score::Entity>(&**txn, of, after, STEP).await?,
+            ];
+            let ids: BTreeSet<Uuid> = all.into_iter().flatten().collect();
+            let ids: Vec<Uuid> = ids.into_iter().take(STEP as usize).collect();
             align(txn, &ids).await?;
             Ok(ids.last().copied())
         }

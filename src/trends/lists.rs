@@ -119,6 +119,6 @@ impl List for TrendingHashtags {
     }
 
     fn sees(&self, reader: &Reader) -> Expr {
-        posts::queries::finds_hashtag(reader.viewer())
+        posts::queries::sees_hashtag(reader.viewer())
     }
 }

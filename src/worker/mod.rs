@@ -4,8 +4,8 @@
 mod figures;
 mod live;
 mod media;
-mod rebuild;
 mod posts;
+mod rebuild;
 mod retention;
 mod trends;
 

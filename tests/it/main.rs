@@ -40,6 +40,7 @@ mod process;
 mod reactions;
 mod realtime;
 mod rules;
+mod search;
 mod store;
 mod support;
 mod trends;

@@ -100,6 +100,8 @@ async fn the_schema_is_the_same_on_both_engines() {
     reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_by_emoji reaction_of_person reaction_once reaction_page
     reaction_group: subject_id! emoji! count! first_at!
     refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_of_session
+    search_prefix: kind! term! place! subject_id! | search_prefix_of
+    search_word: kind! term! place! subject_id! | search_word_of
     session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_of_person
     trend_list: kind! as_of!
     trend_place: kind! place! subject_id!

@@ -63,6 +63,18 @@ pub fn keys_table(backend: DbBackend, ids: &[Uuid]) -> SelectStatement {
     rows
 }
 
+/// `texts` as rows of one column named `value`.
+pub fn texts_table(backend: DbBackend, texts: &[String]) -> SelectStatement {
+    match backend {
+        DbBackend::Postgres => {
+            let texts = Value::from(texts.to_vec());
+            let rows = Expr::cust_with_values("unnest($1)", [texts]);
+            Query::select().expr_as(rows, Alias::new("value")).take()
+        }
+        _ => json_rows(texts.to_vec()),
+    }
+}
+
 fn array(ids: &[Uuid]) -> Value {
     Value::from(ids.to_vec())
 }

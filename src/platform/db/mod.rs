@@ -28,9 +28,9 @@ pub use self::{
     connect::Observer,
     gates::{Gate, Gates},
     journal::{Count, Journal, Place, Record, Written},
-    keys::{by_ids, is_one_of, is_one_of_texts, keys_table},
+    keys::{by_ids, is_one_of, is_one_of_texts, keys_table, texts_table},
     reader::{Reader, Viewer},
-    rows::{all, one, select_all},
+    rows::{all, next_ids, one, select_all},
     txn::{Lane, Txn},
 };
 use crate::error::Result;

@@ -2,8 +2,9 @@
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable,
-    sea_query::{Expr, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement},
 };
+use uuid::Uuid;
 
 use crate::error::Result;
 
@@ -37,4 +38,24 @@ pub async fn one<E: EntityTrait>(
     Ok(row
         .map(|row| E::Model::from_query_result(&row, ""))
         .transpose()?)
+}
+
+/// The next `limit` values of a column of ids behind `after`, ascending, each once.
+pub async fn next_ids<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    column: E::Column,
+    after: Uuid,
+    limit: u64,
+) -> Result<Vec<Uuid>> {
+    let id = Alias::new("id");
+    let rows = Query::select()
+        .distinct()
+        .expr_as(Expr::col((E::default(), column)), id.clone())
+        .from(E::default())
+        .and_where(Expr::col((E::default(), column)).gt(after))
+        .order_by(id, Order::Asc)
+        .limit(limit)
+        .take();
+    let rows = connection.query_all(&rows).await?;
+    rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
 }

@@ -35,6 +35,12 @@ async fn derived(app: &TestApp) -> Vec<String> {
             "is_counted",
         ),
         ("trend_score", "subject_id, kind, score", "score > 0"),
+        ("search_word", "kind, term, place, subject_id", "place > 0"),
+        (
+            "search_prefix",
+            "kind, term, place, subject_id",
+            "place >= 0",
+        ),
     ];
     let db = app.platform().db.background();
     let mut rows = Vec::new();
@@ -85,7 +91,10 @@ async fn nibble(app: &TestApp, consumer: &Arc<dyn Handler>, dice: &mut Rng) {
 }
 
 /// Tables whose rows are made from others, by who can make them anew.
-const DERIVED: [(&str, &[&str]); 1] = [("trends", &["trend_score"])];
+const DERIVED: [(&str, &[&str]); 2] = [
+    ("trends", &["trend_score"]),
+    ("search", &["search_word", "search_prefix"]),
+];
 
 /// Takes derived rows away, and has them made from the tables alone.
 async fn rebuild_from_nothing(app: &TestApp) {

@@ -8,12 +8,13 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 48] = [
+const GUARDS: [&str; 49] = [
     "visible_to",
     "find_own",
     "fits_quota",
     "named_to",
     "sees",
+    "sees_hashtag",
     "sees_itself",
     "sees_under_post",
     "shows",

@@ -86,6 +86,8 @@ pub async fn end(app: &TestApp) {
             "following",
             "reaction",
             "message",
+            "search_word",
+            "search_prefix",
         ];
         for table in tables {
             let off = "SET (autovacuum_enabled = FALSE)";

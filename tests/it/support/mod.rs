@@ -9,6 +9,7 @@ mod database;
 mod followers;
 mod plan;
 pub mod raw;
+mod rebuild;
 pub mod socket;
 pub mod states;
 pub mod store;
@@ -18,4 +19,5 @@ pub use self::{
     ask::{attempt, fields, missing, missing_within, node, number, outcome, sign_in},
     caller::{Caller, Reply, text as text_of},
     database::{TestDatabase, on_postgres},
+    rebuild::rebuild,
 };

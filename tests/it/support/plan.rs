@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::app::TestApp;
 
 /// Tables that grow with the number of people and of what they write.
-const BIG: [&str; 12] = [
+const BIG: [&str; 14] = [
     "person",
     "post",
     "comment",
@@ -22,6 +22,8 @@ const BIG: [&str; 12] = [
     "conversation",
     "conversation_member",
     "message",
+    "search_word",
+    "search_prefix",
 ];
 
 /// The plan of one query.

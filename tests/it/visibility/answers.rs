@@ -71,6 +71,7 @@ impl Graph {
             "hashtag": self.hashtag(viewer),
             "viewer": viewer.map(|v| self.viewer(v)),
         });
+        self.add_found(viewer, &mut answer);
         for (n, _) in handles.iter().enumerate() {
             let user = self.names_person(viewer, n).then(|| {
                 let is_reduced = self.is_reduced(viewer, n);
@@ -161,13 +162,13 @@ impl Graph {
         nodes
     }
 
-    fn post_list(&self, posts: Vec<usize>) -> Value {
+    pub fn post_list(&self, posts: Vec<usize>) -> Value {
         let posts = posts.into_iter().map(|n| json!({ "id": self.post_id(n) }));
         json!({ "nodes": posts.collect::<Vec<_>>() })
     }
 
     /// R4: the first page of a list says whether more follows.
-    fn page(&self, posts: &[usize], size: usize) -> Value {
+    pub fn page(&self, posts: &[usize], size: usize) -> Value {
         let mut page = self.post_list(posts[..posts.len().min(size)].to_vec());
         page["pageInfo"] = json!({ "hasNextPage": posts.len() > size });
         page

@@ -60,6 +60,7 @@ fn selection(ty: &str) -> &'static str {
             "__typename id"
         }
         "Upload" => "media { __typename id }",
+        "Search" => "__typename ... on User { id bio } ... on Post { id }",
         "Reactable" => {
             "__typename id ... on Comment { tombstone body } ... on Message { tombstone body }"
         }
@@ -127,7 +128,7 @@ impl Read {
     /// The question, as the field `n…` of a query.
     fn question(&self, n: usize, look: &Look, graph: &Graph, fields: &Fields) -> String {
         let (ty, field) = self.parts();
-        let target = match ty == "Query" && field == "user" {
+        let target = match ty == "Query" && ["user", "search"].contains(&field) {
             true => HANDLES[look.subject].to_owned(),
             false => graph.id(look.target),
         };
@@ -170,6 +171,7 @@ impl Read {
         let id = self.id(graph, look);
         let value = match (ty, field) {
             ("Query", "explore") => graph.answer(viewer, &[])["explore"].clone(),
+            ("Query", "search") => graph.found(viewer, look.target),
             ("Query", _) => graph.node(viewer, look.target),
             ("Viewer", _) => graph.answer(viewer, &[])["viewer"][field].clone(),
             _ => graph.node(viewer, look.from.expect("a node"))[field].clone(),

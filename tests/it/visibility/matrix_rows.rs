@@ -39,6 +39,9 @@ pub fn looks(found: Vec<(usize, Thing)>, from: impl Fn(usize) -> Option<Thing>) 
 }
 
 pub const PAGE: &str = "(first: 50)";
+/// The posts of the scene begin with this word.
+const POSTS_FOUND: &str = "(query: \"post\", type: POSTS, first: 50)";
+const PEOPLE_FOUND: &str = "(query: \"$\", type: USERS, first: 50)";
 
 pub fn read(field: &'static str, arguments: &'static str, looks: Vec<Look>) -> Read {
     Read {
@@ -79,6 +82,8 @@ fn root_reads(scene: &Scene) -> Vec<Read> {
     vec![
         read("Query.node", "(id: \"$\")", looks(all.clone(), root)),
         read("Query.nodes", "(ids: [\"$\"])", looks(all, root)),
+        read("Query.search", PEOPLE_FOUND, looks(users.clone(), root)),
+        read("Query.search", POSTS_FOUND, looks(posts.clone(), root)),
         read("Query.user", "(handle: \"$\")", looks(users, root)),
         read("Query.explore", PAGE, looks(posts.clone(), root)),
         read("Hashtag.posts", PAGE, looks(posts, |_| Some(Thing::Tag))),

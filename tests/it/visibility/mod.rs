@@ -7,6 +7,7 @@ mod cast;
 mod causes;
 mod compare;
 mod dice;
+mod found;
 mod graph;
 mod grown;
 mod lists;

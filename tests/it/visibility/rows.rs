@@ -8,7 +8,7 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 30] = [
+const TABLES: [&str; 31] = [
     "trend_place",
     "trend_list",
     "draft",
@@ -16,6 +16,7 @@ const TABLES: [&str; 30] = [
     "poll_vote",
     "poll_option",
     "poll",
+    "search_word",
     "media_attachment",
     "media",
     "counter",
@@ -110,6 +111,7 @@ impl Graph {
         self.write_living(&mut sql);
         self.write_media(&mut sql);
         self.write_trends(&mut sql);
+        self.write_found(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
     }
 

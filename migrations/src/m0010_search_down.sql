@@ -1,0 +1,2 @@
+DROP TABLE search_prefix;
+DROP TABLE search_word;
