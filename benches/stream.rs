@@ -94,6 +94,8 @@ fn fact(thing: Uuid) -> Edited {
         mentions: Some(0),
         hashtagids: Some(vec![thing]),
         attachments: None,
+        language: None,
+        warninglength: None,
         visibility: Visibility::Public,
     }
 }
