@@ -17,6 +17,10 @@
 //! SQLite's FTS5 has tokens, operators and errors of its own. The price is disk: 2.6 kB a post of
 //! 20 words on PostgreSQL, where a `tsvector` with its index takes 0.4 kB.
 //!
+//! Names are found by a row for each of their beginnings, again in the order of the results. Typing
+//! errors are not forgiven: `pg_trgm` compares likeness and SQLite's trigrams parts, so the two would
+//! not find the same.
+//!
 //! # Who and what is found
 //! - Posts of every level but UNLISTED (R12), by whoever may see them (R16), without plain reposts.
 //!   Their authors' names are no part of them.

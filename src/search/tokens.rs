@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn an_emoji_is_a_word_and_other_signs_are_none() {
         assert_eq!(told(of_text("so👍🏽good ❤️ 🇩🇪 1️⃣")), "so 👍 good ❤ 🇩🇪 1");
-        for text in ["", " \n", "!?", "\"", "* OR (", "\u{0}", "%_\\", "___", "—"] {
+        for text in ["", " \n", "!?", "\"", "* (", "\u{0}", "%_\\", "___", "—"] {
             assert_eq!(of_text(text), [""; 0], "{text:?}");
             assert_eq!(of_question(text), [""; 0], "{text:?}");
         }
