@@ -20,6 +20,7 @@ use crate::{
     comments,
     counters::{Counters, recount::Truths},
     error::Result,
+    feed::{self, consumers::Feed},
     graphql::executor::GuardedExecutor,
     http::{self, Server, Streams, Web, playground::Page},
     ids::Ids,
@@ -75,6 +76,7 @@ pub async fn parts(
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
         store: Place::configured(&config.store)?.map(Store::new),
+        feed: config.feed,
     };
     let hub = Hub::default();
     Ok(Parts {
@@ -146,9 +148,11 @@ pub fn truths() -> Truths {
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
     let (db, events) = (&platform.db, events());
     let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
+    let home = Feed::new(platform, events.iter().map(|event| &event.kind));
     let mut consumers: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Effect::new(db.clone(), counters())),
         Arc::new(Effect::new(db.clone(), privacy)),
+        Arc::new(Effect::new(db.clone(), home)),
     ];
     if let Some(store) = &platform.store {
         let kinds = events.iter().map(|event| &event.kind);
@@ -197,7 +201,7 @@ pub fn sources(platform: &Platform) -> Vec<Arc<dyn Source>> {
         Arc::new(comments::live::CommentsAdded),
         Arc::new(messaging::live::Conversations),
         Arc::new(messaging::pictures::Pictures),
-        Arc::new(posts::live::FeedPosts),
+        Arc::new(feed::live::FeedPosts),
     ]
 }
 

@@ -8,6 +8,7 @@
 //! - [`http`]: the endpoint, the playground, health
 //! - [`worker`]: the loops that run beside requests: consumers of the log, retention, figures
 //! - [`graphql`]: the schema and the one executor that runs it
+//! - [`feed`]: what those post whom somebody follows
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`media`]: pictures and films, and what they hang on
@@ -45,6 +46,7 @@ pub mod clock;
 pub mod comments;
 pub mod counters;
 pub mod error;
+pub mod feed;
 pub mod graphql;
 pub mod http;
 pub mod idempotency;

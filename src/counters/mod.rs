@@ -12,7 +12,7 @@ mod unfolded;
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, Statement,
+    ConnectionTrait, DbBackend, EntityTrait, Statement,
     sea_query::{Query, UnionType},
 };
 use serde_json::{Value, json};
@@ -182,6 +182,13 @@ impl Counts {
         let value = self.0.get(counter.name()).copied().unwrap_or(0);
         i32::try_from(value).unwrap_or(i32::MAX)
     }
+}
+
+/// One counter as it is stored, some moments behind the log.
+pub async fn stored(txn: &Txn, subject: Uuid, counter: Counter) -> Result<i64> {
+    let key = (subject, counter.name().to_owned());
+    let row = counter::Entity::find_by_id(key).one(&**txn).await?;
+    Ok(row.map_or(0, |row| row.value))
 }
 
 /// The counters of many subjects.

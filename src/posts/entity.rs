@@ -76,6 +76,18 @@ pub mod post {
         Nobody,
     }
 
+    /// How a post reaches the home feeds of its author's followers; decided when it is published.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    pub enum FanOut {
+        /// It is put into them.
+        #[sea_orm(string_value = "PUSH")]
+        Push,
+        /// It is looked for when they are read: there are too many.
+        #[sea_orm(string_value = "PULL")]
+        Pull,
+    }
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "post")]
     pub struct Model {
@@ -100,6 +112,9 @@ pub mod post {
         pub quote_of_id: Option<PostId>,
         /// The post that this one repeats: a plain repost, whose body is empty.
         pub repost_of_id: Option<PostId>,
+        pub fan_out: FanOut,
+        /// The feeds of followers know of it. Of a deleted post: some may still do.
+        pub is_fanned_out: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

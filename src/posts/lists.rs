@@ -94,7 +94,7 @@ list_of_posts! {
 }
 
 /// Neither the author of a post nor, for a repost, of the original is muted by the viewer (R25).
-fn is_unmuted(viewer: Viewer) -> Expr {
+pub fn is_unmuted(viewer: Viewer) -> Expr {
     let Some(me) = viewer.id() else {
         return Expr::val(true);
     };
@@ -190,25 +190,6 @@ fn mentioning(me: PersonId, visibility: Visibility) -> SelectStatement {
         .and_where(mention(post_mention::Column::AuthorId).eq(Expr::col(parent())))
         .and_where(mention(post_mention::Column::Visibility).eq(level(visibility)))
         .take()
-}
-
-list_of_posts! {
-    /// Posts and reposts by the people whom the reader follows and by the reader, MENTIONED ones
-    /// by others and whom the reader mutes left out. Read by fan-out over the follows.
-    HomeFeed,
-    parent: None,
-    scans: |viewer| {
-        let mut scan = living();
-        let Some(me) = viewer.id() else { return vec![scan.and_where(Expr::val(false)).take()] };
-        // One semi-join: as an OR of two conditions no index could serve it.
-        let authors = social::sql::followed_by_and(me);
-        let own = column(post::Column::AuthorId).eq(me);
-        let for_many = column(post::Column::Visibility).ne(level(Visibility::Mentioned));
-        scan.and_where(column(post::Column::AuthorId).in_subquery(authors))
-            .and_where(for_many.or(own));
-        vec![scan]
-    },
-    sees: |viewer| sees(viewer, post::Entity).and(is_unmuted(viewer))
 }
 
 list_of_posts! {

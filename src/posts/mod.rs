@@ -14,7 +14,6 @@ pub mod entity;
 pub mod events;
 pub mod graphql;
 pub mod lists;
-pub mod live;
 pub mod loaders;
 pub mod parent;
 pub mod policy;

@@ -1,6 +1,7 @@
 //! The loops that run beside requests: consumers of the log, its retention, and the figures of
 //! both. `serve` runs them too, unless it is told not to.
 
+mod feed;
 mod figures;
 mod live;
 mod media;
@@ -57,6 +58,8 @@ impl Worker {
         loops.spawn(looking);
         let clean = retention::run(platform.clone(), config.retention());
         loops.spawn(unless(stopped.clone(), clean));
+        let tend = feed::run(platform.clone());
+        loops.spawn(unless(stopped.clone(), tend));
         if let Some(store) = &platform.store {
             let sweep = media::run(platform.clone(), store.clone());
             loops.spawn(unless(stopped.clone(), sweep));

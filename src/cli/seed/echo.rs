@@ -4,7 +4,10 @@ use super::grow::Soil;
 use crate::{
     clock::Timestamp,
     ids::{PersonId, PostId},
-    posts::{ReplyPolicy, Visibility, entity::post},
+    posts::{
+        ReplyPolicy, Visibility,
+        entity::post::{self, FanOut},
+    },
 };
 
 impl Soil<'_> {
@@ -63,6 +66,8 @@ impl Soil<'_> {
             hidden_at: None,
             quote_of_id: None,
             repost_of_id: None,
+            fan_out: FanOut::Push,
+            is_fanned_out: false,
         }
     }
 

@@ -39,6 +39,23 @@ pub fn is_one_of_texts(backend: DbBackend, column: impl IntoColumnRef, texts: &[
     }
 }
 
+/// The same in SQL text: `column` is one of the ids in the parameter at `place`, which
+/// [`ids_value`] makes.
+pub fn is_among(backend: DbBackend, column: &str, place: u8) -> String {
+    match backend {
+        DbBackend::Postgres => format!("{column} = ANY(${place})"),
+        _ => format!("{column} IN (SELECT unhex(value) FROM json_each(${place}))"),
+    }
+}
+
+/// Ids as one parameter.
+pub fn ids_value(backend: DbBackend, ids: &[Uuid]) -> Value {
+    match backend {
+        DbBackend::Postgres => array(ids),
+        _ => serde_json::Value::from(texts(ids)).to_string().into(),
+    }
+}
+
 /// `ids` as rows of one column named `parent`.
 pub fn keys_table(backend: DbBackend, ids: &[Uuid]) -> SelectStatement {
     let mut rows = Query::select();
@@ -59,7 +76,11 @@ fn array(ids: &[Uuid]) -> Value {
 }
 
 fn json_each(ids: &[Uuid]) -> SelectStatement {
-    json_rows(ids.iter().map(|id| id.simple().to_string()).collect())
+    json_rows(texts(ids))
+}
+
+fn texts(ids: &[Uuid]) -> Vec<String> {
+    ids.iter().map(|id| id.simple().to_string()).collect()
 }
 
 fn json_rows(texts: Vec<String>) -> SelectStatement {

@@ -28,7 +28,7 @@ pub use self::{
     connect::Observer,
     gates::{Gate, Gates},
     journal::{Count, Journal, Place, Record, Written},
-    keys::{is_one_of, is_one_of_texts, keys_table},
+    keys::{ids_value, is_among, is_one_of, is_one_of_texts, keys_table},
     reader::{Reader, Viewer},
     rows::{all, one, select_all},
     txn::{Lane, Txn},

@@ -15,7 +15,7 @@ use crate::{
     },
     posts::{
         aim::Aim,
-        entity::post::{self, ReplyPolicy, Visibility},
+        entity::post::{self, FanOut, ReplyPolicy, Visibility},
         events::{Published, many},
         policy::{self, Exposure, Text},
         queries, relations,
@@ -87,6 +87,8 @@ pub async fn create(p: &Platform, me: &Me, new: NewPost<'_>) -> Result<post::Mod
         hidden_at: None,
         quote_of_id: new.quote_of,
         repost_of_id: None,
+        fan_out: FanOut::Push,
+        is_fanned_out: false,
     };
     let (key, text) = (key.as_ref(), &text);
     p.db.write_txn(Lane::Request, |txn| {
@@ -117,6 +119,7 @@ async fn publish(
         policy::may_quote(&quoted.lock(txn, me, "quoteOfId").await?)?;
         post.quote_of_id = Some(quoted.id);
     }
+    post.fan_out = queries::fan_out(p, txn, me.id()).await?;
     if !insert(txn, &post).await? {
         return first_made(txn, &post, key)
             .await?

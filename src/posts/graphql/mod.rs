@@ -8,7 +8,6 @@ pub mod post_edit;
 pub mod queries;
 pub mod reference;
 pub mod reposts;
-pub mod subscriptions;
 pub mod writing;
 
 use async_graphql::MergedObject;
@@ -19,7 +18,6 @@ pub use self::{
     post_edit::PostEdit,
     queries::PostsQuery,
     reference::{PostReference, PostTombstone},
-    subscriptions::PostsSubscription,
 };
 
 /// What can be done to posts.

@@ -29,7 +29,7 @@ use crate::{
     posts::{
         ReplyPolicy, Visibility,
         entity::post,
-        lists::{Bookmarks, CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, QuotesOf},
+        lists::{Bookmarks, CREATED, EditsOfPost, Explore, PostsByAuthor, QuotesOf},
         loaders::{HashtagsOf, MentionsOf},
         subject::PostSubject,
     },
@@ -47,10 +47,6 @@ impl From<Arc<post::Model>> for Post {
 }
 
 impl Listed for Explore {
-    type Node = Post;
-}
-
-impl Listed for HomeFeed {
     type Node = Post;
 }
 
@@ -81,7 +77,7 @@ impl Post {
     }
 
     /// The post with its place in every list of posts.
-    pub(super) fn edge(self) -> Edge<Self> {
+    pub(crate) fn edge(self) -> Edge<Self> {
         let position = Position {
             key: self.0.created_at.0,
             id: self.0.id.0,

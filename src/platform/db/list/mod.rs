@@ -27,6 +27,7 @@ pub use self::{
     beyond::{Beyond, Side},
     counts::Counts,
     pages::{Pages, Shared},
+    scan::Scan,
 };
 use super::{Reader, keys_table, select_all};
 use crate::page::Order;
@@ -64,6 +65,11 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// rows that has an index in the list's order. Classes have no row in common. What no index
     /// can tell is left to [`List::sees`].
     fn scans(&self, reader: &Reader) -> Vec<SelectStatement>;
+
+    /// The same for the rows of one scan: for a list whose classes depend on which rows these are.
+    fn scans_within(&self, reader: &Reader, _: &Scan) -> Vec<SelectStatement> {
+        self.scans(reader)
+    }
 
     /// More classes, which are read by an index that holds copies of the list's key and id in
     /// another table.

@@ -1,0 +1,269 @@
+//! The home feed as a list.
+//!
+//! Its rows are of classes that have no post in common:
+//! 1. entries above the reader's floor;
+//! 2. above the floor and not among the entries: posts not fanned out yet, and those of followed
+//!    people whose posts are pulled;
+//! 3. up to the floor: every post of the followed, found from the newest or person by person;
+//! 4. the reader's own posts.
+
+use sea_orm::{
+    DbBackend, Iterable,
+    sea_query::{
+        Expr, ExprTrait, IntoColumnRef, JoinType, Order as By, Query, SelectStatement,
+        SubQueryStatement,
+    },
+};
+
+use super::{
+    entity::{feed_entry, feed_reader},
+    sql::NOTHING,
+};
+use crate::{
+    ids::PersonId,
+    page::Order,
+    platform::db::{
+        Reader,
+        list::{ByCopies, List, Scan},
+    },
+    posts::{
+        entity::post,
+        lists::{CREATED, is_unmuted},
+        queries::{is_for_many, sees},
+    },
+    social::{self, entity::following},
+};
+
+/// Of so many followed people at most, old posts are found person by person: of more, one finds
+/// them sooner among everybody's, from the newest.
+const FEW: u64 = 256;
+
+/// Posts and reposts by the people whom the reader follows and by the reader, MENTIONED ones by
+/// others and whom the reader mutes left out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HomeFeed;
+
+impl List for HomeFeed {
+    type Entity = post::Entity;
+    type Row = post::Model;
+
+    fn order(&self) -> Order {
+        CREATED
+    }
+
+    fn key(&self) -> Expr {
+        column(post::Column::CreatedAt)
+    }
+
+    fn id(&self) -> Expr {
+        column(post::Column::Id)
+    }
+
+    fn parent(&self) -> Option<Expr> {
+        None
+    }
+
+    /// The same rows, without regard to what lies ready.
+    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
+        let Some(me) = reader.viewer().id() else {
+            return vec![posts(Expr::val(false))];
+        };
+        let followed = social::sql::follows(me, author());
+        vec![own(me), posts(is_for_many().and(followed))]
+    }
+
+    fn scans_within(&self, reader: &Reader, scan: &Scan) -> Vec<SelectStatement> {
+        let Some(me) = reader.viewer().id() else {
+            return self.scans(reader);
+        };
+        let created = || column(post::Column::CreatedAt);
+        let above = || {
+            is_for_many()
+                .and(created().gt(floor(me)))
+                .and(is_entered(me).not())
+        };
+        let below = || is_for_many().and(created().lte(floor(me)));
+        let is_fanned_out = || column(post::Column::IsFannedOut);
+        let is_followed = || probe(social::sql::follow(me, author()));
+        let mut pulled = by_person(reader.backend(), me, above().and(is_fanned_out()), scan);
+        pulled
+            .and_where(Expr::col((following::Entity, following::Column::IsPulled)))
+            .and_where(is_ready(me));
+        let mut few = by_person(reader.backend(), me, below(), scan);
+        few.and_where(follows_many(me).not())
+            .and_where(reaches_below(me, scan));
+        let many = below()
+            .and(follows_many(me))
+            .and(reaches_below(me, scan))
+            .and(is_followed());
+        vec![
+            own(me),
+            posts(above().and(is_fanned_out().not()).and(is_followed())),
+            pulled,
+            few,
+            posts(many),
+        ]
+    }
+
+    fn scans_by_copies(&self, reader: &Reader) -> Vec<ByCopies> {
+        let Some(me) = reader.viewer().id() else {
+            return Vec::new();
+        };
+        let entry = |column| Expr::col((feed_entry::Entity, column));
+        let id = (post::Entity, post::Column::Id);
+        vec![ByCopies {
+            rows: entries(me)
+                .inner_join(post::Entity, entry(feed_entry::Column::PostId).equals(id))
+                .take(),
+            key: entry(feed_entry::Column::CreatedAt),
+            id: entry(feed_entry::Column::PostId),
+        }]
+    }
+
+    fn sees(&self, reader: &Reader) -> Expr {
+        let viewer = reader.viewer();
+        let Some(me) = viewer.id() else {
+            return Expr::val(false);
+        };
+        let own = column(post::Column::AuthorId).eq(me);
+        own.or(social::sql::follows(me, author()))
+            .and(sees(viewer, post::Entity))
+            .and(is_unmuted(viewer))
+    }
+}
+
+fn column(column: post::Column) -> Expr {
+    Expr::col((post::Entity, column))
+}
+
+fn author() -> (post::Entity, post::Column) {
+    (post::Entity, post::Column::AuthorId)
+}
+
+fn posts(condition: Expr) -> SelectStatement {
+    Query::select()
+        .from(post::Entity)
+        .and_where(condition)
+        .take()
+}
+
+fn own(me: PersonId) -> SelectStatement {
+    let is_own = column(post::Column::AuthorId).eq(me);
+    posts(column(post::Column::DeletedAt).is_null().and(is_own))
+}
+
+/// The floor of `me`, a value that does not depend on the row.
+fn floor(me: PersonId) -> Expr {
+    let floor = Query::select()
+        .column(feed_reader::Column::FloorAt)
+        .from(feed_reader::Entity)
+        .and_where(Expr::col(feed_reader::Column::PersonId).eq(me))
+        .take();
+    let floor = Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(floor)));
+    Expr::cust_with_exprs(format!("COALESCE($1, {NOTHING})"), [floor])
+}
+
+/// Something lies ready for `me`.
+fn is_ready(me: PersonId) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(feed_reader::Entity)
+        .and_where(Expr::col(feed_reader::Column::PersonId).eq(me))
+        .take();
+    Expr::exists(rows)
+}
+
+/// The entries of `me` above the floor.
+fn entries(me: PersonId) -> SelectStatement {
+    let entry = |column| Expr::col((feed_entry::Entity, column));
+    Query::select()
+        .from(feed_entry::Entity)
+        .and_where(entry(feed_entry::Column::ReaderId).eq(me))
+        .and_where(entry(feed_entry::Column::CreatedAt).gt(floor(me)))
+        .take()
+}
+
+/// The post is among the entries of `me`.
+fn is_entered(me: PersonId) -> Expr {
+    let entry = |column| Expr::col((feed_entry::Entity, column));
+    let created = (post::Entity, post::Column::CreatedAt).into_column_ref();
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(feed_entry::Entity)
+        .and_where(entry(feed_entry::Column::ReaderId).eq(me))
+        .and_where(entry(feed_entry::Column::CreatedAt).eq(Expr::col(created)))
+        .and_where(entry(feed_entry::Column::PostId).eq(column(post::Column::Id)))
+        .take();
+    probe(rows)
+}
+
+/// There is one of `rows`, asked for one row at a time: a fence for PostgreSQL's planner, which
+/// would otherwise join, and read all of both sides before the first row.
+fn probe(mut rows: SelectStatement) -> Expr {
+    Expr::exists(rows.limit(1).offset(0).take())
+}
+
+/// `me` follows more than a [`FEW`].
+fn follows_many(me: PersonId) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(following::Entity)
+        .and_where(Expr::col((following::Entity, following::Column::PersonId)).eq(me))
+        .limit(1)
+        .offset(FEW)
+        .take();
+    Expr::exists(rows)
+}
+
+/// What stands up to the floor can be among the rows that are asked for: not where the entries
+/// before it are so many that no further row is looked at.
+fn reaches_below(me: PersonId, scan: &Scan) -> Expr {
+    if !scan.is_descending() {
+        return Expr::val(true);
+    }
+    let place = || {
+        let entry = |column| Expr::col((feed_entry::Entity, column));
+        [
+            entry(feed_entry::Column::CreatedAt),
+            entry(feed_entry::Column::PostId),
+        ]
+    };
+    let mut rows = entries(me);
+    if let Some(below) = scan.below() {
+        let below = Expr::tuple([Expr::val(below.key), Expr::val(below.id)]);
+        rows.and_where(Expr::tuple(place()).lt(below));
+    }
+    let [created, id] = place();
+    rows.expr(Expr::val(1))
+        .order_by_expr(created, By::Desc)
+        .order_by_expr(id, By::Desc)
+        .limit(1)
+        .offset(scan.budget().saturating_sub(1));
+    Expr::exists(rows).not()
+}
+
+/// Those posts of the people whom `me` follows that fit `condition`, found by each of them. No
+/// more are taken of one than are looked at of all, where the database can be told so.
+fn by_person(backend: DbBackend, me: PersonId, condition: Expr, scan: &Scan) -> SelectStatement {
+    let follow = |column| Expr::col((following::Entity, column));
+    let is_by = column(post::Column::AuthorId).eq(follow(following::Column::FollowedId));
+    let mut follows = Query::select()
+        .from(following::Entity)
+        .and_where(follow(following::Column::PersonId).eq(me))
+        .take();
+    if backend != DbBackend::Postgres {
+        // A plain join might begin with the posts; this one is read in the order of its tables.
+        return follows
+            .cross_join(post::Entity)
+            .and_where(is_by.and(condition))
+            .take();
+    }
+    let mut rows = posts(is_by.and(condition));
+    scan.narrow(&mut rows, HomeFeed.key(), HomeFeed.id());
+    for column in post::Column::iter() {
+        rows.column((post::Entity, column));
+    }
+    follows
+        .join_lateral(JoinType::InnerJoin, rows, post::Entity, Expr::cust("TRUE"))
+        .take()
+}
