@@ -5,6 +5,7 @@ DROP TABLE feed_reader;
 DROP INDEX following_pulled;
 ALTER TABLE following DROP COLUMN is_pulled;
 DROP INDEX post_for_many;
+DROP INDEX post_by_author_for_many;
 DROP INDEX post_not_fanned_out;
 ALTER TABLE post DROP COLUMN is_fanned_out;
 ALTER TABLE post DROP COLUMN fan_out;

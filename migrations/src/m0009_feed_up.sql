@@ -2,6 +2,7 @@ ALTER TABLE post ADD COLUMN fan_out {text} NOT NULL DEFAULT 'PUSH' CHECK (fan_ou
 ALTER TABLE post ADD COLUMN is_fanned_out boolean NOT NULL DEFAULT FALSE;
 UPDATE post SET is_fanned_out = TRUE WHERE deleted_at IS NULL;
 CREATE INDEX post_not_fanned_out ON post (created_at, id) WHERE NOT is_fanned_out AND deleted_at IS NULL;
+CREATE INDEX post_by_author_for_many ON post (author_id, created_at, id) WHERE visibility <> 'MENTIONED' AND deleted_at IS NULL;
 CREATE INDEX post_for_many ON post (created_at, id) WHERE visibility <> 'MENTIONED' AND deleted_at IS NULL;
 
 ALTER TABLE following ADD COLUMN is_pulled boolean NOT NULL DEFAULT TRUE;

@@ -12,8 +12,8 @@ mod unfolded;
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, Statement,
-    sea_query::{Query, UnionType},
+    ConnectionTrait, DbBackend, Statement,
+    sea_query::{Expr, ExprTrait, Query, UnionType},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -186,9 +186,18 @@ impl Counts {
 
 /// One counter as it is stored, some moments behind the log.
 pub async fn stored(txn: &Txn, subject: Uuid, counter: Counter) -> Result<i64> {
-    let key = (subject, counter.name().to_owned());
-    let row = counter::Entity::find_by_id(key).one(&**txn).await?;
-    Ok(row.map_or(0, |row| row.value))
+    use counter::Column::{Kind, SubjectId, Value};
+    let rows = Query::select()
+        .column(Value)
+        .from(counter::Entity)
+        .and_where(Expr::col(SubjectId).eq(subject))
+        .and_where(Expr::col(Kind).eq(counter.name()))
+        .take();
+    let row = txn.query_one(&rows).await?;
+    Ok(row
+        .map(|row| row.try_get("", "value"))
+        .transpose()?
+        .unwrap_or(0))
 }
 
 /// The counters of many subjects.

@@ -8,9 +8,9 @@
 //! 4. the reader's own posts.
 
 use sea_orm::{
-    DbBackend, Iterable,
+    DbBackend,
     sea_query::{
-        Expr, ExprTrait, IntoColumnRef, JoinType, Order as By, Query, SelectStatement,
+        Alias, Expr, ExprTrait, IntoColumnRef, JoinType, Order as By, Query, SelectStatement,
         SubQueryStatement,
     },
 };
@@ -72,52 +72,31 @@ impl List for HomeFeed {
         vec![own(me), posts(is_for_many().and(followed))]
     }
 
-    fn scans_within(&self, reader: &Reader, scan: &Scan) -> Vec<SelectStatement> {
+    fn classes(&self, reader: &Reader, scan: &Scan) -> Vec<ByCopies> {
         let Some(me) = reader.viewer().id() else {
-            return self.scans(reader);
+            return vec![plain(posts(Expr::val(false)))];
         };
         let created = || column(post::Column::CreatedAt);
         let above = || {
-            is_for_many()
-                .and(created().gt(floor(me)))
-                .and(is_entered(me).not())
+            let is_above = created().gt(floor(me));
+            is_for_many().and(is_above).and(is_entered(me).not())
         };
         let below = || is_for_many().and(created().lte(floor(me)));
         let is_fanned_out = || column(post::Column::IsFannedOut);
         let is_followed = || probe(social::sql::follow(me, author()));
-        let mut pulled = by_person(reader.backend(), me, above().and(is_fanned_out()), scan);
-        pulled
-            .and_where(Expr::col((following::Entity, following::Column::IsPulled)))
-            .and_where(is_ready(me));
-        let mut few = by_person(reader.backend(), me, below(), scan);
-        few.and_where(follows_many(me).not())
-            .and_where(reaches_below(me, scan));
-        let many = below()
-            .and(follows_many(me))
-            .and(reaches_below(me, scan))
-            .and(is_followed());
+        let on_the_way = above().and(is_fanned_out().not()).and(is_followed());
+        let is_pulled = Expr::col((following::Entity, following::Column::IsPulled));
+        let pulled = (is_pulled.and(is_ready(me)), above().and(is_fanned_out()));
+        let few = follows_many(me).not().and(reaches_below(me, scan));
+        let many = follows_many(me).and(reaches_below(me, scan));
         vec![
-            own(me),
-            posts(above().and(is_fanned_out().not()).and(is_followed())),
-            pulled,
-            few,
-            posts(many),
+            entered(me),
+            plain(posts(on_the_way)),
+            by_person(reader.backend(), me, pulled, scan),
+            by_person(reader.backend(), me, (few, below()), scan),
+            plain(posts(many.and(below()).and(is_followed()))),
+            plain(own(me)),
         ]
-    }
-
-    fn scans_by_copies(&self, reader: &Reader) -> Vec<ByCopies> {
-        let Some(me) = reader.viewer().id() else {
-            return Vec::new();
-        };
-        let entry = |column| Expr::col((feed_entry::Entity, column));
-        let id = (post::Entity, post::Column::Id);
-        vec![ByCopies {
-            rows: entries(me)
-                .inner_join(post::Entity, entry(feed_entry::Column::PostId).equals(id))
-                .take(),
-            key: entry(feed_entry::Column::CreatedAt),
-            id: entry(feed_entry::Column::PostId),
-        }]
     }
 
     fn sees(&self, reader: &Reader) -> Expr {
@@ -150,6 +129,27 @@ fn posts(condition: Expr) -> SelectStatement {
 fn own(me: PersonId) -> SelectStatement {
     let is_own = column(post::Column::AuthorId).eq(me);
     posts(column(post::Column::DeletedAt).is_null().and(is_own))
+}
+
+fn plain(rows: SelectStatement) -> ByCopies {
+    ByCopies {
+        rows,
+        key: HomeFeed.key(),
+        id: HomeFeed.id(),
+    }
+}
+
+/// The posts of the entries of `me` above the floor.
+fn entered(me: PersonId) -> ByCopies {
+    let entry = |column| Expr::col((feed_entry::Entity, column));
+    let id = (post::Entity, post::Column::Id);
+    ByCopies {
+        rows: entries(me)
+            .inner_join(post::Entity, entry(feed_entry::Column::PostId).equals(id))
+            .take(),
+        key: entry(feed_entry::Column::CreatedAt),
+        id: entry(feed_entry::Column::PostId),
+    }
 }
 
 /// The floor of `me`, a value that does not depend on the row.
@@ -242,28 +242,50 @@ fn reaches_below(me: PersonId, scan: &Scan) -> Expr {
     Expr::exists(rows).not()
 }
 
-/// Those posts of the people whom `me` follows that fit `condition`, found by each of them. No
-/// more are taken of one than are looked at of all, where the database can be told so.
-fn by_person(backend: DbBackend, me: PersonId, condition: Expr, scan: &Scan) -> SelectStatement {
-    let follow = |column| Expr::col((following::Entity, column));
-    let is_by = column(post::Column::AuthorId).eq(follow(following::Column::FollowedId));
+/// Posts that fit a condition by the people whom `me` follows, as far as the follow fits another
+/// one, found person by person. Where the database can be told so, places are found first, no more
+/// of one person than are looked at of all, and then the posts that are wanted.
+fn by_person(
+    backend: DbBackend,
+    me: PersonId,
+    (follow, condition): (Expr, Expr),
+    scan: &Scan,
+) -> ByCopies {
+    let of = |column| Expr::col((following::Entity, column));
+    let is_by = column(post::Column::AuthorId).eq(of(following::Column::FollowedId));
     let mut follows = Query::select()
         .from(following::Entity)
-        .and_where(follow(following::Column::PersonId).eq(me))
+        .and_where(of(following::Column::PersonId).eq(me))
+        .and_where(follow)
         .take();
     if backend != DbBackend::Postgres {
         // A plain join might begin with the posts; this one is read in the order of its tables.
-        return follows
-            .cross_join(post::Entity)
-            .and_where(is_by.and(condition))
-            .take();
+        let fits = is_by.and(condition);
+        return plain(follows.cross_join(post::Entity).and_where(fits).take());
     }
-    let mut rows = posts(is_by.and(condition));
-    scan.narrow(&mut rows, HomeFeed.key(), HomeFeed.id());
-    for column in post::Column::iter() {
-        rows.column((post::Entity, column));
-    }
+    let (found, place) = (
+        Alias::new("found"),
+        [post::Column::CreatedAt, post::Column::Id],
+    );
+    let mut places = posts(is_by.and(condition));
+    places.columns(place.map(|column| (post::Entity, column)));
+    scan.narrow(&mut places, HomeFeed.key(), HomeFeed.id());
     follows
-        .join_lateral(JoinType::InnerJoin, rows, post::Entity, Expr::cust("TRUE"))
-        .take()
+        .columns(place.map(|column| (post::Entity, column)))
+        .join_lateral(
+            JoinType::InnerJoin,
+            places,
+            post::Entity,
+            Expr::cust("TRUE"),
+        );
+    scan.narrow(&mut follows, HomeFeed.key(), HomeFeed.id());
+    let [key, id] = place.map(|column| Expr::col((found.clone(), column)));
+    ByCopies {
+        rows: Query::select()
+            .from_subquery(follows, found)
+            .inner_join(post::Entity, HomeFeed.id().eq(id.clone()))
+            .take(),
+        key,
+        id,
+    }
 }

@@ -54,14 +54,19 @@ async fn tend_next(txn: &Txn, pace: &Pace, after: Option<Uuid>) -> Result<Option
 
 /// A quarter more than should lies ready, or is to be pulled beside it.
 async fn is_overfull(txn: &Txn, pace: &Pace, reader: Uuid) -> Result<bool> {
-    let most = pace.limits.feed_entries;
-    let sql = format!(
-        "SELECT 1 FROM (SELECT 1 FROM feed_entry e WHERE e.reader_id = $1 LIMIT {most} + {most} / 4 \
-         + 1) AS entries HAVING COUNT(*) > {most} + {most} / 4 UNION ALL \
-         SELECT 1 FROM (SELECT 1 FROM feed_reader r JOIN following f ON f.person_id = r.person_id \
-         JOIN post p ON p.author_id = f.followed_id WHERE r.person_id = $1 AND f.is_pulled \
-         AND p.deleted_at IS NULL AND p.created_at > r.floor_at LIMIT {most} + {most} / 4 + 1) \
-         AS pulled HAVING COUNT(*) > {most} + {most} / 4"
-    );
-    Ok(row(txn, &sql, [reader.into()]).await?.is_some())
+    let most = pace
+        .limits
+        .feed_entries
+        .saturating_add(pace.limits.feed_entries / 4);
+    let ready = "feed_entry e WHERE e.reader_id = $1";
+    let pulled = "feed_reader r JOIN following f ON f.person_id = r.person_id \
+                  JOIN post p ON p.author_id = f.followed_id WHERE r.person_id = $1 \
+                  AND f.is_pulled AND p.deleted_at IS NULL AND p.created_at > r.floor_at";
+    for found in [ready, pulled] {
+        let sql = format!("SELECT 1 FROM {found} LIMIT 1 OFFSET {most}");
+        if row(txn, &sql, [reader.into()]).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

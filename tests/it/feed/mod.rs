@@ -1,5 +1,6 @@
 //! The home feed: what is pushed and what is pulled are one list, always whole.
 
+mod costs;
 mod fan_out;
 mod model;
 mod readers;

@@ -14,43 +14,47 @@ use serde_json::json;
 use super::{rebuild, sweep, walk};
 use crate::support::{Caller, TestApp};
 
-/// What was written and not deleted, and what ever was.
+/// What was written and not deleted.
 #[derive(Default)]
 struct Written {
     standing: Vec<String>,
-    ever: BTreeSet<String>,
 }
 
 /// Publishes, and deletes every third of its own, until `stop`.
 async fn write(author: Caller, app: TestApp, written: Arc<Mutex<Written>>, stop: Arc<AtomicBool>) {
-    let mut own = Vec::new();
+    let (mut own, mut made) = (Vec::new(), 0);
     while !stop.load(Ordering::Relaxed) {
+        if own.len() > 40 {
+            let gone = own.remove(0);
+            remove(&author, &written, gone).await;
+        }
         app.platform().clock.advance(Duration::from_millis(1));
         let id = author.post("text").await;
-        {
-            let mut written = written.lock().unwrap();
-            written.standing.push(id.clone());
-            written.ever.insert(id.clone());
-        }
+        written.lock().unwrap().standing.push(id.clone());
         own.push(id);
-        if own.len() % 3 == 0 {
+        made += 1;
+        if made % 3 == 0 {
             let gone = own.remove(own.len() / 2);
-            written.lock().unwrap().standing.retain(|id| *id != gone);
-            author
-                .mutate("deletePost", json!({ "postId": gone }), "")
-                .await;
+            remove(&author, &written, gone).await;
         }
     }
 }
 
-/// Follows and unfollows somebody else, sweeps and rebuilds, until `stop`.
+async fn remove(author: &Caller, written: &Mutex<Written>, gone: String) {
+    written.lock().unwrap().standing.retain(|id| *id != gone);
+    let input = json!({ "postId": gone });
+    author.mutate("deletePost", input, "").await;
+}
+
+/// Follows and unfollows somebody else, lets the consumer rest, sweeps and rebuilds, until `stop`.
 async fn stir(app: TestApp, [reader, other]: [Caller; 2], stop: Arc<AtomicBool>) {
     let mut turn = 0;
     while !stop.load(Ordering::Relaxed) {
-        match turn % 4 {
+        match turn % 6 {
             0 => reader.follow(&other).await,
-            1 => sweep(&app).await,
-            2 => reader.unfollow(&other).await,
+            1 | 4 => app.settle().await,
+            2 => sweep(&app).await,
+            3 => reader.unfollow(&other).await,
             _ => rebuild(&app).await,
         }
         turn += 1;
@@ -75,6 +79,8 @@ async fn a_walk_meets_whatever_stands_all_the_time_exactly_once() {
     // Two are too many: `puller` is pulled.
     fan.follow(&puller).await;
     other.post("somebody else's").await;
+    app.settle().await;
+    app.hold();
     let (written, stop) = (
         Arc::<Mutex<Written>>::default(),
         Arc::<AtomicBool>::default(),
@@ -87,6 +93,9 @@ async fn a_walk_meets_whatever_stands_all_the_time_exactly_once() {
     for author in [pusher, puller] {
         let writing = write(author, app.clone(), written.clone(), stop.clone());
         tasks.push(tokio::spawn(writing));
+    }
+    while written.lock().unwrap().standing.len() < 12 {
+        tokio::task::yield_now().await;
     }
     let mut walked = 0;
     for size in [2, 3, 5, 2, 3, 5, 7, 4] {

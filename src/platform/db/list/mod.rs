@@ -66,15 +66,21 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// can tell is left to [`List::sees`].
     fn scans(&self, reader: &Reader) -> Vec<SelectStatement>;
 
-    /// The same for the rows of one scan: for a list whose classes depend on which rows these are.
-    fn scans_within(&self, reader: &Reader, _: &Scan) -> Vec<SelectStatement> {
-        self.scans(reader)
-    }
-
     /// More classes, which are read by an index that holds copies of the list's key and id in
     /// another table.
     fn scans_by_copies(&self, _: &Reader) -> Vec<ByCopies> {
         Vec::new()
+    }
+
+    /// All classes, for the rows of one scan: for a list whose classes depend on which these are.
+    fn classes(&self, reader: &Reader, _: &Scan) -> Vec<ByCopies> {
+        let scans = self.scans(reader).into_iter();
+        let plain = scans.map(|rows| ByCopies {
+            rows,
+            key: self.key(),
+            id: self.id(),
+        });
+        plain.chain(self.scans_by_copies(reader)).collect()
     }
 
     /// The door of the listed table: which of the scanned rows `reader` may see. It names columns

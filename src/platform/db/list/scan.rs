@@ -150,17 +150,8 @@ impl Scan {
     /// The rows of all classes in one order. Each class is limited too, so that it is read by its
     /// own index and no further.
     fn merged<L: List>(self, list: &L, reader: &Reader) -> SelectStatement {
-        let copies = list.scans_by_copies(reader).into_iter();
-        let mut classes = list
-            .scans_within(reader, &self)
-            .into_iter()
-            .map(|rows| ByCopies {
-                rows,
-                key: list.key(),
-                id: list.id(),
-            })
-            .chain(copies)
-            .map(|class| self.class(list, class));
+        let classes = list.classes(reader, &self).into_iter();
+        let mut classes = classes.map(|class| self.class(list, class));
         let first = classes.next().unwrap_or_default();
         let rest: Vec<_> = classes.collect();
         if rest.is_empty() {
