@@ -38,18 +38,18 @@ struct Moving {
     author: Uuid,
     /// Its author's followers have to know that they pull.
     is_pulled: bool,
-    /// How many it has to reach one by one, as far as that was counted.
-    followers: u64,
+    /// How many readers it has to reach, as far as that was counted.
+    readers: u64,
 }
 
 impl Moving {
     fn read(row: &QueryResult) -> Result<Self> {
-        let followers: i64 = row.try_get("", "followers")?;
+        let readers: i64 = row.try_get("", "readers")?;
         Ok(Self {
             post: row.try_get("", "id")?,
             author: row.try_get("", "author_id")?,
             is_pulled: row.try_get("", "is_pulled")?,
-            followers: followers.unsigned_abs(),
+            readers: readers.unsigned_abs(),
         })
     }
 }
@@ -62,7 +62,7 @@ pub(super) async fn spread(txn: &Txn, posts: &[Uuid], room: u64) -> Result<Appli
     };
     let mut left = room;
     let fits = |moving: &&Moving| {
-        left = left.saturating_sub(moving.followers + 1);
+        left = left.saturating_sub(moving.readers + 1);
         left > 0
     };
     let together: Vec<&Moving> = moving.iter().take_while(fits).collect();
@@ -91,8 +91,9 @@ async fn moving(txn: &Txn, posts: &[Uuid], room: u64) -> Result<Vec<Moving>> {
         "SELECT p.id, p.author_id, (p.fan_out = 'PULL' AND p.deleted_at IS NULL \
          AND p.visibility <> 'MENTIONED') AS is_pulled, \
          CASE WHEN p.fan_out = 'PUSH' AND p.visibility <> 'MENTIONED' THEN \
-         (SELECT COUNT(*) FROM (SELECT 1 FROM follower f WHERE f.person_id = p.author_id \
-         LIMIT {room}) AS counted) ELSE 0 END AS followers \
+         (SELECT COUNT(*) FROM (SELECT 1 FROM follower f JOIN feed_reader r \
+         ON r.person_id = f.follower_id WHERE f.person_id = p.author_id LIMIT {room}) AS counted) \
+         ELSE 0 END AS readers \
          FROM post p WHERE {} AND {IS_MOVING} ORDER BY p.id",
         is_among(txn.backend(), "p.id", 1)
     );

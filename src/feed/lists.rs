@@ -29,7 +29,7 @@ use crate::{
     posts::{
         entity::post,
         lists::{CREATED, is_unmuted},
-        queries::{is_for_many, sees},
+        queries::{is_for_many, is_on_its_way, sees},
     },
     social::{self, entity::following},
 };
@@ -68,8 +68,11 @@ impl List for HomeFeed {
         let Some(me) = reader.viewer().id() else {
             return vec![posts(Expr::val(false))];
         };
-        let followed = social::sql::follows(me, author());
-        vec![own(me), posts(is_for_many().and(followed))]
+        let is_own = column(post::Column::AuthorId).eq(me);
+        let is_followed = social::sql::follows(me, author());
+        let is_living = column(post::Column::DeletedAt).is_null();
+        let is_in = is_own.or(is_for_many().and(is_followed));
+        vec![posts(is_living.and(is_in))]
     }
 
     fn classes(&self, reader: &Reader, scan: &Scan) -> Vec<ByCopies> {
@@ -77,16 +80,16 @@ impl List for HomeFeed {
             return vec![plain(posts(Expr::val(false)))];
         };
         let created = || column(post::Column::CreatedAt);
-        let above = || {
+        let above = |posts: Expr| {
             let is_above = created().gt(floor(me));
-            is_for_many().and(is_above).and(is_entered(me).not())
+            posts.and(is_above).and(is_entered(me).not())
         };
         let below = || is_for_many().and(created().lte(floor(me)));
-        let is_fanned_out = || column(post::Column::IsFannedOut);
         let is_followed = || probe(social::sql::follow(me, author()));
-        let on_the_way = above().and(is_fanned_out().not()).and(is_followed());
+        let on_the_way = above(is_on_its_way()).and(is_followed());
+        let fanned_out = is_for_many().and(column(post::Column::IsFannedOut));
         let is_pulled = Expr::col((following::Entity, following::Column::IsPulled));
-        let pulled = (is_pulled.and(is_ready(me)), above().and(is_fanned_out()));
+        let pulled = (is_pulled.and(is_ready(me)), above(fanned_out));
         let few = follows_many(me).not().and(reaches_below(me, scan));
         let many = follows_many(me).and(reaches_below(me, scan));
         vec![

@@ -239,6 +239,15 @@ pub fn is_for_many() -> Expr {
     is_living.and(column(post::Column::Visibility).ne(level(Visibility::Mentioned)))
 }
 
+/// The same, and not fanned out yet. In other words, so that SQLite takes the index of the few
+/// that are on their way, not that of all.
+pub fn is_on_its_way() -> Expr {
+    let is_living = column(post::Column::DeletedAt).is_null();
+    let is_mentioned = column(post::Column::Visibility).eq(level(Visibility::Mentioned));
+    let is_fanned_out = column(post::Column::IsFannedOut);
+    is_living.and(is_fanned_out.not()).and(is_mentioned.not())
+}
+
 /// Whether a post is there and not deleted, whoever asks.
 pub async fn lives(txn: &Txn, id: PostId) -> Result<bool> {
     Ok(txn.query_one(&living(id)).await?.is_some())

@@ -191,6 +191,9 @@ async fn a_page_of_the_feed_looks_at_few_rows_whomever_its_reader_follows() {
             if !plan.sql.contains("ROW_NUMBER() OVER (ORDER BY sort_key") {
                 continue;
             }
+            let is_feed = page.name != "explore";
+            let is_found = plan.indexes.contains("post_not_fanned_out");
+            assert_eq!(is_found, is_feed, "{}", plan.told);
             let [posts, entries, follows] =
                 ["post", "feed_entry", "following"].map(|table| plan.examined(table));
             writeln!(told, "{}: {posts} {entries} {follows}", page.name).unwrap();

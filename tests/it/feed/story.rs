@@ -75,12 +75,12 @@ struct Stage {
 }
 
 impl Stage {
-    /// More than one follower is too many, four posts lie ready, two followers go together.
+    /// More than one follower is too many, three posts lie ready, two followers go together.
     async fn start() -> Self {
         let app = TestApp::start_with(|config| {
             config.limits.member_budget = u32::MAX;
             config.feed.feed_push_followers = 1;
-            config.feed.feed_entries = 4;
+            config.feed.feed_entries = 3;
             config.feed.feed_chunk = 2;
         })
         .await;
