@@ -21,6 +21,7 @@ use crate::{
     comments,
     counters::{Counters, recount::Truths},
     error::Result,
+    feed::{self, consumers::Feed},
     graphql::executor::GuardedExecutor,
     http::{self, Server, Streams, Web, playground::Page},
     ids::Ids,
@@ -78,6 +79,7 @@ pub async fn parts(
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
         store: Place::configured(&config.store)?.map(Store::new),
+        feed: config.feed,
     };
     let hub = Hub::default();
     Ok(Parts {
@@ -155,6 +157,7 @@ pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
         Arc::new(Effect::new(db.clone(), privacy)),
         Arc::new(Effect::new(db.clone(), Trending::new(kinds()))),
         Arc::new(Effect::new(db.clone(), Search::new(kinds()))),
+        Arc::new(Effect::new(db.clone(), Feed::new(platform, kinds()))),
     ];
     if let Some(store) = &platform.store {
         let making = Making::new(platform.clone(), store.clone(), kinds());
@@ -164,8 +167,9 @@ pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
 }
 
 /// What makes the rows of consumers anew, of those whose rows can be made from the tables.
-pub fn rebuilds() -> Vec<Arc<dyn Rebuild>> {
+pub fn rebuilds(platform: &Platform) -> Vec<Arc<dyn Rebuild>> {
     vec![
+        Arc::new(Feeds::new(platform)),
         Arc::new(trends::Rescoring),
         Arc::new(search::rebuild::Searched),
     ]
@@ -186,7 +190,7 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
     let kinds = || events().iter().map(|event| event.kind).collect();
     let follow = Follow {
         consumers,
-        rebuilds: rebuilds(),
+        rebuilds: rebuilds(&parts.platform),
         stream: stream.map(|stream| (stream, kinds())),
     };
     let Parts {
@@ -213,7 +217,7 @@ pub fn sources(platform: &Platform) -> Vec<Arc<dyn Source>> {
         Arc::new(comments::live::CommentsAdded),
         Arc::new(messaging::live::Conversations),
         Arc::new(messaging::pictures::Pictures),
-        Arc::new(posts::live::FeedPosts),
+        Arc::new(feed::live::FeedPosts),
     ]
 }
 
@@ -236,7 +240,7 @@ pub async fn live(parts: &Parts, config: &Config, is_alone: bool) -> StartResult
 pub async fn register(platform: &Platform, consumers: &[Arc<dyn Handler>]) -> Result<()> {
     let reading = platform.db.background();
     if people::queries::is_inhabited(reading).await? {
-        for rows in rebuilds() {
+        for rows in rebuilds(platform) {
             if positions::of(reading, rows.name()).await?.is_empty() {
                 rebuild::ask(&platform.db, rows.name()).await?;
             }

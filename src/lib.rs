@@ -10,6 +10,7 @@
 //! - [`graphql`]: the schema and the one executor that runs it
 //! - [`trends`]: which posts and hashtags people take up
 //! - [`search`]: posts, people and hashtags found by words
+//! - [`feed`]: what those post whom somebody follows
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`media`]: pictures and films, and what they hang on
@@ -47,6 +48,7 @@ pub mod clock;
 pub mod comments;
 pub mod counters;
 pub mod error;
+pub mod feed;
 pub mod graphql;
 pub mod http;
 pub mod idempotency;

@@ -23,6 +23,14 @@ pub fn shares_receipts(other: impl IntoColumnRef) -> Expr {
     Expr::exists(rows)
 }
 
+/// The person in `column` used a session since the moment in `since`, both SQL.
+pub fn was_seen(column: &str, since: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM session WHERE session.person_id = {column} \
+         AND session.last_used_at >= {since})"
+    )
+}
+
 /// Whose conversations reach each of `people`. Who has no account is not in it.
 pub async fn message_policies(
     connection: &impl ConnectionTrait,

@@ -18,6 +18,7 @@ use crate::{
         db::{Lane, Viewer},
         tokens::Tokens,
     },
+    feed::consumers::FEED,
     search::consumers::SEARCH,
     trends::consumers::TRENDS,
 };
@@ -30,6 +31,8 @@ pub(super) enum Admin {
     Recount(Offline),
     /// Make the scores of trending posts and hashtags anew, from the tables.
     RebuildTrends(Offline),
+    /// Make what lies ready of home feeds anew, from the tables.
+    RebuildFeed(Offline),
     /// Make the index of search anew, from the tables.
     RebuildSearch(Offline),
 }
@@ -73,6 +76,7 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
     let (Admin::SetRole(SetRole { config, .. })
     | Admin::Recount(Offline { config })
     | Admin::RebuildTrends(Offline { config })
+    | Admin::RebuildFeed(Offline { config })
     | Admin::RebuildSearch(Offline { config })) = &command;
     // Nothing is signed here, so any key will do.
     let platform = app::platform(config, &Tokens::new_pem()?, Clock::System).await?;
@@ -80,6 +84,7 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
         Admin::SetRole(args) => set_role(&platform, &args.handle, args.role.into()).await,
         Admin::Recount(_) => recount(&platform).await,
         Admin::RebuildTrends(_) => rebuild(&platform, TRENDS).await,
+        Admin::RebuildFeed(_) => rebuild(&platform, FEED).await,
         Admin::RebuildSearch(_) => rebuild(&platform, SEARCH).await,
     };
     platform.db.close().await;
@@ -123,7 +128,7 @@ async fn recount(p: &Platform) -> Result<()> {
 
 /// Beside running servers: whoever is first to a step does it.
 async fn rebuild(p: &Platform, consumer: &str) -> Result<()> {
-    for rows in app::rebuilds() {
+    for rows in app::rebuilds(p) {
         if rows.name() != consumer {
             continue;
         }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
     ConnectionTrait, DbBackend, Statement,
-    sea_query::{Query, UnionType},
+    sea_query::{Expr, ExprTrait, Query, UnionType},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -186,6 +186,22 @@ impl Counts {
         let value = self.0.get(counter.name()).copied().unwrap_or(0);
         i32::try_from(value).unwrap_or(i32::MAX)
     }
+}
+
+/// One counter as it is stored, some moments behind the log.
+pub async fn stored(txn: &Txn, subject: Uuid, counter: Counter) -> Result<i64> {
+    use counter::Column::{Kind, SubjectId, Value};
+    let rows = Query::select()
+        .column(Value)
+        .from(counter::Entity)
+        .and_where(Expr::col(SubjectId).eq(subject))
+        .and_where(Expr::col(Kind).eq(counter.name()))
+        .take();
+    let row = txn.query_one(&rows).await?;
+    Ok(row
+        .map(|row| row.try_get("", "value"))
+        .transpose()?
+        .unwrap_or(0))
 }
 
 /// The counters of many subjects.

@@ -7,11 +7,12 @@ use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
     accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation},
     comments::graphql::{CommentsMutation, CommentsSubscription},
+    feed::graphql::FeedSubscription,
     media::graphql::MediaMutation,
     messaging::graphql::{MessagingMutation, MessagingSubscription},
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
-    posts::graphql::{PostsMutation, PostsQuery, PostsSubscription},
+    posts::graphql::{PostsMutation, PostsQuery},
     reactions::graphql::ReactionsMutation,
     search::graphql::SearchQuery,
     trends::graphql::TrendsQuery,
@@ -46,7 +47,7 @@ pub struct Mutation(
 /// seen at that moment. A subscription ends with RESUME_EXPIRED where it has missed something.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(
-    PostsSubscription,
+    FeedSubscription,
     CommentsSubscription,
     MessagingSubscription,
 );

@@ -32,6 +32,8 @@ pub struct Platform {
     pub seal: Arc<Seal>,
     /// Where media lie, if a store is configured.
     pub store: Option<store::Store>,
+    /// How far home feeds are made ready.
+    pub feed: config::FeedConfig,
 }
 
 impl Platform {

@@ -76,6 +76,18 @@ pub mod post {
         Nobody,
     }
 
+    /// How a post reaches the home feeds of its author's followers; decided when it is published.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    pub enum FanOut {
+        /// It is put into them.
+        #[sea_orm(string_value = "PUSH")]
+        Push,
+        /// It is looked for when they are read: there are too many.
+        #[sea_orm(string_value = "PULL")]
+        Pull,
+    }
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "post")]
     pub struct Model {
@@ -104,6 +116,9 @@ pub mod post {
         pub content_warning: Option<String>,
         /// A canonical BCP 47 tag.
         pub language: Option<String>,
+        pub fan_out: FanOut,
+        /// The feeds of followers know of it. Of a deleted post: some may still do.
+        pub is_fanned_out: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

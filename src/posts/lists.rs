@@ -193,25 +193,6 @@ fn mentioning(me: PersonId, visibility: Visibility) -> SelectStatement {
 }
 
 list_of_posts! {
-    /// Posts and reposts by the people whom the reader follows and by the reader, MENTIONED ones
-    /// by others and whom the reader mutes left out. Read by fan-out over the follows.
-    HomeFeed,
-    parent: None,
-    scans: |viewer| {
-        let mut scan = living();
-        let Some(me) = viewer.id() else { return vec![scan.and_where(Expr::val(false)).take()] };
-        // One semi-join: as an OR of two conditions no index could serve it.
-        let authors = social::sql::followed_by_and(me);
-        let own = column(post::Column::AuthorId).eq(me);
-        let for_many = column(post::Column::Visibility).ne(level(Visibility::Mentioned));
-        scan.and_where(column(post::Column::AuthorId).in_subquery(authors))
-            .and_where(for_many.or(own));
-        vec![scan]
-    },
-    sees: |viewer| sees(viewer, post::Entity).and(is_unmuted(viewer))
-}
-
-list_of_posts! {
     /// The posts that quote a post.
     QuotesOf,
     parent: Some(column(post::Column::QuoteOfId)),

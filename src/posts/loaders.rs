@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use super::{
     entity::{bookmark, hashtag, pinned_post, post, post_edit, post_hashtag, post_mention},
-    lists::HomeFeed,
     policy::{Terms, Ties},
     queries::{column, is_blocked, read_terms, terms, visible_hashtags, visible_to},
 };
@@ -18,7 +17,7 @@ use crate::{
     error::Result,
     ids::{HashtagId, PersonId, PostEditId, PostId},
     platform::db::{
-        Batch, Reader, all, by_key, is_one_of, is_one_of_texts, keys_table, list::List, select_all,
+        Batch, Reader, all, by_key, is_one_of, is_one_of_texts, keys_table, select_all,
     },
 };
 
@@ -68,29 +67,6 @@ impl Batch for PinnedBy {
         Ok(by_key(posts.into_iter().map(Arc::new).collect(), |post| {
             post.author_id
         }))
-    }
-}
-
-/// Posts by id that stand in the reader's home feed now.
-pub struct HomeFeedById;
-
-impl Batch for HomeFeedById {
-    type Key = PostId;
-    type Value = Arc<post::Model>;
-
-    async fn load(reader: &Reader, keys: &[PostId]) -> Result<HashMap<PostId, Self::Value>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let id = (post::Entity, post::Column::Id);
-        let mut found = Vec::new();
-        for mut scan in HomeFeed.scans(reader) {
-            let rows = scan
-                .and_where(HomeFeed.sees(reader))
-                .and_where(is_one_of(reader.backend(), id, &ids))
-                .take();
-            let posts = all::<post::Entity>(reader.connection(), rows).await?;
-            found.extend(posts.into_iter().map(Arc::new));
-        }
-        Ok(by_key(found, |post| post.id))
     }
 }
 

@@ -21,7 +21,6 @@ pub mod events;
 pub mod graphql;
 pub mod index;
 pub mod lists;
-pub mod live;
 pub mod loaders;
 pub mod parent;
 pub mod policy;

@@ -13,15 +13,19 @@ use uuid::Uuid;
 
 use super::entity::{
     hashtag,
-    post::{self, Visibility},
+    post::{self, FanOut, Visibility},
     post_hashtag, post_mention,
 };
 use super::policy::{Exposure, Terms, Ties};
 use crate::{
+    counters::{self, Counter},
     error::{Error, Result},
     ids::{PersonId, PostId},
     people,
-    platform::db::{Txn, Viewer, is_one_of},
+    platform::{
+        Platform,
+        db::{Txn, Viewer, is_one_of},
+    },
     social,
 };
 
@@ -222,6 +226,30 @@ pub async fn exposures(txn: &Txn, ids: &[PostId]) -> Result<HashMap<PostId, Expo
         found.insert(row.try_get("", "id")?, exposure);
     }
     Ok(found)
+}
+
+/// How a post that `author` publishes now reaches the feeds of their followers.
+pub(super) async fn fan_out(p: &Platform, txn: &Txn, author: PersonId) -> Result<FanOut> {
+    let followers = counters::stored(txn, author.0, Counter::Followers).await?;
+    Ok(match followers > i64::from(p.feed.feed_push_followers) {
+        true => FanOut::Pull,
+        false => FanOut::Push,
+    })
+}
+
+/// Not deleted and not for the mentioned alone: what a feed may hold of others.
+pub fn is_for_many() -> Expr {
+    let is_living = column(post::Column::DeletedAt).is_null();
+    is_living.and(column(post::Column::Visibility).ne(level(Visibility::Mentioned)))
+}
+
+/// The same, and not fanned out yet. In other words, so that SQLite takes the index of the few
+/// that are on their way, not that of all.
+pub fn is_on_its_way() -> Expr {
+    let is_living = column(post::Column::DeletedAt).is_null();
+    let is_mentioned = column(post::Column::Visibility).eq(level(Visibility::Mentioned));
+    let is_fanned_out = column(post::Column::IsFannedOut);
+    is_living.and(is_fanned_out.not()).and(is_mentioned.not())
 }
 
 /// Whether a post is there and not deleted, whoever asks.

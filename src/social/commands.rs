@@ -64,6 +64,7 @@ async fn begin(
         followed_id: Set(followed),
         id: Set(id),
         created_at: Set(now),
+        is_pulled: Set(true),
     };
     let once = OnConflict::columns([Person, FollowedId])
         .do_nothing()
@@ -329,6 +330,7 @@ pub async fn import(txn: &Txn, follows: &[(Past, Visibility)]) -> Result<()> {
             followed_id: Set(*followed),
             id: Set(*id),
             created_at: Set(*at),
+            is_pulled: Set(true),
         });
     let incoming = follows
         .iter()

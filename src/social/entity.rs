@@ -16,6 +16,9 @@ pub mod following {
         /// The relation's own id, the same in both tables.
         pub id: Uuid,
         pub created_at: Timestamp,
+        /// What the followed one posts is looked for when the home feed is read, at first and
+        /// until it lies ready there.
+        pub is_pulled: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     EntityTrait,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, UnionType},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
 };
 
 use super::entity::{blocked_by, blocking, follow_request, follower, following, mute};
@@ -24,12 +24,13 @@ fn relates<E: EntityTrait>(
 
 /// `person` follows the one in `column`.
 pub fn follows(person: PersonId, column: impl IntoColumnRef) -> Expr {
+    Expr::exists(follow(person, column))
+}
+
+/// The follow of the one in `column` by `person`, if there is one.
+pub fn follow(person: PersonId, column: impl IntoColumnRef) -> SelectStatement {
     use following::Column::{FollowedId, PersonId as Person};
-    Expr::exists(relates(
-        following::Entity,
-        (Person, person),
-        (FollowedId, column),
-    ))
+    relates(following::Entity, (Person, person), (FollowedId, column))
 }
 
 /// The one in `column` follows `person`.
@@ -91,16 +92,4 @@ pub fn mutes(person: PersonId, column: impl IntoColumnRef, now: Timestamp) -> Ex
 pub fn is_unexpired(now: Timestamp) -> Expr {
     let until = || Expr::col((mute::Entity, mute::Column::Until));
     until().is_null().or(until().gt(now))
-}
-
-/// The people whom `person` follows and `person`, as a subquery of one column.
-pub fn followed_by_and(person: PersonId) -> SelectStatement {
-    let (table, column) = (following::Entity, following::Column::FollowedId);
-    let own = Query::select().expr(Expr::val(person)).take();
-    Query::select()
-        .column((table, column))
-        .from(table)
-        .and_where(Expr::col((table, following::Column::PersonId)).eq(person))
-        .union(UnionType::All, own)
-        .take()
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     clock::Timestamp,
     error::Result,
-    platform::db::{Txn, by_ids, is_one_of},
+    platform::db::{Txn, ids_value, is_among, is_one_of},
 };
 
 /// How many of each kind of act on a post are looked at, the oldest first: more make no difference.
@@ -33,6 +33,12 @@ pub(super) async fn due(txn: &Txn, ids: &[Uuid]) -> Result<BTreeMap<Uuid, (Kind,
         }
     }
     Ok(due)
+}
+
+/// A statement whose one parameter is many ids.
+fn by_ids(txn: &Txn, sql: &str, ids: &[Uuid]) -> Statement {
+    let backend = txn.backend();
+    Statement::from_sql_and_values(backend, sql, [ids_value(backend, ids)])
 }
 
 /// The scores that stand for `ids`.
@@ -70,14 +76,15 @@ async fn posts(txn: &Txn, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
         "SELECT author_id AS person_id FROM post WHERE quote_of_id = p.id \
          AND deleted_at IS NULL ORDER BY created_at, id",
     );
+    let among = is_among(txn.backend(), "p.id", 1);
     let sql = format!(
         "SELECT p.id, p.created_at, {REACTION} * {reactions} + {COMMENT} * {comments} \
          + {REPOST} * {reposts} + {QUOTE} * {quotes} AS points \
-         FROM post p WHERE p.id IN ({{ids}}) AND p.visibility = 'PUBLIC' \
+         FROM post p WHERE {among} AND p.visibility = 'PUBLIC' \
          AND p.deleted_at IS NULL AND p.repost_of_id IS NULL"
     );
     let mut scores = Vec::new();
-    for row in txn.query_all_raw(by_ids(txn.backend(), &sql, ids)).await? {
+    for row in txn.query_all_raw(by_ids(txn, &sql, ids)).await? {
         let created_at: Timestamp = row.try_get("", "created_at")?;
         if let Some(score) = of_post(row.try_get("", "points")?, created_at) {
             scores.push((row.try_get("", "id")?, score));
@@ -88,8 +95,9 @@ async fn posts(txn: &Txn, ids: &[Uuid]) -> Result<Vec<(Uuid, i64)>> {
 
 /// Which of `ids` are hashtags.
 async fn hashtags(txn: &Txn, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    let sql = "SELECT id FROM hashtag WHERE id IN ({ids})";
-    let rows = txn.query_all_raw(by_ids(txn.backend(), sql, ids)).await?;
+    let among = is_among(txn.backend(), "id", 1);
+    let sql = format!("SELECT id FROM hashtag WHERE {among}");
+    let rows = txn.query_all_raw(by_ids(txn, &sql, ids)).await?;
     let id = |row: &sea_orm::QueryResult| Ok(row.try_get("", "id")?);
     rows.iter().map(id).collect()
 }
@@ -110,10 +118,13 @@ async fn uses(txn: &Txn, hashtag: Uuid) -> Result<Vec<Timestamp>> {
 
 /// The hashtags under which `authors` have PUBLIC posts.
 pub(super) async fn hashtags_by(txn: &Txn, authors: &[Uuid]) -> Result<BTreeSet<Uuid>> {
-    let sql = "SELECT DISTINCT h.hashtag_id FROM post p JOIN post_hashtag h ON h.post_id = p.id \
-               WHERE p.author_id IN ({ids}) AND h.is_public AND p.deleted_at IS NULL";
+    let among = is_among(txn.backend(), "p.author_id", 1);
+    let sql = format!(
+        "SELECT DISTINCT h.hashtag_id FROM post p JOIN post_hashtag h ON h.post_id = p.id \
+         WHERE {among} AND h.is_public AND p.deleted_at IS NULL"
+    );
     let rows = txn
-        .query_all_raw(by_ids(txn.backend(), sql, authors))
+        .query_all_raw(by_ids(txn, &sql, authors))
         .await?;
     let id = |row: &sea_orm::QueryResult| Ok(row.try_get("", "hashtag_id")?);
     rows.iter().map(id).collect()

@@ -1,6 +1,7 @@
 //! The loops that run beside requests: consumers of the log, its retention, the figures of both, and
 //! what is due at its time. `serve` runs them too, unless it is told not to.
 
+mod feed;
 mod figures;
 mod live;
 mod media;
@@ -71,6 +72,8 @@ impl Worker {
         loops.spawn(unless(stopped.clone(), listing));
         let clean = retention::run(platform.clone(), config.retention());
         loops.spawn(unless(stopped.clone(), clean));
+        let tend = feed::run(platform.clone());
+        loops.spawn(unless(stopped.clone(), tend));
         if let Some(store) = &platform.store {
             let sweep = media::run(platform.clone(), store.clone());
             loops.spawn(unless(stopped.clone(), sweep));

@@ -77,9 +77,13 @@ async fn the_schema_is_the_same_on_both_engines() {
     conversation_member: conversation_id! person_id! id! role! standing! joined_at! reads_after! read_up_to! is_muted! muted_until | conversation_member_of conversation_member_once conversation_member_owner conversation_member_page
     counter: subject_id! kind! value!
     draft: id! author_id! body! visibility! reply_policy! content_warning language publish_at publish_failure created_at! updated_at! deleted_at idempotency_key request_hash | draft_idempotency draft_page draft_to_publish
+    feed_author: author_id! reached_id! is_marked!
+    feed_entry: reader_id! created_at! post_id!
+    feed_fan_out: post_id! reached_id!
+    feed_reader: person_id! floor_at!
     follow_request: person_id! requester_id! id! created_at! | follow_request_page
     follower: person_id! follower_id! id! created_at! | follower_page
-    following: person_id! followed_id! id! created_at! | following_page
+    following: person_id! followed_id! id! created_at! is_pulled! | following_page following_pulled
     handle: key! person_id! released_at | handle_of_person
     hashtag: id! name! created_at!
     installation: name! value!
@@ -93,7 +97,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     poll: post_id! is_multiple_choice! hides_totals! closes_at! closed_recorded_at | poll_to_close
     poll_option: id! post_id! position! body! | poll_option_place
     poll_vote: post_id! person_id! choices! created_at! | poll_vote_of_person
-    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id content_warning language | post_by_author post_by_author_followers post_by_author_open post_idempotency post_public post_quotes post_repost_once post_reposts
+    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id content_warning language fan_out! is_fanned_out! | post_by_author post_by_author_followers post_by_author_for_many post_by_author_open post_for_many post_idempotency post_not_fanned_out post_public post_quotes post_repost_once post_reposts
     post_edit: id! post_id! body! edited_at! content_warning | post_edit_page
     post_hashtag: hashtag_id! post_id! position! created_at! is_public! is_counted! | post_hashtag_page post_hashtag_public
     post_mention: person_id! post_id! position! created_at! author_id! visibility! | post_mention_by_author post_mention_page

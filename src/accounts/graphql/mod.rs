@@ -5,7 +5,6 @@ pub mod settings;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use uuid::Uuid;
 
 pub use self::settings::{Settings, SettingsMutation};
 
@@ -14,6 +13,7 @@ use crate::{
         Me, Role, SessionTokens as Tokens, commands, entity::account, loaders::AccountOf, sessions,
     },
     error::{Error, Result},
+    feed::graphql::ViewersFeed,
     graphql::{
         connection::{Connection, CountedConnection, connection, counted_connection},
         context::Ask,
@@ -32,7 +32,7 @@ use crate::{
     },
     posts::{
         graphql::{Post, ViewersDrafts},
-        lists::{Bookmarks, HomeFeed},
+        lists::Bookmarks,
     },
 };
 
@@ -81,35 +81,10 @@ impl Viewer {
         nullable(async move { Ok(Some(Settings::from(&*self.account(ctx).await?))) }).await
     }
 
-    /// Posts and reposts by the people whom the viewer follows and by the viewer, newest first:
-    /// every level that the viewer may see, MENTIONED posts by others excepted, nothing by people
-    /// whom the viewer mutes. 20 without `first` or `last`, at most 100.
-    async fn home_feed(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "The order; there is one so far.",
-            default_with = "Some(FeedOrder::Chronological)"
-        )]
-        order: Option<FeedOrder>,
-        #[graphql(desc = "How many from the start, 1 to 100; not together with `last`.")]
-        first: Option<i64>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "How many from the end, 1 to 100; not together with `first`.")]
-        last: Option<i64>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Nullable<Connection<Post>> {
-        nullable(async move {
-            let FeedOrder::Chronological = order.unwrap_or_default();
-            let args = RawPageArgs {
-                first,
-                after,
-                last,
-                before,
-            };
-            connection(ctx, HomeFeed, Uuid::nil(), args).await
-        })
-        .await
+    /// What the people whom the viewer follows post.
+    #[graphql(flatten)]
+    async fn of_feed(&self) -> ViewersFeed {
+        ViewersFeed
     }
 
     /// The posts that the viewer keeps and may still see, the latest kept first. Nobody else reads
@@ -220,14 +195,6 @@ impl Viewer {
     async fn of_messaging(&self) -> ViewersConversations {
         ViewersConversations(self.0)
     }
-}
-
-/// In which order the home feed is listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, async_graphql::Enum)]
-pub enum FeedOrder {
-    /// Newest first.
-    #[default]
-    Chronological,
 }
 
 #[derive(Default)]

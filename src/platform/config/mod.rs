@@ -3,6 +3,7 @@
 
 mod database;
 mod events;
+mod feed;
 mod http;
 mod kafka;
 mod limits;
@@ -14,6 +15,7 @@ use clap::Args;
 pub use self::{
     database::DatabaseConfig,
     events::EventsConfig,
+    feed::FeedConfig,
     http::{HttpConfig, Switch},
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
@@ -36,4 +38,6 @@ pub struct Config {
     pub events: EventsConfig,
     #[command(flatten)]
     pub store: StoreConfig,
+    #[command(flatten)]
+    pub feed: FeedConfig,
 }

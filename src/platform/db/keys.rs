@@ -39,13 +39,21 @@ pub fn is_one_of_texts(backend: DbBackend, column: impl IntoColumnRef, texts: &[
     }
 }
 
-/// A statement written as text, in which `{ids}` stands for many keys: `id IN ({ids})`.
-pub fn by_ids(backend: DbBackend, sql: &str, ids: &[Uuid]) -> Statement {
-    let (rows, value) = match backend {
-        DbBackend::Postgres => ("SELECT unnest($1::uuid[])", array(ids)),
-        _ => ("SELECT unhex(value) FROM json_each($1)", json(texts(ids))),
-    };
-    Statement::from_sql_and_values(backend, sql.replace("{ids}", rows), [value])
+/// The same in SQL text: `column` is one of the ids in the parameter at `place`, which
+/// [`ids_value`] makes.
+pub fn is_among(backend: DbBackend, column: &str, place: u8) -> String {
+    match backend {
+        DbBackend::Postgres => format!("{column} = ANY(${place})"),
+        _ => format!("{column} IN (SELECT unhex(value) FROM json_each(${place}))"),
+    }
+}
+
+/// Ids as one parameter.
+pub fn ids_value(backend: DbBackend, ids: &[Uuid]) -> Value {
+    match backend {
+        DbBackend::Postgres => array(ids),
+        _ => serde_json::Value::from(texts(ids)).to_string().into(),
+    }
 }
 
 /// `ids` as rows of one column named `parent`.

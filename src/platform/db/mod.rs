@@ -28,7 +28,7 @@ pub use self::{
     connect::Observer,
     gates::{Gate, Gates},
     journal::{Count, Journal, Place, Record, Written},
-    keys::{by_ids, is_one_of, is_one_of_texts, keys_table, texts_table},
+    keys::{ids_value, is_among, is_one_of, is_one_of_texts, keys_table, texts_table},
     reader::{Reader, Viewer},
     rows::{all, next_ids, one, select_all},
     txn::{Lane, Txn},

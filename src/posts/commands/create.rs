@@ -154,9 +154,10 @@ pub(super) async fn write(
     p: &Platform,
     txn: &Txn,
     me: &Me,
-    post: post::Model,
+    mut post: post::Model,
     (people, load): (&[PersonId], Load<'_>),
 ) -> Result<post::Model> {
+    post.fan_out = queries::fan_out(p, txn, me.id()).await?;
     if !insert(txn, &post).await? {
         return first_made(txn, &post, load.key)
             .await?

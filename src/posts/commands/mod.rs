@@ -33,7 +33,7 @@ pub use self::{
     vote::vote,
 };
 use super::{
-    entity::post::{self, ReplyPolicy, Visibility},
+    entity::post::{self, FanOut, ReplyPolicy, Visibility},
     queries::{column, visible_to},
 };
 use crate::{
@@ -66,6 +66,8 @@ pub fn blank(id: PostId, (author_id, now): (PersonId, Timestamp), made_by: &str)
         repost_of_id: None,
         content_warning: None,
         language: None,
+        fan_out: FanOut::Push,
+        is_fanned_out: false,
     }
 }
 

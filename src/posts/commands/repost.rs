@@ -67,12 +67,18 @@ pub async fn repost(p: &Platform, me: &Me, new: NewRepost<'_>) -> Result<Reposte
     let key = key.as_ref();
     p.db.write_txn(Lane::Request, |txn| {
         let row = row.clone();
-        async move { repeat(&txn, me, row, key).await }
+        async move { repeat(p, &txn, me, row, key).await }
     })
     .await
 }
 
-async fn repeat(txn: &Txn, me: &Me, mut row: post::Model, key: Option<&Key>) -> Result<Reposted> {
+async fn repeat(
+    p: &Platform,
+    txn: &Txn,
+    me: &Me,
+    mut row: post::Model,
+    key: Option<&Key>,
+) -> Result<Reposted> {
     let named = row.repost_of_id.unwrap_or(row.id);
     let aim = Aim::at(txn, named, "postId").await?;
     let original = aim.id;
@@ -88,6 +94,7 @@ async fn repeat(txn: &Txn, me: &Me, mut row: post::Model, key: Option<&Key>) -> 
     }
     let exposure = queries::exposure(txn, post.id).await?;
     policy::may_repost(me.id(), &post, exposure.is_by_public_account)?;
+    row.fan_out = queries::fan_out(p, txn, me.id()).await?;
     if !insert(txn, &row).await? {
         // The original is locked, so nobody has reposted it meanwhile: another server was faster
         // with the same key, for another post.

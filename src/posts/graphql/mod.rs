@@ -11,7 +11,6 @@ pub mod post_edit;
 pub mod queries;
 pub mod reference;
 pub mod reposts;
-pub mod subscriptions;
 pub mod writing;
 
 use async_graphql::MergedObject;
@@ -24,7 +23,6 @@ pub use self::{
     post_edit::PostEdit,
     queries::PostsQuery,
     reference::{PostReference, PostTombstone},
-    subscriptions::PostsSubscription,
 };
 
 /// What can be done to posts.

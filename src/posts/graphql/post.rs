@@ -35,7 +35,7 @@ use crate::{
     posts::{
         ReplyPolicy, Visibility,
         entity::post,
-        lists::{Bookmarks, CREATED, EditsOfPost, Explore, HomeFeed, PostsByAuthor, QuotesOf},
+        lists::{Bookmarks, CREATED, EditsOfPost, Explore, PostsByAuthor, QuotesOf},
         loaders::{HashtagsOf, MentionsOf},
         subject::PostSubject,
     },
@@ -53,10 +53,6 @@ impl From<Arc<post::Model>> for Post {
 }
 
 impl Listed for Explore {
-    type Node = Post;
-}
-
-impl Listed for HomeFeed {
     type Node = Post;
 }
 
@@ -87,7 +83,7 @@ impl Post {
     }
 
     /// The post with its place in every list of posts.
-    pub(super) fn edge(self) -> Edge<Self> {
+    pub(crate) fn edge(self) -> Edge<Self> {
         let position = Position {
             key: self.0.created_at.0,
             id: self.0.id.0,

@@ -35,6 +35,11 @@ async fn a_follower_is_told_of_what_stands_in_their_feed_and_of_nothing_else() {
     bob.follow(&eve).await;
     bob.mutate("muteUser", muted.clone(), "").await;
     eve.post("muted").await;
+    // By the second of these the first look at what stands before it is over.
+    for word in ["between", "the lines"] {
+        bob.post(word).await;
+        assert_eq!(body(&mut socket).await, word);
+    }
     bob.mutate("unmuteUser", muted, "").await;
     let reposted = json!({ "postId": eve.post("unmuted").await });
     assert_eq!(body(&mut socket).await, "unmuted");

@@ -27,6 +27,7 @@ pub use self::{
     beyond::{Beyond, Side},
     counts::Counts,
     pages::{Pages, Shared},
+    scan::Scan,
 };
 use super::{Reader, keys_table, select_all};
 use crate::page::Order;
@@ -69,6 +70,17 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// another table.
     fn scans_by_copies(&self, _: &Reader) -> Vec<ByCopies> {
         Vec::new()
+    }
+
+    /// All classes, for the rows of one scan: for a list whose classes depend on which these are.
+    fn classes(&self, reader: &Reader, _: &Scan) -> Vec<ByCopies> {
+        let scans = self.scans(reader).into_iter();
+        let plain = scans.map(|rows| ByCopies {
+            rows,
+            key: self.key(),
+            id: self.id(),
+        });
+        plain.chain(self.scans_by_copies(reader)).collect()
     }
 
     /// The door of the listed table: which of the scanned rows `reader` may see. It names columns

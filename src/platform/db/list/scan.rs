@@ -23,7 +23,7 @@ type Bound = (Position, bool);
 
 /// From where rows are looked at, in which direction, and how many at most.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scan {
+pub struct Scan {
     above: Option<Bound>,
     below: Option<Bound>,
     is_descending: bool,
@@ -107,6 +107,21 @@ impl Scan {
         rows
     }
 
+    /// Whether it begins at the highest key.
+    pub fn is_descending(&self) -> bool {
+        self.is_descending
+    }
+
+    /// Below what the rows stand that are looked at.
+    pub fn below(&self) -> Option<Position> {
+        self.below.map(|(at, _)| at)
+    }
+
+    /// How many rows are looked at, of each class and of all.
+    pub fn budget(&self) -> u64 {
+        self.budget
+    }
+
     fn by(self) -> By {
         match self.is_descending {
             true => By::Desc,
@@ -135,17 +150,8 @@ impl Scan {
     /// The rows of all classes in one order. Each class is limited too, so that it is read by its
     /// own index and no further.
     fn merged<L: List>(self, list: &L, reader: &Reader) -> SelectStatement {
-        let copies = list.scans_by_copies(reader).into_iter();
-        let mut classes = list
-            .scans(reader)
-            .into_iter()
-            .map(|rows| ByCopies {
-                rows,
-                key: list.key(),
-                id: list.id(),
-            })
-            .chain(copies)
-            .map(|class| self.class(list, class));
+        let classes = list.classes(reader, &self).into_iter();
+        let mut classes = classes.map(|class| self.class(list, class));
         let first = classes.next().unwrap_or_default();
         let rest: Vec<_> = classes.collect();
         if rest.is_empty() {
@@ -167,7 +173,6 @@ impl Scan {
 
     fn class<L: List>(self, list: &L, class: ByCopies) -> SelectStatement {
         let ByCopies { mut rows, key, id } = class;
-        let place = || Expr::tuple([key.clone(), id.clone()]);
         for column in <L::Entity as EntityTrait>::Column::iter() {
             rows.column((L::Entity::default(), column));
         }
@@ -175,19 +180,25 @@ impl Scan {
             rows.and_where(parent.eq(parent_of_keys()));
         }
         rows.expr_as(key.clone(), Alias::new(KEY))
-            .expr_as(id.clone(), Alias::new(ID))
-            .and_where_option(self.above.map(|(at, inclusive)| match inclusive {
-                true => place().gte(value(at)),
-                false => place().gt(value(at)),
-            }))
-            .and_where_option(self.below.map(|(at, inclusive)| match inclusive {
-                true => place().lte(value(at)),
-                false => place().lt(value(at)),
-            }))
-            .order_by_expr(key, self.by())
-            .order_by_expr(id, self.by())
-            .limit(self.budget)
-            .take()
+            .expr_as(id.clone(), Alias::new(ID));
+        self.narrow(&mut rows, key, id);
+        rows
+    }
+
+    /// Leaves those of `rows` that are looked at, in order, by their key and id.
+    pub fn narrow(&self, rows: &mut SelectStatement, key: Expr, id: Expr) {
+        let place = || Expr::tuple([key.clone(), id.clone()]);
+        rows.and_where_option(self.above.map(|(at, inclusive)| match inclusive {
+            true => place().gte(value(at)),
+            false => place().gt(value(at)),
+        }))
+        .and_where_option(self.below.map(|(at, inclusive)| match inclusive {
+            true => place().lte(value(at)),
+            false => place().lt(value(at)),
+        }))
+        .order_by_expr(key.clone(), self.by())
+        .order_by_expr(id.clone(), self.by())
+        .limit(self.budget);
     }
 }
 

@@ -1,22 +1,22 @@
-//! What is told of posts as it happens.
+//! The home feed as it grows.
 
 use async_graphql::{Context, Subscription};
 use futures_util::Stream;
 
-use super::post::Post;
 use crate::{
     error::Result,
+    feed::loaders::HomeFeedById,
     graphql::{connection::Edge, context::Ask, live::each},
     ids::PostId,
-    posts::loaders::HomeFeedById,
+    posts::graphql::Post,
     realtime::Topic,
 };
 
 #[derive(Default)]
-pub struct PostsSubscription;
+pub struct FeedSubscription;
 
 #[Subscription]
-impl PostsSubscription {
+impl FeedSubscription {
     /// New posts and reposts in the viewer's home feed, their own included. Needs a session.
     /// Subscribe, then fetch the first page, and both again after RESUME_EXPIRED and after every
     /// reconnect.

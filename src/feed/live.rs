@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use futures_util::future::BoxFuture;
 
-use super::events::{Published, Reposted};
 use crate::{
     activity::{Entry, Event},
     error::Result,
     ids::PersonId,
     platform::db::Db,
+    posts::events::{Published, Reposted},
     realtime::{Hint, Listening, Source, Topic},
     social,
 };

@@ -1,0 +1,11 @@
+DROP TABLE feed_author;
+DROP TABLE feed_fan_out;
+DROP TABLE feed_entry;
+DROP TABLE feed_reader;
+DROP INDEX following_pulled;
+ALTER TABLE following DROP COLUMN is_pulled;
+DROP INDEX post_for_many;
+DROP INDEX post_by_author_for_many;
+DROP INDEX post_not_fanned_out;
+ALTER TABLE post DROP COLUMN is_fanned_out;
+ALTER TABLE post DROP COLUMN fan_out;

@@ -1,0 +1,6 @@
+//! The home feed in the schema.
+
+pub mod of_viewer;
+pub mod subscriptions;
+
+pub use self::{of_viewer::ViewersFeed, subscriptions::FeedSubscription};

@@ -1,0 +1,320 @@
+//! Random stories: whatever happened, and however far the consumer has come, a feed is what the
+//! plain rules say; and what lies ready is what a rebuild makes.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
+use serde_json::json;
+use tokio::{runtime::Handle, task::block_in_place};
+
+use super::{
+    bare,
+    model::{Model, Post},
+    rebuild, sweep, texts, walk,
+};
+use crate::support::{Caller, TestApp, number, on_postgres, states, text_of};
+
+const PEOPLE: usize = 5;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Post(usize, &'static str),
+    Repost(usize, usize),
+    Delete(usize),
+    Follow(usize, usize),
+    Unfollow(usize, usize),
+    Block(usize, usize),
+    Unblock(usize, usize),
+    Mute(usize, usize),
+    Unmute(usize, usize),
+    /// The consumer rests.
+    Settle,
+    Sweep,
+    Rebuild,
+    /// Time passes; without it moments are shared.
+    Wait,
+    Look(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let who = || 0..PEOPLE;
+    let two = || (0..PEOPLE, 1..PEOPLE).prop_map(|(a, by)| (a, (a + by) % PEOPLE));
+    let level = prop_oneof![
+        4 => Just("PUBLIC"),
+        2 => Just("FOLLOWERS"),
+        1 => Just("MENTIONED"),
+    ];
+    prop_oneof![
+        12 => (who(), level).prop_map(|(who, level)| Step::Post(who, level)),
+        3 => (who(), any::<usize>()).prop_map(|(who, n)| Step::Repost(who, n)),
+        2 => any::<usize>().prop_map(Step::Delete),
+        8 => two().prop_map(|(a, b)| Step::Follow(a, b)),
+        3 => two().prop_map(|(a, b)| Step::Unfollow(a, b)),
+        1 => two().prop_map(|(a, b)| Step::Block(a, b)),
+        1 => two().prop_map(|(a, b)| Step::Unblock(a, b)),
+        1 => two().prop_map(|(a, b)| Step::Mute(a, b)),
+        1 => two().prop_map(|(a, b)| Step::Unmute(a, b)),
+        6 => Just(Step::Settle),
+        1 => Just(Step::Sweep),
+        1 => Just(Step::Rebuild),
+        8 => Just(Step::Wait),
+        3 => who().prop_map(Step::Look),
+    ]
+}
+
+struct Stage {
+    app: TestApp,
+    people: Vec<Caller>,
+    model: Model,
+}
+
+impl Stage {
+    /// More than one follower is too many, three posts lie ready, two followers go together.
+    async fn start() -> Self {
+        let app = TestApp::start_with(|config| {
+            config.limits.member_budget = u32::MAX;
+            config.feed.feed_push_followers = 1;
+            config.feed.feed_entries = 3;
+            config.feed.feed_chunk = 2;
+        })
+        .await;
+        let people = app
+            .users(["ada", "bob", "cid", "dee", "eve"])
+            .await
+            .to_vec();
+        app.hold();
+        Self {
+            app,
+            people,
+            model: Model::default(),
+        }
+    }
+
+    async fn take(&mut self, step: &Step) {
+        match *step {
+            Step::Post(who, level) => {
+                let id = self.people[who].post_to("text", level).await;
+                self.note(id, who, level, None);
+            }
+            Step::Repost(who, n) => self.repost(who, n).await,
+            Step::Delete(n) if !self.model.posts.is_empty() => {
+                let n = n % self.model.posts.len();
+                let post = &mut self.model.posts[n];
+                if !post.is_deleted {
+                    post.is_deleted = true;
+                    let input = json!({ "postId": post.id });
+                    self.people[post.author]
+                        .mutate("deletePost", input, "")
+                        .await;
+                }
+            }
+            Step::Delete(_) => {}
+            Step::Follow(a, b) if !self.model.is_severed(a, b) => {
+                self.people[a].follow(&self.people[b]).await;
+                self.model.follows.insert((a, b));
+            }
+            Step::Follow(..) => {}
+            Step::Unfollow(a, b) if !self.model.is_severed(a, b) => {
+                self.people[a].unfollow(&self.people[b]).await;
+                self.model.follows.remove(&(a, b));
+            }
+            Step::Unfollow(..) => {}
+            Step::Block(a, b) if self.model.blocks.insert((a, b)) => {
+                self.towards("blockUser", a, b).await;
+                self.model.follows.remove(&(a, b));
+                self.model.follows.remove(&(b, a));
+            }
+            Step::Unblock(a, b) if self.model.blocks.remove(&(a, b)) => {
+                self.towards("unblockUser", a, b).await;
+            }
+            Step::Mute(a, b) if !self.model.is_severed(a, b) => {
+                self.towards("muteUser", a, b).await;
+                self.model.mutes.insert((a, b));
+            }
+            Step::Unmute(a, b) if self.model.mutes.remove(&(a, b)) => {
+                self.towards("unmuteUser", a, b).await;
+            }
+            Step::Settle => self.app.settle().await,
+            Step::Sweep => sweep(&self.app).await,
+            Step::Rebuild => rebuild(&self.app).await,
+            Step::Wait => self.app.advance(1),
+            Step::Look(who) => self.look(who, 2).await,
+            Step::Block(..) | Step::Unblock(..) | Step::Mute(..) | Step::Unmute(..) => {}
+        }
+    }
+
+    async fn towards(&self, field: &str, a: usize, b: usize) {
+        let input = json!({ "userId": self.people[b].id });
+        self.people[a].mutate(field, input, "").await;
+    }
+
+    fn note(&mut self, id: String, author: usize, level: &'static str, original: Option<usize>) {
+        let key = (self.app.platform().now().0, bare(&id));
+        self.model.posts.push(Post {
+            id,
+            key,
+            author,
+            level,
+            original,
+            is_deleted: false,
+        });
+    }
+
+    async fn repost(&mut self, who: usize, n: usize) {
+        let posts = &self.model.posts;
+        if posts.is_empty() {
+            return;
+        }
+        let n = n % posts.len();
+        let n = posts[n].original.unwrap_or(n);
+        let is_new = !posts
+            .iter()
+            .any(|post| post.original == Some(n) && post.author == who && !post.is_deleted);
+        if posts[n].level != "PUBLIC" || !self.model.sees(who, &posts[n]) || !is_new {
+            return;
+        }
+        let input = json!({ "postId": posts[n].id });
+        let made = self.people[who]
+            .mutate("repost", input, "postEdge { node { id } }")
+            .await;
+        let id = text_of(&made["postEdge"]["node"]["id"]);
+        self.note(id, who, "PUBLIC", Some(n));
+    }
+
+    async fn look(&self, who: usize, size: usize) {
+        let expected = self.model.feed(who);
+        for backwards in [false, true] {
+            let met = walk(&self.people[who], size, backwards).await;
+            assert_eq!(
+                met, expected,
+                "{}, pages of {size}",
+                self.people[who].handle
+            );
+        }
+    }
+
+    async fn look_all(&self) {
+        for who in 0..PEOPLE {
+            self.look(who, 3).await;
+            self.look(who, 100).await;
+        }
+    }
+
+    /// Each reader's floor, and their entries above it.
+    async fn ready(&self) -> BTreeMap<String, (i64, Vec<String>)> {
+        let text = |column: &str| match on_postgres() {
+            true => format!("CAST({column} AS text)"),
+            false => format!("hex({column})"),
+        };
+        let readers = format!(
+            "SELECT {}, CAST(floor_at AS text) FROM feed_reader",
+            text("person_id")
+        );
+        let mut ready = BTreeMap::new();
+        for [reader, floor] in texts::<2>(&self.app, &readers).await {
+            ready.insert(reader, (floor.parse().unwrap(), Vec::new()));
+        }
+        let entries = format!(
+            "SELECT {}, CAST(created_at AS text), {} FROM feed_entry ORDER BY created_at, post_id",
+            text("reader_id"),
+            text("post_id")
+        );
+        for [reader, at, post] in texts::<3>(&self.app, &entries).await {
+            let (floor, entries) = ready.get_mut(&reader).expect("an entry without a reader");
+            // What is below it is not read, and the next gathering takes it away.
+            if at.parse::<i64>().unwrap() > *floor {
+                entries.push(format!("{at} {post}"));
+            }
+        }
+        ready
+    }
+
+    /// What came about step by step is what is made at once, and from nothing.
+    async fn compare_with_a_rebuild(&self) {
+        self.app.settle().await;
+        let grown = self.ready().await;
+        rebuild(&self.app).await;
+        let rebuilt = self.ready().await;
+        assert_eq!(grown.len(), rebuilt.len());
+        for (reader, (floor, entries)) in &rebuilt {
+            let (grown_floor, grown) = &grown[reader];
+            let above = (*floor).max(*grown_floor);
+            let at = |entry: &&String| entry.split(' ').next().unwrap().parse::<i64>().unwrap();
+            let part = |entries: &[String]| {
+                let above = entries.iter().filter(|entry| at(entry) > above);
+                above.cloned().collect::<Vec<_>>()
+            };
+            assert_eq!(part(grown), part(entries));
+        }
+        for (table, set) in [
+            ("post", "is_fanned_out = FALSE"),
+            ("following", "is_pulled = TRUE"),
+        ] {
+            self.app.sql(&format!("UPDATE {table} SET {set}")).await;
+        }
+        for table in ["reader", "entry", "author", "fan_out"] {
+            self.app.sql(&format!("DELETE FROM feed_{table}")).await;
+        }
+        self.look_all().await;
+        rebuild(&self.app).await;
+        assert_eq!(self.ready().await, rebuilt, "from nothing");
+        self.look_all().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_feed_is_what_the_rules_say_at_every_moment_and_what_a_rebuild_makes() {
+    static MET: [AtomicUsize; 4] = [const { AtomicUsize::new(0) }; 4];
+    let config = Config {
+        cases: 10,
+        failure_persistence: None,
+        max_shrink_iters: 20,
+        ..Config::default()
+    };
+    let steps = prop::collection::vec(step(), 30..70);
+    let told = TestRunner::new(config).run(&steps, |steps| {
+        block_in_place(|| {
+            Handle::current().block_on(async {
+                let mut stage = Stage::start().await;
+                for step in &steps {
+                    stage.take(step).await;
+                }
+                stage.look_all().await;
+                stage.app.settle().await;
+                let count = [
+                    "SELECT COUNT(*) AS n FROM feed_entry",
+                    "SELECT COUNT(*) AS n FROM feed_author WHERE is_marked",
+                    "SELECT COUNT(*) AS n FROM feed_reader WHERE floor_at > 0",
+                    "SELECT COUNT(*) AS n FROM following WHERE NOT is_pulled",
+                ];
+                for (met, sql) in MET.iter().zip(count) {
+                    let found = number(&stage.app, sql).await;
+                    met.fetch_add(usize::try_from(found).unwrap(), Ordering::Relaxed);
+                }
+                stage.compare_with_a_rebuild().await;
+            });
+        });
+        Ok(())
+    });
+    told.unwrap_or_else(|error| panic!("{error}"));
+    for (n, met) in MET.iter().enumerate() {
+        assert!(met.load(Ordering::Relaxed) > 3, "{n} was hardly met");
+    }
+}
+
+#[tokio::test]
+async fn the_oracle_of_feeds_knows_a_block() {
+    let app = TestApp::start().await;
+    let [ada, bob] = app.users(["ada", "bob"]).await;
+    ada.follow(&bob).await;
+    bob.post("gone").await;
+    assert_eq!(walk(&ada, 2, false).await.len(), 1);
+    states::block(&app, &bob, &ada).await;
+    assert_eq!(walk(&ada, 2, false).await, Vec::<String>::new());
+}
