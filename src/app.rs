@@ -24,7 +24,9 @@ use crate::{
     http::{self, Server, Streams, Web, playground::Page},
     ids::Ids,
     media::{self, consumers::Making},
-    messaging, people,
+    messaging,
+    notifications::{self, consumers::Notifications},
+    people,
     platform::{
         Platform,
         config::{Config, DatabaseConfig},
@@ -115,6 +117,7 @@ pub fn events() -> Vec<Described> {
         reactions::events::EVENTS,
         messaging::events::EVENTS,
         media::events::EVENTS,
+        notifications::events::EVENTS,
     ];
     domains.concat()
 }
@@ -146,9 +149,12 @@ pub fn truths() -> Truths {
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
     let (db, events) = (&platform.db, events());
     let privacy = HashtagPrivacy::new(events.iter().map(|event| &event.kind));
+    let kinds = events.iter().map(|event| &event.kind);
+    let told = Notifications::new(platform.clock.clone(), kinds);
     let mut consumers: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Effect::new(db.clone(), counters())),
         Arc::new(Effect::new(db.clone(), privacy)),
+        Arc::new(Effect::new(db.clone(), told)),
     ];
     if let Some(store) = &platform.store {
         let kinds = events.iter().map(|event| &event.kind);
@@ -198,6 +204,7 @@ pub fn sources(platform: &Platform) -> Vec<Arc<dyn Source>> {
         Arc::new(messaging::live::Conversations),
         Arc::new(messaging::pictures::Pictures),
         Arc::new(posts::live::FeedPosts),
+        Arc::new(notifications::live::Told::new()),
     ]
 }
 

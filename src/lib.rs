@@ -8,6 +8,7 @@
 //! - [`http`]: the endpoint, the playground, health
 //! - [`worker`]: the loops that run beside requests: consumers of the log, retention, figures
 //! - [`graphql`]: the schema and the one executor that runs it
+//! - [`notifications`]: what a person is told that others did
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`media`]: pictures and films, and what they hang on
@@ -51,6 +52,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod media;
 pub mod messaging;
+pub mod notifications;
 pub mod page;
 pub mod people;
 pub mod platform;

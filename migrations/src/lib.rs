@@ -8,6 +8,7 @@ mod m0002_sight;
 mod m0003_activity;
 mod m0004_messaging;
 mod m0005_media;
+mod m0008_notifications;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_activity::Step),
             Box::new(m0004_messaging::Step),
             Box::new(m0005_media::Step),
+            Box::new(m0008_notifications::Step),
         ]
     }
 }

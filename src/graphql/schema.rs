@@ -9,6 +9,7 @@ use crate::{
     comments::graphql::{CommentsMutation, CommentsSubscription},
     media::graphql::MediaMutation,
     messaging::graphql::{MessagingMutation, MessagingSubscription},
+    notifications::graphql::{NotificationsMutation, NotificationsSubscription},
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
     posts::graphql::{PostsMutation, PostsQuery, PostsSubscription},
@@ -31,6 +32,7 @@ pub struct Mutation(
     ReactionsMutation,
     MessagingMutation,
     MediaMutation,
+    NotificationsMutation,
 );
 
 /// What is told as it happens. Whoever subscribes is told of what happens from then on and may be
@@ -40,6 +42,7 @@ pub struct Subscription(
     PostsSubscription,
     CommentsSubscription,
     MessagingSubscription,
+    NotificationsSubscription,
 );
 
 /// The executable schema.

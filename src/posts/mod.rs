@@ -1,7 +1,7 @@
 //! Posts: what people say to an audience.
 //!
-//! Owns `post`, `post_edit`, `hashtag`, `post_hashtag`, `post_mention` and `bookmark`. A post is
-//! seen by the people its level names and by nobody else, on every path
+//! Owns `post`, `post_edit`, `hashtag`, `post_hashtag`, `post_mention`, `bookmark` and
+//! `thread_mute`. A post is seen by the people its level names and by nobody else, on every path
 //! ([`queries::visible_to`]). A deleted post is gone for everybody, its text erased at once.
 //!
 //! A plain repost is a post without a text that points at its original. What is aimed at it acts

@@ -16,6 +16,8 @@ pub mod following {
         /// The relation's own id, the same in both tables.
         pub id: Uuid,
         pub created_at: Timestamp,
+        /// It began with a request that was accepted.
+        pub was_requested: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -40,6 +42,8 @@ pub mod follower {
         /// The relation's own id, the same in both tables.
         pub id: Uuid,
         pub created_at: Timestamp,
+        /// It began with a request that was accepted.
+        pub was_requested: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -7,6 +7,7 @@ mod edit;
 mod import;
 mod locking;
 mod repost;
+mod thread;
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
@@ -21,6 +22,7 @@ pub use self::{
     import::import,
     locking::set_locked,
     repost::{NewRepost, Reposted, Undone, repost, undo_repost},
+    thread::{mute_thread, unmute_thread},
 };
 use super::{
     entity::post,
