@@ -29,6 +29,8 @@ pub enum Thing {
     Member(usize, usize),
     Message(usize),
     Media(usize),
+    /// That somebody commented on a post: of whom, and on which.
+    Told(usize, usize),
     Tag,
 }
 
@@ -91,6 +93,7 @@ impl Graph {
             Thing::Member(talk, n) => self.talk_member(viewer, talk, n),
             Thing::Message(n) => self.message(viewer, n),
             Thing::Media(n) => self.media(viewer, n),
+            Thing::Told(person, post) => self.told_of_comments(viewer, person, post),
             Thing::Tag => self.hashtag(viewer),
             _ => Value::Null,
         }
@@ -106,6 +109,7 @@ impl Graph {
             Thing::Member(talk, n) => self.member_id(talk, n),
             Thing::Message(n) => self.message_id(n),
             Thing::Media(n) => self.media_id(n),
+            Thing::Told(person, post) => self.told_id(person, post),
             Thing::Tag => self.tag_id(),
         }
     }
@@ -233,7 +237,7 @@ impl Graph {
         self.posts.iter().filter(counts).count()
     }
 
-    fn user(&self, viewer: Viewer, n: usize) -> Value {
+    pub fn user(&self, viewer: Viewer, n: usize) -> Value {
         let person = &self.people[n];
         let is_whole = !self.is_reduced(viewer, n);
         let whole = |value: Value| if is_whole { value } else { Value::Null };
@@ -271,7 +275,7 @@ impl Graph {
         })
     }
 
-    fn post(&self, viewer: Viewer, n: usize) -> Value {
+    pub fn post(&self, viewer: Viewer, n: usize) -> Value {
         let post = &self.posts[n];
         let is_plain = post.repost_of.is_none();
         let edits = (0..post.edits.len()).rev().map(|edit| self.edit(n, edit));

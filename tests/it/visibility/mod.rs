@@ -21,4 +21,5 @@ mod rows;
 mod scene;
 mod talks;
 mod targets;
+mod told;
 mod world;

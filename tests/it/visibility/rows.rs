@@ -8,7 +8,10 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 26] = [
+    "notification",
+    "notification_marker",
+    "thread_mute",
     "media_attachment",
     "media",
     "counter",
