@@ -302,7 +302,6 @@ fn mentioned_in_post(me: PersonId) -> SelectStatement {
         .join_as(JoinType::InnerJoin, post::Entity, quoted.clone(), is_quote)
         .and_where(of(post::Column::Id).eq(column(Column::PostId)))
         .and_where(Expr::col(original(post::Column::AuthorId)).eq(me))
-        .and_where(Expr::col(original(post::Column::DeletedAt)).is_null())
         .and_where(is_stopped(me, Kind::Quoted, thread, &at).not())
         .take();
     with_actor(Entity, Column::AuthorId)

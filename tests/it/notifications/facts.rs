@@ -66,7 +66,7 @@ async fn events_that_are_handled_twice_tell_once() {
     let p = app.platform();
     for consumer in told {
         let heads = app.heads().clone();
-        let mut runner = rookery::activity::Runner::new(p.db.clone(), heads, consumer, "again");
+        let runner = rookery::activity::Runner::new(p.db.clone(), heads, consumer, "again");
         let mut desk = rookery::activity::Desk::default();
         runner.settle(&mut desk).await.unwrap();
     }

@@ -101,7 +101,8 @@ async fn one_reads_up_to_what_is_there_and_of_the_right_sort() {
         reads(&ann, "x").await,
         "BAD_USER_INPUT at upToNotificationId"
     );
-    let reply = app.guest().send(
+    let guest = app.guest();
+    let reply = guest.send(
         "mutation($input: MarkNotificationsReadInput!) { markNotificationsRead(input: $input) \
          { viewer { id } } }",
         json!({ "input": { "upToNotificationId": never } }),

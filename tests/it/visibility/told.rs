@@ -106,7 +106,7 @@ impl Graph {
             if post.text.mentions.contains(&me) {
                 let quoted = mine(post.quote_of);
                 acts.push(Act {
-                    is_told: quoted.is_some_and(|of| !self.posts[of].is_deleted),
+                    is_told: quoted.is_some(),
                     ..self.act(me, "MENTIONED", Some(Subject::Post(n)), post.author)
                 });
             }
