@@ -36,12 +36,12 @@ pub fn visible_to(viewer: Viewer) -> SelectStatement {
 /// `viewer` gets all of the comment in `other`.
 pub fn is_shown_whole(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
     let table = comment::Entity.into_iden();
-    let post = (comment::Entity, comment::Column::PostId);
+    let home = (comment::Entity, comment::Column::PostId);
     let rows = remaining()
         .expr(Expr::val(1))
         .and_where(column(comment::Column::Id).eq(Expr::col(other)))
         .and_where(is_whole(viewer, &table))
-        .and_where(posts::queries::is_visible(viewer, post))
+        .and_where(posts::queries::is_visible(viewer, home))
         .take();
     Expr::exists(rows)
 }

@@ -113,8 +113,9 @@ pub fn is_told_of(viewer: Viewer) -> Expr {
 
 /// The acts of a shape that `me`, who is `viewer`, is told of: FROM, with the one who acts in
 /// `person`, and WHERE. Whoever asks has proven that the subject is visible, and narrows them by
-/// [`is_told_of`].
+/// [`is_told_of`]. Staff is told what others would be: it looks further in its own fields (R24).
 pub fn acts(me: PersonId, viewer: Viewer, shape: Shape) -> SelectStatement {
+    let viewer = viewer.off_duty();
     match shape.kind {
         Kind::Followed => followed(me),
         Kind::FollowRequested => follow_requested(me),

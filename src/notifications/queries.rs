@@ -45,6 +45,7 @@ pub(super) fn column(column: Column) -> Expr {
 
 /// `viewer` sees the thing in `subject` whole (R36).
 fn sees_subject(viewer: Viewer, kind: SubjectKind, subject: impl IntoColumnRef) -> Expr {
+    let viewer = viewer.off_duty();
     match kind {
         SubjectKind::Person => Expr::val(true),
         SubjectKind::Post => posts::queries::is_visible(viewer, subject),

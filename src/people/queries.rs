@@ -39,12 +39,9 @@ pub fn sees(viewer: Viewer) -> Expr {
 }
 
 /// What the person in its table does reaches `viewer`: they are found in lists, and not suspended
-/// (R17, R33). Staff hears the suspended.
+/// (R17, R33).
 pub fn hears(viewer: Viewer) -> Expr {
-    match viewer.is_staff() {
-        true => sees(viewer),
-        false => sees(viewer).and(column(person::Column::SuspendedUntil).lte(viewer.now())),
-    }
+    sees(viewer).and(column(person::Column::SuspendedUntil).lte(viewer.now()))
 }
 
 /// Everybody whom `viewer` finds in lists: FROM and WHERE.

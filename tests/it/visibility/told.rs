@@ -183,7 +183,14 @@ impl Graph {
             "actors": { "nodes": people }, "subject": self.post(viewer, post) })
     }
 
+    /// Staff is told what others would be told.
     fn told(&self, me: usize, reasons: &mut Reasons) -> Told {
+        let mut off_duty = self.clone();
+        off_duty.people[me].is_staff = false;
+        off_duty.told_off_duty(me, reasons)
+    }
+
+    fn told_off_duty(&self, me: usize, reasons: &mut Reasons) -> Told {
         let mut told = Told::new();
         for act in self.acts_towards(me) {
             match self.reason(me, &act) {
