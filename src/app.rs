@@ -21,12 +21,14 @@ use crate::{
     comments,
     counters::{Counters, recount::Truths},
     error::Result,
-    feed::{self, consumers::Feed},
+    feed::{self, consumers::Feed, rebuild::Feeds},
     graphql::executor::GuardedExecutor,
     http::{self, Server, Streams, Web, playground::Page},
     ids::Ids,
     media::{self, consumers::Making},
-    messaging, people,
+    messaging,
+    notifications::{self, consumers::Notifications, rebuild::Anew},
+    people,
     platform::{
         Platform,
         config::{Config, DatabaseConfig},
@@ -120,6 +122,7 @@ pub fn events() -> Vec<Described> {
         reactions::events::EVENTS,
         messaging::events::EVENTS,
         media::events::EVENTS,
+        notifications::events::EVENTS,
     ];
     domains.concat()
 }
@@ -158,6 +161,10 @@ pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
         Arc::new(Effect::new(db.clone(), Trending::new(kinds()))),
         Arc::new(Effect::new(db.clone(), Search::new(kinds()))),
         Arc::new(Effect::new(db.clone(), Feed::new(platform, kinds()))),
+        Arc::new(Effect::new(
+            db.clone(),
+            Notifications::new(platform.clock.clone(), kinds()),
+        )),
     ];
     if let Some(store) = &platform.store {
         let making = Making::new(platform.clone(), store.clone(), kinds());
@@ -172,6 +179,7 @@ pub fn rebuilds(platform: &Platform) -> Vec<Arc<dyn Rebuild>> {
         Arc::new(Feeds::new(platform)),
         Arc::new(trends::Rescoring),
         Arc::new(search::rebuild::Searched),
+        Arc::new(Anew::new(platform.clock.clone())),
     ]
 }
 
@@ -218,6 +226,7 @@ pub fn sources(platform: &Platform) -> Vec<Arc<dyn Source>> {
         Arc::new(messaging::live::Conversations),
         Arc::new(messaging::pictures::Pictures),
         Arc::new(feed::live::FeedPosts),
+        Arc::new(notifications::live::Told::new()),
     ]
 }
 

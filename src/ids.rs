@@ -58,6 +58,8 @@ ids! {
     MessageId;
     /// A picture or a film.
     MediaId;
+    /// A notification of one person.
+    NotificationId;
 }
 
 /// A new id by which somebody or something goes outside. Random, so that nothing of the row that it
@@ -108,10 +110,11 @@ pub enum NodeKind {
     ConversationMember,
     Message,
     Media,
+    Notification,
 }
 
 impl NodeKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::User,
         Self::Viewer,
         Self::Post,
@@ -127,6 +130,7 @@ impl NodeKind {
         Self::ConversationMember,
         Self::Message,
         Self::Media,
+        Self::Notification,
     ];
 
     /// The type's name in the schema.
@@ -147,11 +151,12 @@ impl NodeKind {
             Self::ConversationMember => "ConversationMember",
             Self::Message => "Message",
             Self::Media => "Media",
+            Self::Notification => "Notification",
         }
     }
 
-    /// Whether an id of this type carries its home (the post it hangs below, or the conversation)
-    /// before itself.
+    /// Whether an id of this type carries its home (the post it hangs below, the conversation, or
+    /// the person whose it is) before itself.
     fn has_home(self) -> bool {
         matches!(
             self,
@@ -161,6 +166,7 @@ impl NodeKind {
                 | Self::Reaction
                 | Self::ConversationMember
                 | Self::Message
+                | Self::Notification
         )
     }
 }

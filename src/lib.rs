@@ -11,6 +11,7 @@
 //! - [`trends`]: which posts and hashtags people take up
 //! - [`search`]: posts, people and hashtags found by words
 //! - [`feed`]: what those post whom somebody follows
+//! - [`notifications`]: what a person is told that others did
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`media`]: pictures and films, and what they hang on
@@ -55,6 +56,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod media;
 pub mod messaging;
+pub mod notifications;
 pub mod page;
 pub mod people;
 pub mod platform;

@@ -10,6 +10,7 @@ mod m0004_messaging;
 mod m0005_media;
 mod m0006_rebuild;
 mod m0007_living_posts;
+mod m0008_notifications;
 mod m0009_feed;
 mod m0010_search;
 mod m0011_trends;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_media::Step),
             Box::new(m0006_rebuild::Step),
             Box::new(m0007_living_posts::Step),
+            Box::new(m0008_notifications::Step),
             Box::new(m0009_feed::Step),
             Box::new(m0010_search::Step),
             Box::new(m0011_trends::Step),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{MessagePolicy, Role};
+use super::{MessagePolicy, NotificationKind, Role};
 use crate::{
     activity::{Described, Event, Key, Kind, Person, Topic, Visibility},
     clock::Timestamp,
@@ -48,7 +48,7 @@ macro_rules! facts {
         }
     )*) => {$(
         #[doc = $meaning]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         pub struct $name {
             /// The person whose account it is.
             pub personid: Person,
@@ -110,6 +110,10 @@ facts! {
         allowmessagesfrom: MessagePolicy,
         /// Whether others see how far they have read.
         sharereadreceipts: bool,
+        /// The kinds of notifications that they do not want from now on; absent where those are
+        /// the same as before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notificationsoff: Option<Vec<NotificationKind>>,
     }
 
     "user.suspended.v1", Private,

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::entity::account;
+use super::entity::{account, notification_off};
 use crate::{
     error::Result,
     ids::PersonId,
@@ -30,5 +30,25 @@ impl Batch for AccountOf {
             .into_iter()
             .map(|account| (owner, Arc::new(account)))
             .collect())
+    }
+}
+
+/// The kinds of notifications that the reader does not want. Nobody else's are ever loaded.
+pub struct UnwantedBy;
+
+impl Batch for UnwantedBy {
+    type Key = PersonId;
+    type Value = Arc<Vec<notification_off::Kind>>;
+
+    async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Self::Value>> {
+        let Some(owner) = reader.viewer().id().filter(|viewer| keys.contains(viewer)) else {
+            return Ok(HashMap::new());
+        };
+        let off = notification_off::Entity::find()
+            .filter(notification_off::Column::PersonId.eq(owner))
+            .all(reader.connection())
+            .await?;
+        let kinds = off.into_iter().map(|row| row.kind).collect();
+        Ok(HashMap::from([(owner, Arc::new(kinds))]))
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts: e-mail, password, role and sessions of a person. No reader's door leads here.
 //!
-//! Owns `account`, `session` and `refresh_token`. [`Me`] is the proof of a live session that
+//! Owns `account`, `notification_off`, `session` and `refresh_token`. [`Me`] is the proof of a live session that
 //! commands demand; only [`sessions`] makes one.
 
 pub mod commands;
@@ -13,5 +13,8 @@ pub mod policy;
 pub mod queries;
 pub mod sessions;
 
-pub use entity::account::{MessagePolicy, Role};
+pub use entity::{
+    account::{MessagePolicy, Role},
+    notification_off::Kind as NotificationKind,
+};
 pub use sessions::{Me, SessionTokens};

@@ -1,5 +1,6 @@
 //! What e-mail addresses and passwords must be like. Pure.
 
+use super::NotificationKind;
 use crate::{
     error::{Error, Result},
     text,
@@ -93,6 +94,21 @@ pub fn email(path: &str, typed: &str) -> Result<(String, String)> {
     }
     let key = text::fold(&typed);
     Ok((typed, key))
+}
+
+/// No kind of notification is switched twice at once.
+///
+/// # Errors
+/// BAD_USER_INPUT at `notificationPreferences` and its place.
+pub fn named_once(changes: &[(NotificationKind, bool)]) -> Result<()> {
+    for (n, (kind, _)) in changes.iter().enumerate() {
+        if changes[..n].iter().any(|(before, _)| before == kind) {
+            let say = "This kind is named twice. Name each once.";
+            let path = format!("notificationPreferences.{n}.kind");
+            return Err(Error::bad_input(&path, say));
+        }
+    }
+    Ok(())
 }
 
 /// Checks a new password: 8 to 128 characters, not a common one and none of `personal`.

@@ -8,7 +8,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::account::{self, MessagePolicy};
+use super::entity::{
+    account::{self, MessagePolicy},
+    notification_off::{self, Kind},
+};
 use crate::{error::Result, ids::PersonId, platform::db::is_one_of};
 
 /// The person in `other` lets others see how far they have read.
@@ -49,4 +52,18 @@ pub async fn message_policies(
         .all(connection)
         .await?;
     Ok(policies.into_iter().collect())
+}
+
+/// `person` did not want to be told of this kind when it happened, at the time in `at`.
+pub fn is_off(person: PersonId, kind: Kind, at: Expr) -> Expr {
+    use notification_off::Column;
+    let column = |column| Expr::col((notification_off::Entity, column));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(notification_off::Entity)
+        .and_where(column(Column::PersonId).eq(person))
+        .and_where(column(Column::Kind).eq(kind))
+        .and_where(column(Column::Since).lte(at))
+        .take();
+    Expr::exists(rows)
 }

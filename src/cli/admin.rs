@@ -11,6 +11,8 @@ use crate::{
     clock::Clock,
     counters::recount::prove,
     error::{Error, Result},
+    feed::consumers::FEED,
+    notifications::consumers::NOTIFICATIONS,
     people::queries,
     platform::{
         Platform,
@@ -18,7 +20,6 @@ use crate::{
         db::{Lane, Viewer},
         tokens::Tokens,
     },
-    feed::consumers::FEED,
     search::consumers::SEARCH,
     trends::consumers::TRENDS,
 };
@@ -33,6 +34,8 @@ pub(super) enum Admin {
     RebuildTrends(Offline),
     /// Make what lies ready of home feeds anew, from the tables.
     RebuildFeed(Offline),
+    /// Make notifications anew, from the tables.
+    RebuildNotifications(Offline),
     /// Make the index of search anew, from the tables.
     RebuildSearch(Offline),
 }
@@ -77,6 +80,7 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
     | Admin::Recount(Offline { config })
     | Admin::RebuildTrends(Offline { config })
     | Admin::RebuildFeed(Offline { config })
+    | Admin::RebuildNotifications(Offline { config })
     | Admin::RebuildSearch(Offline { config })) = &command;
     // Nothing is signed here, so any key will do.
     let platform = app::platform(config, &Tokens::new_pem()?, Clock::System).await?;
@@ -85,6 +89,7 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
         Admin::Recount(_) => recount(&platform).await,
         Admin::RebuildTrends(_) => rebuild(&platform, TRENDS).await,
         Admin::RebuildFeed(_) => rebuild(&platform, FEED).await,
+        Admin::RebuildNotifications(_) => rebuild(&platform, NOTIFICATIONS).await,
         Admin::RebuildSearch(_) => rebuild(&platform, SEARCH).await,
     };
     platform.db.close().await;

@@ -2,13 +2,13 @@
 
 use sea_orm::{
     ConnectionTrait, FromQueryResult,
-    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+    sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, IntoIden, Query, SelectStatement},
 };
 
 use super::{
     commands::CommentRef,
     entity::comment,
-    standing::{Sighted, sees_under_post},
+    standing::{Sighted, is_whole, sees_under_post},
 };
 use crate::{
     error::Result,
@@ -31,6 +31,19 @@ pub fn visible_to(viewer: Viewer) -> SelectStatement {
         .and_where(posts::queries::is_visible(viewer, post))
         .and_where(sees_under_post(viewer))
         .take()
+}
+
+/// `viewer` gets all of the comment in `other`.
+pub fn is_shown_whole(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
+    let table = comment::Entity.into_iden();
+    let home = (comment::Entity, comment::Column::PostId);
+    let rows = remaining()
+        .expr(Expr::val(1))
+        .and_where(column(comment::Column::Id).eq(Expr::col(other)))
+        .and_where(is_whole(viewer, &table))
+        .and_where(posts::queries::is_visible(viewer, home))
+        .take();
+    Expr::exists(rows)
 }
 
 /// Whether `viewer` sees the comment whole.

@@ -91,7 +91,8 @@ fn standing(viewer: Viewer, table: &DynIden) -> Expr {
         .into()
 }
 
-fn is_whole(viewer: Viewer, table: &DynIden) -> Expr {
+/// `viewer`, who sees the post, gets all of the comment in `table`.
+pub fn is_whole(viewer: Viewer, table: &DynIden) -> Expr {
     standing(viewer, table).is_in([word(Standing::Alive), word(Standing::HiddenButShown)])
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     ids::{
         CommentId, ConversationId, DraftId, HashtagId, MediaId, MemberId, MessageId, NodeId,
-        NodeKind, PersonId, PostEditId, PostId, ReactionId,
+        NodeKind, NotificationId, PersonId, PostEditId, PostId, ReactionId,
     },
     media::graphql::{Media, MediaById},
     messaging::{
@@ -17,6 +17,7 @@ use crate::{
         loaders::{ConversationsById, MembersById, MessagesById},
         policy::Sight,
     },
+    notifications::{graphql::Notification, loaders::NotificationsById},
     people::{
         graphql::User,
         loaders::{NamedById, PeopleById},
@@ -55,6 +56,7 @@ pub enum Node {
     ConversationMember(ConversationMember),
     Message(Message),
     Media(Media),
+    Notification(Notification),
 }
 
 /// The node of `id`, as the viewer may see it. `None`: malformed, missing or hidden (R1).
@@ -113,6 +115,12 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .one::<MediaById>(MediaId(node.id))
             .await?
             .map(|media| Media(media).into()),
+        NodeKind::Notification => {
+            let id = NotificationId(node.id);
+            let found = loaders.one::<NotificationsById>(id).await?;
+            let found = found.filter(|seen| Some(seen.notification.recipient_id.0) == node.home);
+            found.map(|seen| Notification(seen).into())
+        }
     })
 }
 

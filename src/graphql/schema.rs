@@ -10,6 +10,7 @@ use crate::{
     feed::graphql::FeedSubscription,
     media::graphql::MediaMutation,
     messaging::graphql::{MessagingMutation, MessagingSubscription},
+    notifications::graphql::{NotificationsMutation, NotificationsSubscription},
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
     posts::graphql::{PostsMutation, PostsQuery},
@@ -41,6 +42,7 @@ pub struct Mutation(
     ReactionsMutation,
     MessagingMutation,
     MediaMutation,
+    NotificationsMutation,
 );
 
 /// What is told as it happens. Whoever subscribes is told of what happens from then on and may be
@@ -50,6 +52,7 @@ pub struct Subscription(
     FeedSubscription,
     CommentsSubscription,
     MessagingSubscription,
+    NotificationsSubscription,
 );
 
 /// The executable schema.

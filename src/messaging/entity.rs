@@ -139,6 +139,10 @@ pub mod conversation_member {
         pub is_muted: bool,
         /// When the mute ends by itself; for ever where there is none.
         pub muted_until: Option<Timestamp>,
+        /// Who put them there; themselves, of who made it.
+        pub added_by_id: PersonId,
+        /// It came to them as a request.
+        pub was_asked: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,7 +13,7 @@ use super::{
         message,
     },
     policy::Sight,
-    sight::{SightedMessage, is_beyond_block, own},
+    sight::{SightedMessage, is_beyond_block, is_whole, own},
 };
 use crate::{
     error::Result,
@@ -74,6 +74,29 @@ pub fn visible_messages(viewer: Viewer) -> SelectStatement {
         .from(message::Entity)
         .and_where(Expr::exists(window))
         .take()
+}
+
+/// `viewer` gets all of the message in `other`.
+pub fn is_readable(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
+    let id = Expr::col((message::Entity, message::Column::Id));
+    let rows = visible_messages(viewer)
+        .expr(Expr::val(1))
+        .and_where(id.eq(Expr::col(other)))
+        .and_where(is_whole(viewer))
+        .take();
+    Expr::exists(rows)
+}
+
+/// The conversation in `other` is among many.
+pub fn is_among_many(other: impl IntoColumnRef) -> Expr {
+    let column = |column| Expr::col((conversation::Entity, column));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(conversation::Entity)
+        .and_where(column(conversation::Column::Id).eq(Expr::col(other)))
+        .and_where(column(conversation::Column::Kind).eq(conversation::Kind::Group))
+        .take();
+    Expr::exists(rows)
 }
 
 /// A message by its global id: its conversation, and itself. A home that is not its own finds

@@ -38,6 +38,12 @@ pub fn sees(viewer: Viewer) -> Expr {
     }
 }
 
+/// What the person in its table does reaches `viewer`: they are found in lists, and not suspended
+/// (R17, R33).
+pub fn hears(viewer: Viewer) -> Expr {
+    sees(viewer).and(column(person::Column::SuspendedUntil).lte(viewer.now()))
+}
+
 /// Everybody whom `viewer` finds in lists: FROM and WHERE.
 pub fn visible_to(viewer: Viewer) -> SelectStatement {
     Query::select()

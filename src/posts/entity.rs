@@ -416,3 +416,30 @@ pub mod draft {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod thread_mute {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        clock::Timestamp,
+        ids::{PersonId, PostId},
+    };
+
+    /// A post of whose thread a person does not want to be told; only they know.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "thread_mute")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub post_id: PostId,
+        pub id: Uuid,
+        /// What happened before is told still.
+        pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -21,6 +21,8 @@ pub const EVENTS: &[Described] = &[
     Described::of::<BookmarkRemoved>(),
     Described::of::<Voted>(),
     Described::of::<PollClosed>(),
+    Described::of::<ThreadMuted>(),
+    Described::of::<ThreadUnmuted>(),
 ];
 
 /// A number of characters, or of people, as facts tell it.
@@ -253,15 +255,16 @@ of_post!(
     "The poll of a post closed: its time came."
 );
 
-/// Facts about a bookmark, which only the keeper knows. It lives with them.
-macro_rules! bookmarks {
-    ($($kind:literal, $meaning:literal, $name:ident;)*) => {$(
+/// Facts about what one person keeps of a post, or wants of it, which only they know. It lives with
+/// them.
+macro_rules! own {
+    ($($kind:literal, $meaning:literal, $name:ident,
+        $(#[$doc:meta])* $id:ident, $who:literal;)*) => {$(
         #[doc = $meaning]
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         pub struct $name {
-            /// The bookmark.
-            pub bookmarkid: Uuid,
-            /// Who keeps the post.
+            $(#[$doc])* pub $id: Uuid,
+            #[doc = $who]
             pub personid: Person,
             /// The post.
             pub postid: Uuid,
@@ -276,11 +279,11 @@ macro_rules! bookmarks {
             };
 
             fn aggregate(&self) -> Uuid {
-                self.bookmarkid
+                self.$id
             }
 
             fn home(&self) -> Uuid {
-                self.personid.id_or(self.bookmarkid)
+                self.personid.id_or(self.$id)
             }
 
             fn visibility(&self) -> Visibility {
@@ -290,7 +293,17 @@ macro_rules! bookmarks {
     )*};
 }
 
-bookmarks! {
-    "bookmark.added.v1", "Somebody kept a post for later.", BookmarkAdded;
-    "bookmark.removed.v1", "Somebody let go of a post that they had kept.", BookmarkRemoved;
+own! {
+    "bookmark.added.v1", "Somebody kept a post for later.", BookmarkAdded,
+    /// The bookmark.
+    bookmarkid, "Who keeps the post.";
+    "bookmark.removed.v1", "Somebody let go of a post that they had kept.", BookmarkRemoved,
+    /// The bookmark.
+    bookmarkid, "Who keeps the post.";
+    "thread.muted.v1", "Somebody does not want to be told of the thread of a post.", ThreadMuted,
+    /// The mute.
+    threadmuteid, "Who mutes the thread.";
+    "thread.unmuted.v1", "Somebody wants to be told of the thread of a post again.", ThreadUnmuted,
+    /// The mute.
+    threadmuteid, "Who mutes the thread.";
 }

@@ -9,7 +9,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    entity::{bookmark, hashtag, pinned_post, post, post_edit, post_hashtag, post_mention},
+    entity::{
+        bookmark, hashtag, pinned_post, post, post_edit, post_hashtag, post_mention, thread_mute,
+    },
     policy::{Terms, Ties},
     queries::{column, is_blocked, read_terms, terms, visible_hashtags, visible_to},
 };
@@ -258,6 +260,8 @@ impl Batch for TermsOf {
 pub struct Kept {
     pub is_bookmarked: bool,
     pub is_reposted: bool,
+    /// They do not want to be told of its thread.
+    pub is_muted: bool,
 }
 
 /// What the viewer has done with many posts: one statement.
@@ -288,8 +292,16 @@ impl Batch for KeptByViewer {
             .and_where(column(post::Column::RepostOfId).is_not_null())
             .and_where(column(post::Column::DeletedAt).is_null())
             .take();
+        let mute = |column| Expr::col((thread_mute::Entity, column));
+        let mutes = Query::select()
+            .expr(Expr::val(1))
+            .from(thread_mute::Entity)
+            .and_where(mute(thread_mute::Column::PersonId).eq(me))
+            .and_where(mute(thread_mute::Column::PostId).eq(key()))
+            .take();
         let statement = Query::select()
             .expr_as(key(), Alias::new("id"))
+            .expr_as(Expr::exists(mutes), Alias::new("is_muted"))
             .expr_as(Expr::exists(bookmarks), Alias::new("is_bookmarked"))
             .expr_as(Expr::exists(reposts), Alias::new("is_reposted"))
             .from_subquery(keys_table(reader.backend(), &ids), Alias::new("k"))
@@ -299,6 +311,7 @@ impl Batch for KeptByViewer {
             let kept = Kept {
                 is_bookmarked: row.try_get("", "is_bookmarked")?,
                 is_reposted: row.try_get("", "is_reposted")?,
+                is_muted: row.try_get("", "is_muted")?,
             };
             Ok((row.try_get("", "id")?, kept))
         };

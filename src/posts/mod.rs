@@ -1,7 +1,8 @@
 //! Posts: what people say to an audience.
 //!
 //! Owns `post`, `post_edit`, `hashtag`, `post_hashtag`, `post_mention`, `bookmark`, `poll`,
-//! `poll_option`, `poll_vote`, `pinned_post` and `draft`. A post is seen by the people its level
+//! `poll_option`, `poll_vote`, `pinned_post`, `draft` and
+//! `thread_mute`. A post is seen by the people its level
 //! names and by nobody else, on every path ([`queries::visible_to`]). A deleted post is gone for
 //! everybody, its text erased at once.
 //!

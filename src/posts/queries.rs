@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::entity::{
     hashtag,
     post::{self, FanOut, Visibility},
-    post_hashtag, post_mention,
+    post_hashtag, post_mention, thread_mute,
 };
 use super::policy::{Exposure, Terms, Ties};
 use crate::{
@@ -124,6 +124,20 @@ pub fn is_by(person: PersonId, other: impl IntoColumnRef) -> Expr {
         .from(post::Entity)
         .and_where(column(post::Column::Id).eq(Expr::col(other)))
         .and_where(column(post::Column::AuthorId).eq(person))
+        .take();
+    Expr::exists(rows)
+}
+
+/// `person` had muted the thread of the post in `other` when something happened there, at the time
+/// in `at` (R25).
+pub fn is_thread_muted(person: PersonId, other: impl IntoColumnRef, at: Expr) -> Expr {
+    let mute = |column| Expr::col((thread_mute::Entity, column));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(thread_mute::Entity)
+        .and_where(mute(thread_mute::Column::PersonId).eq(person))
+        .and_where(mute(thread_mute::Column::PostId).eq(Expr::col(other)))
+        .and_where(mute(thread_mute::Column::CreatedAt).lte(at))
         .take();
     Expr::exists(rows)
 }

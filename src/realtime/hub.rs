@@ -10,6 +10,7 @@ use tokio::{sync::Notify, time::Instant};
 use uuid::Uuid;
 
 use super::{
+    pace::Pacer,
     topic::{Subject, Topic},
     typing::Typing,
 };
@@ -48,6 +49,7 @@ impl Hub {
             inbox: Arc::default(),
             pace: Duration::ZERO,
             heard: None,
+            pacer: None,
         };
         let mut listeners = self.listeners();
         for topic in &listener.topics {
@@ -140,6 +142,7 @@ pub struct Listener {
     inbox: Arc<Inbox>,
     pace: Duration,
     heard: Option<Instant>,
+    pacer: Option<Pacer>,
 }
 
 impl Listener {
@@ -152,11 +155,18 @@ impl Listener {
         loop {
             // Made before the look, so that nothing told in between is slept over.
             let told = self.inbox.told.notified();
-            if let Some(news) = self.inbox.take() {
-                self.heard = Some(Instant::now());
+            let now = Instant::now();
+            if let Some(news) = take(&self.inbox, self.pacer.as_mut(), now) {
+                self.heard = Some(now);
                 return news;
             }
-            told.await;
+            match self.pacer.as_ref().and_then(Pacer::next) {
+                None => told.await,
+                Some(due) => tokio::select! {
+                    () = told => {}
+                    () = tokio::time::sleep_until(due) => {}
+                },
+            }
         }
     }
 
@@ -167,11 +177,38 @@ impl Listener {
         self
     }
 
+    /// From here on each id comes at most once in `pace`; others do not wait for it.
+    #[must_use]
+    pub fn paced_each(mut self, pace: Duration) -> Self {
+        self.pacer = Some(Pacer::new(pace));
+        self
+    }
+
     /// Makes the next news a resync: for whoever begins by catching up.
     #[must_use]
     pub fn resync_first(self) -> Self {
         self.inbox.overflow();
         self
+    }
+}
+
+/// The next news that may be told now.
+fn take(inbox: &Inbox, pacer: Option<&mut Pacer>, now: Instant) -> Option<News> {
+    let Some(pacer) = pacer else {
+        return inbox.take();
+    };
+    if let Some(id) = pacer.due(now) {
+        return Some(News::Look(id));
+    }
+    loop {
+        match inbox.take()? {
+            News::Resync => {
+                pacer.clear();
+                return Some(News::Resync);
+            }
+            News::Look(id) if pacer.admits(id, now) => return Some(News::Look(id)),
+            News::Look(_) => {}
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod bus;
 mod hub;
+mod pace;
 mod source;
 mod tail;
 mod topic;

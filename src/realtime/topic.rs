@@ -48,6 +48,8 @@ topics! {
     LeftConversations(PersonId),
     /// Somebody's own numbers; a hint names the person.
     Viewer(PersonId),
+    /// Somebody's notifications that are new or have grown; a hint names the notification.
+    Notifications(PersonId),
     /// New posts in somebody's home feed; a hint names the post.
     Feed(PersonId),
     /// New comments under a post; a hint names the comment.

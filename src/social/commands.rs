@@ -39,7 +39,7 @@ fn is_new(done: &TryInsertResult<u64>) -> bool {
 pub async fn follow(txn: &Txn, person: PersonId, followed: PersonId, act: Act) -> Result<()> {
     let asked = end_request(txn, person, followed).await?;
     let relation = asked.unwrap_or(act.id);
-    if !begin(txn, person, followed, (relation, act.by.at)).await? {
+    if !begin(txn, person, followed, (relation, act.by.at), false).await? {
         return Ok(());
     }
     let fact = Followed {
@@ -51,12 +51,13 @@ pub async fn follow(txn: &Txn, person: PersonId, followed: PersonId, act: Act) -
     record(txn, act.by, &fact, counts(person, followed, 1))
 }
 
-/// `false` where `person` follows already.
+/// `false` where `person` follows already. `was_requested`: a request was accepted.
 async fn begin(
     txn: &Txn,
     person: PersonId,
     followed: PersonId,
     (id, now): (Uuid, Timestamp),
+    was_requested: bool,
 ) -> Result<bool> {
     use following::Column::{FollowedId, PersonId as Person};
     let outgoing = following::ActiveModel {
@@ -65,6 +66,7 @@ async fn begin(
         id: Set(id),
         created_at: Set(now),
         is_pulled: Set(true),
+        was_requested: Set(was_requested),
     };
     let once = OnConflict::columns([Person, FollowedId])
         .do_nothing()
@@ -82,6 +84,7 @@ async fn begin(
         follower_id: Set(person),
         id: Set(id),
         created_at: Set(now),
+        was_requested: Set(was_requested),
     };
     follower::Entity::insert(incoming)
         .exec_without_returning(&**txn)
@@ -129,7 +132,7 @@ pub async fn accept(txn: &Txn, requester: PersonId, asked: PersonId, act: Act) -
     let Some(relation) = end_request(txn, requester, asked).await? else {
         return Ok(false);
     };
-    if begin(txn, requester, asked, (relation, act.by.at)).await? {
+    if begin(txn, requester, asked, (relation, act.by.at), true).await? {
         let fact = FollowAccepted {
             relationid: relation,
             followerid: requester.into(),
@@ -331,6 +334,7 @@ pub async fn import(txn: &Txn, follows: &[(Past, Visibility)]) -> Result<()> {
             id: Set(*id),
             created_at: Set(*at),
             is_pulled: Set(true),
+            was_requested: Set(false),
         });
     let incoming = follows
         .iter()
@@ -339,6 +343,7 @@ pub async fn import(txn: &Txn, follows: &[(Past, Visibility)]) -> Result<()> {
             follower_id: Set(*person),
             id: Set(*id),
             created_at: Set(*at),
+            was_requested: Set(false),
         });
     following::Entity::insert_many(outgoing)
         .exec_without_returning(&**txn)

@@ -19,6 +19,8 @@ pub mod following {
         /// What the followed one posts is looked for when the home feed is read, at first and
         /// until it lies ready there.
         pub is_pulled: bool,
+        /// It began with a request that was accepted.
+        pub was_requested: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -43,6 +45,8 @@ pub mod follower {
         /// The relation's own id, the same in both tables.
         pub id: Uuid,
         pub created_at: Timestamp,
+        /// It began with a request that was accepted.
+        pub was_requested: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -123,9 +123,7 @@ pub(super) async fn hashtags_by(txn: &Txn, authors: &[Uuid]) -> Result<BTreeSet<
         "SELECT DISTINCT h.hashtag_id FROM post p JOIN post_hashtag h ON h.post_id = p.id \
          WHERE {among} AND h.is_public AND p.deleted_at IS NULL"
     );
-    let rows = txn
-        .query_all_raw(by_ids(txn, &sql, authors))
-        .await?;
+    let rows = txn.query_all_raw(by_ids(txn, &sql, authors)).await?;
     let id = |row: &sea_orm::QueryResult| Ok(row.try_get("", "hashtag_id")?);
     rows.iter().map(id).collect()
 }

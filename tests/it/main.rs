@@ -32,6 +32,7 @@ mod log;
 mod media;
 mod messaging;
 mod migrations;
+mod notifications;
 mod paging;
 mod people;
 mod plans;

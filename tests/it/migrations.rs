@@ -70,11 +70,11 @@ async fn the_schema_is_the_same_on_both_engines() {
     blocked_by: person_id! blocker_id!
     blocking: person_id! blocked_id! id! created_at! | blocking_page
     bookmark: person_id! post_id! id! created_at! | bookmark_page
-    comment: id! post_id! parent_id author_id! depth! body! score! created_at! edited_at deleted_at is_gone! idempotency_key request_hash hidden_at hidden_by_author_at | comment_idempotency comment_of_post comment_replies comment_replies_by_score comment_top_level comment_top_level_by_score
+    comment: id! post_id! parent_id author_id! depth! body! score! created_at! edited_at deleted_at is_gone! idempotency_key request_hash hidden_at hidden_by_author_at | comment_by_author comment_idempotency comment_of_post comment_replies comment_replies_by_score comment_top_level comment_top_level_by_score comment_under_post
     comment_edit: id! comment_id! body! edited_at! | comment_edit_page
     comment_mention: person_id! comment_id! position! | comment_mention_of_person
     conversation: id! kind! title pair creator_id! outside_id! last_sequence! created_at! updated_at! idempotency_key request_hash | conversation_idempotency
-    conversation_member: conversation_id! person_id! id! role! standing! joined_at! reads_after! read_up_to! is_muted! muted_until | conversation_member_of conversation_member_once conversation_member_owner conversation_member_page
+    conversation_member: conversation_id! person_id! id! role! standing! joined_at! reads_after! read_up_to! is_muted! muted_until added_by_id! was_asked! | conversation_member_of conversation_member_once conversation_member_owner conversation_member_page
     counter: subject_id! kind! value!
     draft: id! author_id! body! visibility! reply_policy! content_warning language publish_at publish_failure created_at! updated_at! deleted_at idempotency_key request_hash | draft_idempotency draft_page draft_to_publish
     feed_author: author_id! reached_id! is_marked!
@@ -82,8 +82,8 @@ async fn the_schema_is_the_same_on_both_engines() {
     feed_fan_out: post_id! reached_id!
     feed_reader: person_id! floor_at!
     follow_request: person_id! requester_id! id! created_at! | follow_request_page
-    follower: person_id! follower_id! id! created_at! | follower_page
-    following: person_id! followed_id! id! created_at! is_pulled! | following_page following_pulled
+    follower: person_id! follower_id! id! created_at! was_requested! | follower_page
+    following: person_id! followed_id! id! created_at! was_requested! is_pulled! | following_page following_pulled
     handle: key! person_id! released_at | handle_of_person
     hashtag: id! name! created_at!
     installation: name! value!
@@ -91,13 +91,16 @@ async fn the_schema_is_the_same_on_both_engines() {
     media_attachment: parent_id! parent_kind! media_id! position! | media_attachment_of
     message: id! conversation_id! sequence! sender_id! body! reply_to_id shared_post_id created_at! edited_at deleted_at hidden_at idempotency_key request_hash | message_idempotency message_sequence
     mute: person_id! muted_id! id! created_at! until | mute_page
+    notification: id! recipient_id! kind! subject_kind! subject_id! latest_at! latest_actor_id! told_at! | notification_by_actor notification_of_subject notification_once notification_page notification_told
+    notification_marker: person_id! up_to! up_to_id! marked_at!
+    notification_off: person_id! kind! since!
     person: id! handle! display_name! bio! created_at! deleted_at is_private! suspended_until!
     personid: person_id! personid! | personid_once
     pinned_post: person_id! post_id! created_at!
     poll: post_id! is_multiple_choice! hides_totals! closes_at! closed_recorded_at | poll_to_close
     poll_option: id! post_id! position! body! | poll_option_place
     poll_vote: post_id! person_id! choices! created_at! | poll_vote_of_person
-    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id content_warning language fan_out! is_fanned_out! | post_by_author post_by_author_followers post_by_author_for_many post_by_author_open post_for_many post_idempotency post_not_fanned_out post_public post_quotes post_repost_once post_reposts
+    post: id! author_id! body! visibility! created_at! edited_at deleted_at created_by! idempotency_key request_hash reply_policy! is_locked! hidden_at quote_of_id repost_of_id content_warning language fan_out! is_fanned_out! | post_by_author post_by_author_followers post_by_author_for_many post_by_author_open post_for_many post_idempotency post_not_fanned_out post_public post_quotes post_quotes_by_author post_repost_once post_reposts post_reposts_page
     post_edit: id! post_id! body! edited_at! content_warning | post_edit_page
     post_hashtag: hashtag_id! post_id! position! created_at! is_public! is_counted! | post_hashtag_page post_hashtag_public
     post_mention: person_id! post_id! position! created_at! author_id! visibility! | post_mention_by_author post_mention_page
@@ -107,6 +110,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     search_prefix: kind! term! place! subject_id! | search_prefix_of
     search_word: kind! term! place! subject_id! | search_word_of
     session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_of_person
+    thread_mute: person_id! post_id! id! created_at!
     trend_list: kind! as_of!
     trend_place: kind! place! subject_id!
     trend_score: subject_id! kind! score! | trend_score_best

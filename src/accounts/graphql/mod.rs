@@ -22,6 +22,7 @@ use crate::{
     },
     ids::{NodeId, NodeKind},
     messaging::graphql::of_viewer::ViewersConversations,
+    notifications::graphql::of_viewer::ViewersNotifications,
     page::RawPageArgs,
     people::{
         self,
@@ -194,6 +195,12 @@ impl Viewer {
     #[graphql(flatten)]
     async fn of_messaging(&self) -> ViewersConversations {
         ViewersConversations(self.0)
+    }
+
+    /// What the viewer is told of.
+    #[graphql(flatten)]
+    async fn of_notifications(&self) -> ViewersNotifications {
+        ViewersNotifications(self.0)
     }
 }
 

@@ -181,6 +181,8 @@ impl Soil<'_> {
             read_up_to: (conversation.last_sequence - unread).max(0),
             is_muted: false,
             muted_until: None,
+            added_by_id: conversation.creator_id,
+            was_asked: standing == Standing::Request,
         }
     }
 

@@ -89,6 +89,8 @@ fn newcomer(
         read_up_to: last,
         is_muted: false,
         muted_until: None,
+        added_by_id: held.own.person_id,
+        was_asked: standing == Standing::Request,
     }
 }
 

@@ -157,6 +157,8 @@ fn founders(
                 read_up_to: 0,
                 is_muted: false,
                 muted_until: None,
+                added_by_id: row.creator_id,
+                was_asked: standing == Standing::Request,
             },
         )
         .collect()

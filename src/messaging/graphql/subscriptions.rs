@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -28,6 +28,7 @@ use crate::{
         sight::SightedConversation,
         unread::UnreadOf,
     },
+    notifications::loaders as notifications,
     page::RawPageArgs,
     people::{graphql::User, loaders::PeopleById},
     realtime::{News, Topic},
@@ -182,7 +183,8 @@ impl MessagingSubscription {
         })
     }
 
-    /// The viewer, when what they have not read has changed; at most once a second. Needs a
+    /// The viewer, when the numbers of messages or notifications that they have not read have
+    /// changed; at most once a second. Needs a
     /// session.
     async fn viewer_updated<'ctx>(
         &self,
@@ -190,22 +192,28 @@ impl MessagingSubscription {
     ) -> Result<impl Stream<Item = Option<Viewer>> + 'ctx> {
         let me = *ctx.me()?;
         let listener = ctx.listen(Topic::Viewer(me.id()))?.paced(PACE);
-        let unread = ctx.loaders()?.one::<UnreadOf>(me.id()).await?;
-        let last = Arc::new(AtomicI64::new(unread.unwrap_or(0)));
+        let last = Arc::new(Mutex::new(unread(ctx, me.id()).await?));
         // The same answer whatever was told, or missed; none where nothing has changed: why
         // somebody was told is nobody's business (R20).
         follow(ctx, listener, move |_| {
             let last = last.clone();
             async move {
-                let unread = ctx.loaders()?.one::<UnreadOf>(me.id()).await?.unwrap_or(0);
-                let is_news = last.swap(unread, Ordering::Relaxed) != unread;
-                Ok(match is_news {
-                    true => Found::Last(Viewer(me)),
-                    false => Found::Nothing,
+                let unread = unread(ctx, me.id()).await?;
+                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(match std::mem::replace(&mut *last, unread) == unread {
+                    true => Found::Nothing,
+                    false => Found::Last(Viewer(me)),
                 })
             }
         })
     }
+}
+
+/// What the viewer has not read: messages, and notifications.
+async fn unread(ctx: &Context<'_>, me: PersonId) -> Result<(Option<i64>, Option<i64>)> {
+    let loaders = ctx.loaders()?;
+    let messages = loaders.one::<UnreadOf>(me).await?;
+    Ok((messages, loaders.one::<notifications::UnreadOf>(me).await?))
 }
 
 /// The next message behind `last` that is pushed to the viewer.

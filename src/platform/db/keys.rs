@@ -1,7 +1,7 @@
 //! Many keys by one parameter, so that a statement's text never depends on how many there are.
 
 use sea_orm::{
-    DbBackend, Statement,
+    DbBackend,
     sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, Value},
 };
 use uuid::Uuid;

@@ -40,6 +40,15 @@ impl Viewer {
         Self { now, ..self }
     }
 
+    /// The same eyes without what staff sees more.
+    #[must_use]
+    pub fn off_duty(self) -> Self {
+        Self {
+            is_staff: false,
+            ..self
+        }
+    }
+
     /// The signed-in person; `None` for a guest.
     pub fn id(&self) -> Option<PersonId> {
         self.id

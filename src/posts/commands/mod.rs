@@ -11,6 +11,7 @@ mod locking;
 mod pin;
 mod release;
 mod repost;
+mod thread;
 mod vote;
 
 use sea_orm::{
@@ -30,6 +31,7 @@ pub use self::{
     pin::pin,
     release::{publish_draft, publish_due},
     repost::{NewRepost, Reposted, Undone, repost, undo_repost},
+    thread::{mute_thread, unmute_thread},
     vote::vote,
 };
 use super::{

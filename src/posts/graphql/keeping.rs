@@ -1,4 +1,4 @@
-//! Bookmarks, locking a post, and pinning one.
+//! Bookmarks, muting a thread, locking a post, and pinning one.
 
 use async_graphql::{Context, ID, InputObject, Object};
 
@@ -43,6 +43,23 @@ payload! {
         post: Post,
         /// The post that was kept until now, to drop from `bookmarks`; null where it was not kept.
         removed_post_id: ID,
+    }
+}
+
+/// Which thread to mute, or to hear of again.
+#[derive(InputObject)]
+pub struct MuteThreadInput {
+    /// The post whose thread it is; of a repost the original's.
+    post_id: ID,
+    /// True: no more is told of it. False: what happens there is told again.
+    is_muted: bool,
+}
+
+payload! {
+    /// What `muteThread` answers.
+    MuteThreadPayload {
+        /// The post whose thread it is; null where the viewer may no longer see it.
+        post: Post,
     }
 }
 
@@ -136,6 +153,32 @@ impl KeepingMutation {
                 removed_post_id: done.was_kept.then(|| id.into()),
                 user_errors: Vec::new(),
             }))
+        })
+        .await
+    }
+
+    /// Stops notifications of a thread, or has them again: of reactions to the post and to comments
+    /// under it, of comments and replies, of reposts and quotes. Mentions are told all the same,
+    /// and what was told before stays. Doing it twice changes nothing. Needs a session.
+    async fn mute_thread(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which thread, and whether to mute it.")] input: MuteThreadInput,
+    ) -> Nullable<MuteThreadPayload> {
+        nullable(async move {
+            let (me, p) = (ctx.me()?, ctx.platform()?);
+            let done = match (post_id(&input.post_id, "postId"), input.is_muted) {
+                (Ok(id), true) => commands::mute_thread(p, me, id).await,
+                (Ok(id), false) => commands::unmute_thread(p, me, id).await,
+                (Err(error), _) => Err(error),
+            };
+            match ctx.settle(Some(*me), done)? {
+                Err(errors) => Ok(Some(MuteThreadPayload::refused(errors))),
+                Ok(id) => Ok(Some(MuteThreadPayload {
+                    post: seen(ctx, id).await?,
+                    user_errors: Vec::new(),
+                })),
+            }
         })
         .await
     }

@@ -83,6 +83,12 @@ impl OfViewer {
         nullable(async move { self.kept(ctx, |kept| kept.is_reposted).await }).await
     }
 
+    /// Whether the viewer does not want to be told of its thread: of reactions, comments and
+    /// replies, reposts and quotes. Only they know; false for a guest, null on a plain repost.
+    async fn viewer_has_muted_thread(&self, ctx: &Context<'_>) -> Nullable<bool> {
+        nullable(async move { self.kept(ctx, |kept| kept.is_muted).await }).await
+    }
+
     /// Whether the viewer may comment on it; false for a guest, null on a plain repost.
     async fn viewer_can_comment(&self, ctx: &Context<'_>) -> Nullable<bool> {
         nullable(async move {

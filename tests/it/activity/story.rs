@@ -41,6 +41,8 @@ struct Story {
     tokens: Vec<String>,
     teller: Teller,
     store: TestStore,
+    /// Who does what the line says.
+    who: String,
 }
 
 impl Story {
@@ -54,6 +56,7 @@ impl Story {
             tokens: Vec::new(),
             teller: Teller::default(),
             store,
+            who: String::new(),
         }
     }
 
@@ -68,6 +71,7 @@ impl Story {
         if who == "worker" {
             return self.work(what).await;
         }
+        self.who = who.to_owned();
         let mut input: Value = serde_json::from_str(words.next().unwrap_or("{}")).unwrap();
         for value in input.as_object_mut().unwrap().values_mut() {
             self.resolve(value).await;
@@ -174,6 +178,10 @@ impl Story {
             Some(post) => (post, true),
             None => (name, false),
         };
+        if name == "notification" {
+            *value = self.newest_notification().await;
+            return;
+        }
         let id = self.teller.id(name).unwrap_or_else(|| panic!("no {name}"));
         let node = match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
             "post" if is_poll => NodeId::new(NodeKind::Poll, id),
@@ -190,6 +198,13 @@ impl Story {
             _ => NodeId::new(NodeKind::User, id),
         };
         *value = json!(node.to_string());
+    }
+
+    /// The notification that stands first in the list of whoever does something. No fact names it.
+    async fn newest_notification(&self) -> Value {
+        let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
+        let found = self.callers[&self.who].query(query, json!({})).await;
+        found["viewer"]["notifications"]["nodes"][0]["id"].clone()
     }
 
     /// Where the first fact happened that names `id`.

@@ -153,7 +153,7 @@ async fn replay_sends_what_was_sent_again_with_the_same_ids_and_nothing_before_t
     let ended = command(&app, &["events", "replay", "--since", "2026-05-01"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(
-        ended.stdout.contains("7 events were sent again"),
+        ended.stdout.contains("10 events were sent again"),
         "{}",
         ended.stdout
     );

@@ -147,7 +147,7 @@ async fn the_command_shows_it_to_people_and_to_programs() {
         "follower",
         "nobody works for it",
         "1 parked",
-        "7 events ever, 7 kept",
+        "10 events ever, 10 kept",
         "oldest kept: 2026-05-01T12:00:00Z",
     ] {
         assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);

@@ -82,7 +82,8 @@ pub async fn command(app: &TestApp, args: &[&str]) -> Ended {
     running.await.unwrap()
 }
 
-/// Two new people, two posts, a comment, a follow and a reaction.
+/// Two new people, two posts, a comment, a follow and a reaction; and that ann is told of three of
+/// them.
 pub async fn some_life(app: &TestApp) -> [Caller; 2] {
     let [ann, bob] = app.users(["ann", "bob"]).await;
     let post = ann.post("one").await;
@@ -90,8 +91,9 @@ pub async fn some_life(app: &TestApp) -> [Caller; 2] {
     bob.comment(&post, "three").await;
     bob.follow(&ann).await;
     bob.react(&post, "\u{1F44D}").await;
+    app.settle().await;
     [ann, bob]
 }
 
 /// How many events that is.
-pub const LIFE: usize = 7;
+pub const LIFE: usize = 10;

@@ -104,6 +104,8 @@ impl Talk {
             read_up_to: last,
             is_muted: false,
             muted_until: None,
+            added_by_id: self.row().await.creator_id,
+            was_asked: false,
         };
         let id = row.id;
         let db = p.db.background();

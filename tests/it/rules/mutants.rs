@@ -8,7 +8,14 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 49] = [
+const GUARDS: [&str; 56] = [
+    "hears",
+    "is_told_of",
+    "is_shown_whole",
+    "is_readable",
+    "sees_subject",
+    "is_thread_muted",
+    "is_off",
     "visible_to",
     "find_own",
     "fits_quota",

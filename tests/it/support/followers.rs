@@ -48,10 +48,16 @@ impl Followers {
 
     pub async fn settle(&self, heads: &Heads) {
         let mut runners = self.runners.lock().await;
-        let before = heads.watch().borrow().clone();
-        for (runner, desk) in runners.iter_mut() {
-            runner.settle(desk).await.expect("consumers come to rest");
+        // What one records may be for another.
+        loop {
+            let before = heads.watch().borrow().clone();
+            for (runner, desk) in runners.iter_mut() {
+                runner.settle(desk).await.expect("consumers come to rest");
+            }
+            if *heads.watch().borrow() == before {
+                *self.rested.lock().await = before;
+                return;
+            }
         }
-        *self.rested.lock().await = before;
     }
 }

@@ -33,6 +33,8 @@ pub enum Thing {
     /// Of a poll, by their place in it.
     Option(usize, usize),
     Draft(usize),
+    /// That somebody commented on a post: of whom, and on which.
+    Told(usize, usize),
     Tag,
 }
 
@@ -101,6 +103,7 @@ impl Graph {
             Thing::Poll(n) => self.poll(viewer, n),
             Thing::Option(poll, n) => self.option(viewer, poll, n),
             Thing::Draft(n) => self.draft(viewer, n),
+            Thing::Told(person, post) => self.told_of_comments(viewer, person, post),
             Thing::Tag => self.hashtag(viewer),
             _ => Value::Null,
         }
@@ -119,6 +122,7 @@ impl Graph {
             Thing::Poll(n) => self.poll_id(n),
             Thing::Option(poll, n) => self.option_id(poll, n),
             Thing::Draft(n) => self.draft_id(n),
+            Thing::Told(person, post) => self.told_id(person, post),
             Thing::Tag => self.tag_id(),
         }
     }
@@ -255,7 +259,7 @@ impl Graph {
         self.posts.iter().filter(counts).count()
     }
 
-    fn user(&self, viewer: Viewer, n: usize) -> Value {
+    pub fn user(&self, viewer: Viewer, n: usize) -> Value {
         let person = &self.people[n];
         let is_whole = !self.is_reduced(viewer, n);
         let whole = |value: Value| if is_whole { value } else { Value::Null };
@@ -294,7 +298,7 @@ impl Graph {
         })
     }
 
-    fn post(&self, viewer: Viewer, n: usize) -> Value {
+    pub fn post(&self, viewer: Viewer, n: usize) -> Value {
         let post = &self.posts[n];
         let is_plain = post.repost_of.is_none();
         let edits = (0..post.edits.len()).rev().map(|edit| self.edit(n, edit));

@@ -68,6 +68,7 @@ fn selection(ty: &str) -> &'static str {
             "__typename id ... on User { bio } ... on Comment { tombstone body } \
              ... on Message { tombstone body }"
         }
+        "NotificationSubject" => "__typename ... on Post { id }",
         "PostReference" => "__typename ... on Post { id } ... on PostTombstone { reason }",
         other => panic!("say what to ask of a {other}"),
     }
@@ -194,6 +195,7 @@ impl Matrix {
         let now = cast.app.platform().now().0;
         let scene = Scene::new(cast.people(), now);
         scene.graph.write(&cast.app).await;
+        crate::notifications::anew::rebuild(&cast.app).await;
         Self {
             cast,
             scene,

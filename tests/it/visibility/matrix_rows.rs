@@ -76,6 +76,7 @@ fn root_reads(scene: &Scene) -> Vec<Read> {
         talks::messages(scene),
         scene.subject_media(),
         living::things(scene),
+        told_of_comments(scene),
     ]
     .concat();
     let root = |_: usize| None;
@@ -90,10 +91,16 @@ fn root_reads(scene: &Scene) -> Vec<Read> {
     ]
 }
 
+/// That somebody commented on each subject's first post, for them alone.
+fn told_of_comments(scene: &Scene) -> Vec<(usize, Thing)> {
+    scene.each(|n| Thing::Told(n, scene.posts[n][0]))
+}
+
 fn viewer_reads(scene: &Scene) -> Vec<Read> {
     let (users, posts) = (scene.each(Thing::User), scene.subject_posts());
     let asking = scene.each(|_| Thing::User(PENDING));
     let root = |_: usize| None;
+    let told = |n: usize| Some(Thing::Told(n, scene.posts[n][0]));
     vec![
         read("Viewer.user", "", looks(users.clone(), root)),
         read("Viewer.homeFeed", PAGE, looks(posts.clone(), root)),
@@ -101,6 +108,16 @@ fn viewer_reads(scene: &Scene) -> Vec<Read> {
         read("Viewer.followRequests", PAGE, looks(asking, root)),
         read("Viewer.blockedUsers", PAGE, looks(users.clone(), root)),
         read("Viewer.mutedUsers", PAGE, looks(users, root)),
+        read(
+            "Notification.actors",
+            PAGE,
+            looks(scene.each(|_| Thing::User(WRITER)), told),
+        ),
+        read(
+            "Notification.subject",
+            "",
+            looks(scene.each(|n| Thing::Post(scene.posts[n][0])), told),
+        ),
         read(
             "Viewer.conversations",
             PAGE,
@@ -358,6 +375,10 @@ fn passing_on(scene: &Scene, me: usize, post: usize) -> Vec<Write> {
             ..on("repost", graph.may_repost(me, post), Some(repost))
         },
         on("undoRepost", sees, None),
+        Write {
+            input: json!({ "postId": graph.post_id(post), "isMuted": true }),
+            ..on("muteThread", sees, None)
+        },
         on("bookmarkPost", sees, Some(Act::Bookmark(me, post))),
         // R22: what one keeps one may let go of, seen or not.
         on(

@@ -23,4 +23,5 @@ mod rows;
 mod scene;
 mod talks;
 mod targets;
+mod told;
 mod world;

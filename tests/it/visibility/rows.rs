@@ -8,7 +8,7 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 31] = [
+const TABLES: [&str; 34] = [
     "trend_place",
     "trend_list",
     "draft",
@@ -17,6 +17,9 @@ const TABLES: [&str; 31] = [
     "poll_option",
     "poll",
     "search_word",
+    "notification",
+    "notification_marker",
+    "thread_mute",
     "media_attachment",
     "media",
     "counter",

@@ -1,0 +1,12 @@
+DROP INDEX post_quotes_by_author;
+DROP INDEX post_reposts_page;
+DROP INDEX comment_by_author;
+DROP INDEX comment_under_post;
+DROP TABLE notification_marker;
+DROP TABLE notification;
+DROP TABLE thread_mute;
+DROP TABLE notification_off;
+ALTER TABLE conversation_member DROP COLUMN was_asked;
+ALTER TABLE conversation_member DROP COLUMN added_by_id;
+ALTER TABLE follower DROP COLUMN was_requested;
+ALTER TABLE following DROP COLUMN was_requested;

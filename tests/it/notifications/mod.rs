@@ -1,0 +1,15 @@
+//! What people are told that others did.
+
+pub mod anew;
+mod costs;
+mod crowd;
+mod facts;
+mod groups;
+mod hidden;
+mod live;
+mod preferences;
+mod races;
+mod read;
+mod stage;
+mod threads;
+mod walks;
