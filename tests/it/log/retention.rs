@@ -12,7 +12,7 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 async fn what_is_old_and_handled_goes_and_what_is_young_or_behind_a_consumer_stays() {
     let (app, notebook) = with_notebook().await;
     // It would wait for a program that knows the facts of these tests.
-    app.sql("DELETE FROM activity_consumer WHERE name = 'hashtag_privacy'")
+    app.sql("DELETE FROM activity_consumer WHERE name IN ('hashtag_privacy', 'notifications')")
         .await;
     for n in 0..1_200 {
         commit(&app, 1, 1, n).await;
