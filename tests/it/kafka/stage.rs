@@ -319,7 +319,8 @@ impl Stage {
 
 pub fn check(committed: &BTreeMap<Uuid, (i32, i64)>, received: &[Received]) {
     let mut seen = HashSet::new();
-    let mut last: HashMap<&str, (i32, i64, i32)> = HashMap::new();
+    // A person is the key on two topics, whose records are read one topic after the other.
+    let mut last: HashMap<(&str, &str), (i32, i64, i32)> = HashMap::new();
     let mut shards: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for message in received {
         let place = committed.get(&message.id());
@@ -329,7 +330,8 @@ pub fn check(committed: &BTreeMap<Uuid, (i32, i64)>, received: &[Received]) {
         if !seen.insert(message.id()) {
             continue;
         }
-        let before = last.insert(&message.key, (shard, position, message.partition));
+        let key = (message.topic.as_str(), message.key.as_str());
+        let before = last.insert(key, (shard, position, message.partition));
         if let Some((shard_before, before, partition)) = before {
             assert_eq!(message.partition, partition, "a key has one partition");
             assert_eq!(shard, shard_before);

@@ -1,4 +1,4 @@
-//! What is told as it happens.
+//! What is told as it happens. Several threads, as in `tests/it/realtime`.
 
 use rookery::{
     ids::{NodeId, PersonId},
@@ -31,7 +31,7 @@ async fn added(socket: &mut Socket) -> Value {
     socket.event("n").await["notificationAdded"]["node"].clone()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_new_and_what_grows_is_pushed_by_one_id() {
     let stage = Stage::start().await;
     let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
@@ -57,7 +57,7 @@ async fn what_is_new_and_what_grows_is_pushed_by_one_id() {
     assert_eq!(text_of(&first["id"]), only(&ann).await);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_pushed_of_what_is_hidden_by_then_nor_what_was_taken_back() {
     let stage = Stage::start().await;
     let [ann, bob, eve] = stage.app.users(["ann", "bob", "eve"]).await;
@@ -74,7 +74,7 @@ async fn nothing_is_pushed_of_what_is_hidden_by_then_nor_what_was_taken_back() {
     assert_eq!(added(&mut socket).await["kind"], "MENTIONED");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_number_of_unread_notifications_follows_on_every_device() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;
@@ -93,7 +93,7 @@ async fn the_number_of_unread_notifications_follows_on_every_device() {
     unread(&mut socket, 0).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_guest_is_told_nothing() {
     let stage = Stage::start().await;
     let mut socket = Socket::ready(stage.address, None).await;
