@@ -77,6 +77,7 @@ pub struct Published {
     pub attachments: Option<u32>,
     /// The language that it is in, by its code in BCP 47; absent where its author gave none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z]{2,3}$"))]
     pub language: Option<String>,
     /// The length of the warning before it, in Unicode scalar values; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,6 +140,7 @@ pub struct Edited {
     pub attachments: Option<u32>,
     /// The language that it is in now, by its code in BCP 47; absent where its author gives none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z]{2,3}$"))]
     pub language: Option<String>,
     /// The length of the warning before it now, in Unicode scalar values; absent where there is
     /// none.

@@ -25,7 +25,7 @@ const WARNINGS: [(&str, &str); 4] = [
 /// The posts that hold these words ask something.
 const POLLS: [(&str, &[&str], Asks); 4] = [
     (
-        "the tower is four minutes fast",
+        "are we living in the future",
         &[
             "In the future",
             "Everybody else is late",

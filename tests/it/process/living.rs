@@ -14,7 +14,7 @@ const SIGN_IN: &str = "mutation { signIn(input: { login: \"mara_lind\", \
 
 const TOWN: &str = "{ user(handle: \"mara_lind\") { pinnedPost { body language } } \
     viewer { drafts { totalCount nodes { body publishAt } } } \
-    asks: user(handle: \"pia_planets\") { posts(first: 50) { nodes { poll { voteCount isClosed \
+    asks: user(handle: \"dentist_dot\") { posts(first: 50) { nodes { poll { voteCount isClosed \
     viewerCanVote options { text voteCount } } } } } \
     warns: user(handle: \"vivi_velvet\") { posts(first: 50) { nodes { contentWarning } } } }";
 
