@@ -282,6 +282,9 @@ async fn a_feed_is_what_the_rules_say_at_every_moment_and_what_a_rebuild_makes()
         block_in_place(|| {
             Handle::current().block_on(async {
                 let mut stage = Stage::start().await;
+                for (a, b) in [(1, 0), (2, 0), (3, 1), (4, 1), (4, 2)] {
+                    stage.take(&Step::Follow(a, b)).await;
+                }
                 for step in &steps {
                     stage.take(step).await;
                 }

@@ -120,7 +120,7 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
         user.posts, follower: following_pkey handle_pkey person_pkey post_by_author post_by_author_followers post_by_author_open post_mention_by_author post_mention_pkey post_pkey
         user.posts, author: following_pkey handle_pkey person_pkey post_by_author post_by_author_followers post_by_author_open post_mention_by_author post_mention_pkey post_pkey
         hashtag.posts: following_pkey hashtag_name_key person_pkey post_hashtag_page post_hashtag_public post_mention_pkey post_pkey
-        homeFeed: feed_entry_pkey feed_reader_pkey following_pkey following_pulled person_pkey post_by_author post_by_author_for_many post_for_many post_mention_pkey post_not_fanned_out post_pkey
+        homeFeed: feed_entry_pkey feed_reader_pkey following_page following_pkey following_pulled person_pkey post_by_author post_by_author_for_many post_for_many post_mention_pkey post_pkey
         post.comments, OLDEST: comment_replies_by_score comment_top_level following_pkey person_pkey post_mention_pkey post_pkey
         post.comments, NEWEST: comment_replies_by_score comment_top_level following_pkey person_pkey post_mention_pkey post_pkey
         post.comments, TOP: comment_replies_by_score comment_top_level_by_score following_pkey person_pkey post_mention_pkey post_pkey
