@@ -232,7 +232,7 @@ async fn everybody_is_told_what_the_rules_say_and_nothing_else() {
     let cast = Cast::new().await;
     let now = cast.app.platform().now().0;
     let (mut reasons, mut kinds, mut full) = (Reasons::new(), BTreeSet::new(), 0);
-    let graphs = if on_postgres() { 12 } else { 40 };
+    let graphs = if on_postgres() { 30 } else { 40 };
     for seed in 0..graphs {
         let graph = Graph::roll(seed, cast.people(), now, 85);
         graph.write(&cast.app).await;
