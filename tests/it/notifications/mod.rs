@@ -7,6 +7,7 @@ mod facts;
 mod groups;
 mod hidden;
 mod live;
+mod polls;
 mod preferences;
 mod races;
 mod read;
