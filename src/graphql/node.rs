@@ -115,13 +115,16 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .one::<MediaById>(MediaId(node.id))
             .await?
             .map(|media| Media(media).into()),
-        NodeKind::Notification => {
-            let id = NotificationId(node.id);
-            let found = loaders.one::<NotificationsById>(id).await?;
-            let found = found.filter(|seen| Some(seen.notification.recipient_id.0) == node.home);
-            found.map(|seen| Notification(seen).into())
-        }
+        NodeKind::Notification => notification(ctx, node).await?.map(Node::from),
     })
+}
+
+async fn notification(ctx: &Context<'_>, node: NodeId) -> Result<Option<Notification>> {
+    let loaders = ctx.loaders()?;
+    let found = loaders.one::<NotificationsById>(NotificationId(node.id));
+    let found = found.await?;
+    let found = found.filter(|seen| Some(seen.notification.recipient_id.0) == node.home);
+    Ok(found.map(Notification))
 }
 
 /// An earlier text is seen by whoever sees the post.

@@ -91,9 +91,10 @@ async fn nibble(app: &TestApp, consumer: &Arc<dyn Handler>, dice: &mut Rng) {
 }
 
 /// Tables whose rows are made from others, by who can make them anew.
-const DERIVED: [(&str, &[&str]); 3] = [
-    // What lies ready is compared by what is read, in the tests of feeds.
+const DERIVED: [(&str, &[&str]); 4] = [
+    // These two are compared by what is read, in tests of their own.
     ("feed", &[]),
+    ("notifications", &[]),
     ("trends", &["trend_score"]),
     ("search", &["search_word", "search_prefix"]),
 ];

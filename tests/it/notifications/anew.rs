@@ -7,7 +7,7 @@ use rookery::{
     notifications::rebuild::Anew,
     platform::db::Lane,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::stage::{all, quote};
@@ -95,36 +95,17 @@ impl Story {
             0..=2 => posts.push(who.post_to(&named, level).await),
             3 => posts.push(who.post("for all").await),
             4 | 5 if !post.is_empty() => {
-                let made = json!({ "postId": post, "body": named });
-                let made = who
-                    .mutate("createComment", made, "commentEdge { node { id } }")
-                    .await;
-                if let Some(id) = made["commentEdge"]["node"]["id"].as_str() {
-                    comments.push((post, id.to_owned()));
-                }
+                let input = json!({ "postId": post, "body": named });
+                comments.extend(comments_on(who, input).await.map(|id| (post, id)));
             }
             6 | 7 if !comment.is_empty() => {
-                let made = json!({ "postId": under, "parentId": comment, "body": named });
-                let made = who
-                    .mutate("createComment", made, "commentEdge { node { id } }")
-                    .await;
-                if let Some(id) = made["commentEdge"]["node"]["id"].as_str() {
-                    comments.push((under, id.to_owned()));
-                }
+                let input = json!({ "postId": under, "parentId": comment, "body": named });
+                comments.extend(comments_on(who, input).await.map(|id| (under, id)));
             }
-            8..=11 if !subject.is_empty() => {
-                let input = json!({ "subjectId": subject, "emoji": "👍" });
-                attempt(who, "addReaction", input).await;
-            }
-            12 if !subject.is_empty() => {
-                let input = json!({ "subjectId": subject, "emoji": "👍" });
-                attempt(who, "removeReaction", input).await;
-            }
-            13 if !post.is_empty() => {
-                attempt(who, "repost", json!({ "postId": post })).await;
-            }
-            14 if !post.is_empty() => {
-                attempt(who, "undoRepost", json!({ "postId": post })).await;
+            8..=12 if !subject.is_empty() => reacts(who, deed < 12, subject).await,
+            13 | 14 if !post.is_empty() => {
+                let field = if deed == 13 { "repost" } else { "undoRepost" };
+                attempt(who, field, json!({ "postId": post })).await;
             }
             15 if !post.is_empty() => {
                 let input = json!({ "body": named, "quoteOfId": post, "visibility": level });
@@ -136,37 +117,10 @@ impl Story {
             16 if !post.is_empty() => {
                 attempt(who, "editPost", json!({ "postId": post, "body": named })).await;
             }
-            17 if !post.is_empty() => {
-                attempt(who, "deletePost", json!({ "postId": post })).await;
-            }
-            18 if !comment.is_empty() => {
-                attempt(who, "deleteComment", json!({ "commentId": comment })).await;
-            }
-            19 | 20 => {
-                attempt(who, "followUser", to).await;
-            }
-            21 => {
-                attempt(who, "unfollowUser", to).await;
-            }
-            22 | 23 => {
-                attempt(who, "acceptFollowRequest", to).await;
-            }
-            24 if dice.u8(0..4) == 0 => {
-                let field = if dice.bool() { "blockUser" } else { "muteUser" };
-                attempt(who, field, to).await;
-            }
-            _ if who.id != other.id => {
-                let input = json!({ "kind": "GROUP", "memberIds": [other.id] });
-                let made = who
-                    .mutate("startConversation", input, "conversation { id }")
-                    .await;
-                if let Some(room) = made["conversation"]["id"].as_str() {
-                    messages.push(who.say(room, "hello").await);
-                    if dice.bool() {
-                        other.tries("leaveConversation", room, json!({})).await;
-                    }
-                }
-            }
+            17 | 18 => deletes(who, deed, &post, &comment).await,
+            19..=23 => follows(who, deed, to).await,
+            24 if dice.u8(0..4) == 0 => cuts(who, dice.bool(), to).await,
+            _ if who.id != other.id => messages.extend(talk(who, other, dice.bool()).await),
             _ => {}
         }
     }
@@ -182,6 +136,65 @@ impl Story {
         }
         told
     }
+}
+
+/// Follows somebody, or ends it, or lets them follow.
+async fn follows(who: &Caller, deed: u8, to: Value) {
+    let field = match deed {
+        19 | 20 => "followUser",
+        21 => "unfollowUser",
+        _ => "acceptFollowRequest",
+    };
+    attempt(who, field, to).await;
+}
+
+/// Deletes a post or a comment, if there is one.
+async fn deletes(who: &Caller, deed: u8, post: &str, comment: &str) {
+    let (field, of, id) = match deed {
+        17 => ("deletePost", "postId", post),
+        _ => ("deleteComment", "commentId", comment),
+    };
+    if !id.is_empty() {
+        attempt(who, field, json!({ of: id })).await;
+    }
+}
+
+/// Reacts, or takes it back.
+async fn reacts(who: &Caller, adds: bool, subject: &str) {
+    let field = if adds {
+        "addReaction"
+    } else {
+        "removeReaction"
+    };
+    let input = json!({ "subjectId": subject, "emoji": "👍" });
+    attempt(who, field, input).await;
+}
+
+/// Blocks or mutes somebody.
+async fn cuts(who: &Caller, blocks: bool, to: Value) {
+    let field = if blocks { "blockUser" } else { "muteUser" };
+    attempt(who, field, to).await;
+}
+
+/// Comments, or replies; the comment's id if it was let.
+async fn comments_on(who: &Caller, input: Value) -> Option<String> {
+    let payload = "commentEdge { node { id } }";
+    let made = who.mutate("createComment", input, payload).await;
+    let id = made["commentEdge"]["node"]["id"].as_str();
+    id.map(str::to_owned)
+}
+
+/// Gathers somebody in a group and says something there; the message's id if it was let.
+async fn talk(who: &Caller, other: &Caller, leaves: bool) -> Option<String> {
+    let input = json!({ "kind": "GROUP", "memberIds": [other.id] });
+    let payload = "conversation { id }";
+    let made = who.mutate("startConversation", input, payload).await;
+    let room = made["conversation"]["id"].as_str()?;
+    let message = who.say(room, "hello").await;
+    if leaves {
+        other.tries("leaveConversation", room, json!({})).await;
+    }
+    Some(message)
 }
 
 #[tokio::test]

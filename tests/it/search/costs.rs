@@ -99,13 +99,19 @@ async fn town() -> (TestApp, Caller) {
         ];
         insert_where(&app, "search_word", many(), condition, &columns).await;
     }
+    people(&app, &at).await;
+    end(&app).await;
+    (app, reader)
+}
+
+async fn people(app: &TestApp, at: &str) {
     let columns = [
         ("id", &*id(PERSON, "n")),
         ("handle", "'person_' || n"),
         ("display_name", "''"),
-        ("created_at", &*at),
+        ("created_at", at),
     ];
-    insert(&app, "person", many(), &columns).await;
+    insert(app, "person", many(), &columns).await;
     for (length, left) in [(1, 9), (6, 4), (7, 3)] {
         let columns = [
             ("kind", "'USER'"),
@@ -113,19 +119,17 @@ async fn town() -> (TestApp, Caller) {
             ("place", &*left.to_string()),
             ("subject_id", &*id(PERSON, "n")),
         ];
-        insert(&app, "search_prefix", many(), &columns).await;
+        insert(app, "search_prefix", many(), &columns).await;
     }
     for (part, who, each) in [(1, "author", 1), (2, "reader", 50)] {
         let columns = [
             ("person_id", &*person(who)),
             ("followed_id", &*id(PERSON, &format!("n * {each}"))),
             ("id", &*id(FOLLOW + part, "n")),
-            ("created_at", &*at),
+            ("created_at", at),
         ];
-        insert(&app, "following", many() / each, &columns).await;
+        insert(app, "following", many() / each, &columns).await;
     }
-    end(&app).await;
-    (app, reader)
 }
 
 /// A page, and how many rows of posts or people and of the tables of search it took.
