@@ -140,7 +140,8 @@ async fn rebuild(p: &Platform, consumer: &str) -> Result<()> {
         rebuild::ask(&p.db, consumer).await?;
         loop {
             match rebuild::step(&p.db, &*rows).await? {
-                Progress::Steps(done) => eprintln!("step {done}"),
+                Progress::Steps(done) if done % 100 == 0 => eprintln!("{done} steps are done"),
+                Progress::Steps(_) => {}
                 Progress::Idle => tokio::time::sleep(Duration::from_millis(100)).await,
                 Progress::Done => break,
             }

@@ -1,5 +1,6 @@
 //! The activity log: what commits write, and how consumers follow it.
 
+mod anew;
 mod appending;
 mod consumers;
 mod facts;

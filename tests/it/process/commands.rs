@@ -114,6 +114,12 @@ fn roles_and_counters_are_looked_after_beside_the_running_server() {
             .contains("Every counter agrees with the tables."),
         "{ended:?}"
     );
+    for rows in ["feed", "search", "notifications", "trends"] {
+        let ended = run_in(dir.path(), &["admin", &format!("rebuild-{rows}")]);
+        let said = format!("The rows of {rows} are made anew.");
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        assert!(ended.stdout.contains(&said), "{ended:?}");
+    }
     assert_eq!(
         ask("{ user(handle: \"ann\") { postCount } }")["user"]["postCount"],
         1
