@@ -3,7 +3,7 @@
 
 use super::{compare::Tally, world::World};
 
-const GRAPHS: u64 = 40;
+const GRAPHS: u64 = 24;
 
 async fn compare(seed: u64, tally: &mut Tally) {
     let world = World::grow(seed).await;
