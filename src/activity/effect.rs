@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Mutex, sync::PoisonError, time::Duration};
 
 use futures_util::future::{BoxFuture, FutureExt};
+use sea_orm::DbBackend;
 
 use super::{
     handler::{Handler, Outcome, Run},
@@ -17,8 +18,10 @@ use crate::{
     platform::db::{Db, Lane, Place, Txn},
 };
 
-/// The most events in one effect: SQLite's other writers get in between.
+/// The most events in one effect.
 const BATCH: usize = 500;
+/// The same on SQLite, where requests wait for the one writer meanwhile.
+const SHORT_BATCH: usize = 100;
 
 /// Whether a consumer has done all of its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,7 @@ pub struct Effect<C> {
     db: Db,
     consumer: C,
     interest: Interest,
+    batch: usize,
     /// How often the event at a position of a shard has failed.
     attempts: Mutex<HashMap<i32, (i64, u32)>>,
 }
@@ -57,8 +61,13 @@ pub struct Effect<C> {
 impl<C: Consumer> Effect<C> {
     /// Has `consumer` follow the log of `db`.
     pub fn new(db: Db, consumer: C) -> Self {
+        let batch = match db.backend() {
+            DbBackend::Sqlite => SHORT_BATCH,
+            _ => BATCH,
+        };
         Self {
             db,
+            batch,
             interest: consumer.interest(),
             consumer,
             attempts: Mutex::default(),
@@ -180,7 +189,7 @@ impl<C: Consumer> Effect<C> {
         let mut group = Vec::new();
         let mut size = 0;
         for run in runs {
-            if size + run.events.len() > BATCH && !group.is_empty() {
+            if size + run.events.len() > self.batch && !group.is_empty() {
                 outcomes.extend(self.handle_group(std::mem::take(&mut group)).await);
                 size = 0;
             }
@@ -241,7 +250,7 @@ impl<C: Consumer> Handler for Effect<C> {
     }
 
     fn batch(&self) -> u64 {
-        BATCH as u64
+        self.batch as u64
     }
 
     fn handle(&self, runs: Vec<Run>) -> BoxFuture<'_, Vec<(i32, Outcome)>> {
