@@ -13,7 +13,7 @@ use sea_orm::DbErr;
 use crate::{
     accounts,
     activity::{
-        Described, Effect, Handler, Heads, Log, Rebuild, Stream,
+        Described, Effect, Handler, Heads, Known, Log, Rebuild, Stream,
         positions::{self, Start},
         rebuild,
     },
@@ -152,22 +152,22 @@ pub fn truths() -> Truths {
 
 /// The consumers whose effect is in the database, and in the store if there is one.
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
-    let (db, events) = (&platform.db, events());
-    let kinds = || events.iter().map(|event| &event.kind);
-    let privacy = HashtagPrivacy::new(kinds());
+    let db = &platform.db;
+    let known = Known::of(events().iter().map(|event| &event.kind));
+    let privacy = HashtagPrivacy::new(known.clone());
     let mut consumers: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Effect::new(db.clone(), counters())),
         Arc::new(Effect::new(db.clone(), privacy)),
-        Arc::new(Effect::new(db.clone(), Trending::new(kinds()))),
-        Arc::new(Effect::new(db.clone(), Search::new(kinds()))),
-        Arc::new(Effect::new(db.clone(), Feed::new(platform, kinds()))),
+        Arc::new(Effect::new(db.clone(), Trending::new(known.clone()))),
+        Arc::new(Effect::new(db.clone(), Search::new(known.clone()))),
+        Arc::new(Effect::new(db.clone(), Feed::new(platform, known.clone()))),
         Arc::new(Effect::new(
             db.clone(),
-            Notifications::new(platform.clock.clone(), kinds()),
+            Notifications::new(platform.clock.clone(), known.clone()),
         )),
     ];
     if let Some(store) = &platform.store {
-        let making = Making::new(platform.clone(), store.clone(), kinds());
+        let making = Making::new(platform.clone(), store.clone(), known);
         consumers.push(Arc::new(making));
     }
     consumers

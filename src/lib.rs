@@ -34,7 +34,8 @@
 //! 2. people, conversations, posts, comments, in this order, ids ascending
 //! 3. relations and other leaf rows, ascending by key; then media, ascending by id, and with them
 //!    what they hang on
-//! 4. positions of consumers, ascending by name and shard
+//! 4. positions of consumers, ascending by name and shard, and with them a consumer's own lock
+//!    (`activity::positions::alone`); consumers alone take rows of 2 and 3 behind these
 //! 5. counters, ascending by key: consumers alone write them
 //! 6. shards of the log, ascending: the commit itself takes them
 //!

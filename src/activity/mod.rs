@@ -31,7 +31,7 @@ pub use self::{
     handler::{Handler, Outcome, Run},
     heads::Heads,
     log::{Entry, Log, SHARDS, shard_of},
-    reading::Interest,
+    reading::{Interest, Known},
     rebuild::Rebuild,
     relay::Stream,
     runner::Runner,

@@ -2,7 +2,10 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 
-use super::log::{COLUMNS, Entry};
+use super::{
+    event::Kind,
+    log::{COLUMNS, Entry},
+};
 use crate::{error::Result, platform::db::Place};
 
 /// Which events a consumer is given.
@@ -17,6 +20,29 @@ pub enum Interest {
     Only(Vec<&'static str>),
     /// Those that add to public numbers.
     Counted,
+}
+
+/// All kinds of events that this program records. A newer program may have recorded others: a consumer
+/// is given those too, and may not pass them over.
+#[derive(Clone, Debug)]
+pub struct Known(Vec<&'static str>);
+
+impl Known {
+    /// These kinds.
+    pub fn of<'a>(kinds: impl IntoIterator<Item = &'a Kind>) -> Self {
+        Self(kinds.into_iter().map(|kind| kind.name).collect())
+    }
+
+    /// Whether this program records such events.
+    pub fn has(&self, kind: &str) -> bool {
+        self.0.contains(&kind)
+    }
+
+    /// Of what is known, these kinds alone.
+    pub fn only(&self, kinds: &[&str]) -> Interest {
+        let others = self.0.iter().copied();
+        Interest::AllBut(others.filter(|kind| !kinds.contains(kind)).collect())
+    }
 }
 
 /// The events of one shard behind `after`, in order, at most `limit`.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     accounts::events::{Registered, SignedIn},
-    activity::{Applied, Consumer, Entry, Event, Interest, Kind},
+    activity::{Applied, Consumer, Entry, Event, Interest, Known},
     clock::{Clock, Timestamp},
     error::Result,
     platform::{Platform, config::FeedConfig, db::Txn},
@@ -41,7 +41,7 @@ const LEAVES: [&str; 1] = [Unfollowed::KIND.name];
 /// It looks at what posts, follows and sessions are now, not at what the event says: in whatever
 /// order and however often events come, the same entries stand in the end.
 pub struct Feed {
-    known: Vec<&'static str>,
+    known: Known,
     pace: Pace,
 }
 
@@ -77,9 +77,9 @@ impl Pace {
 
 impl Feed {
     /// `known` are all the kinds that this program records.
-    pub fn new<'a>(platform: &Platform, known: impl IntoIterator<Item = &'a Kind>) -> Self {
+    pub fn new(platform: &Platform, known: Known) -> Self {
         Self {
-            known: known.into_iter().map(|kind| kind.name).collect(),
+            known,
             pace: Pace::of(platform),
         }
     }
@@ -131,16 +131,11 @@ impl Consumer for Feed {
 
     fn interest(&self) -> Interest {
         let own = [&POSTS[..], &VISITS, &FOLLOWS, &LEAVES].concat();
-        let others = self
-            .known
-            .iter()
-            .copied()
-            .filter(|name| !own.contains(name));
-        Interest::AllBut(others.collect())
+        self.known.only(&own)
     }
 
     fn knows(&self, kind: &str) -> bool {
-        self.known.contains(&kind)
+        self.known.has(kind)
     }
 
     fn apply<'a>(&'a self, txn: &'a Txn, events: &'a [Entry]) -> BoxFuture<'a, Result<Applied>> {

@@ -18,7 +18,7 @@ use super::{
     making, objects, queries,
 };
 use crate::{
-    activity::{Entry, Event, Handler, Interest, Kind, Outcome, Run, parking, positions},
+    activity::{Entry, Event, Handler, Interest, Known, Outcome, Run, parking, positions},
     error::Result,
     ids::MediaId,
     platform::{
@@ -41,7 +41,7 @@ const TURN: Duration = Duration::from_secs(5);
 pub struct Making {
     platform: Platform,
     store: Store,
-    known: Vec<&'static str>,
+    known: Known,
     interest: Interest,
 }
 
@@ -49,17 +49,11 @@ const OWN: [&str; 3] = [Uploaded::KIND.name, Failed::KIND.name, Deleted::KIND.na
 
 impl Making {
     /// `known` are all the kinds that this program records.
-    pub fn new<'a>(
-        platform: Platform,
-        store: Store,
-        known: impl IntoIterator<Item = &'a Kind>,
-    ) -> Self {
-        let known: Vec<_> = known.into_iter().map(|kind| kind.name).collect();
-        let others = known.iter().copied().filter(|name| !OWN.contains(name));
+    pub fn new(platform: Platform, store: Store, known: Known) -> Self {
         Self {
             platform,
             store,
-            interest: Interest::AllBut(others.collect()),
+            interest: known.only(&OWN),
             known,
         }
     }
@@ -103,7 +97,7 @@ impl Making {
     async fn follow(&self, run: Run) -> Outcome {
         let mut held = run.held;
         for (n, event) in run.events.iter().enumerate() {
-            if !self.known.contains(&event.kind.as_str()) {
+            if !self.known.has(&event.kind) {
                 return Outcome::Unknown(event.kind.clone());
             }
             if let Err(error) = self.settle(MediaId(event.aggregate)).await {

@@ -10,7 +10,7 @@ use super::{
     queries::{led_by, under_posts},
 };
 use crate::{
-    activity::{Applied, Consumer, Entry, Interest, Kind, positions::alone},
+    activity::{Applied, Consumer, Entry, Interest, Known, positions::alone},
     clock::Clock,
     error::Result,
     platform::db::Txn,
@@ -32,16 +32,13 @@ const LOOKED_AT: u64 = 2_000;
 /// come. A crowd that reacts to one post costs one look for each batch.
 pub struct Notifications {
     clock: Clock,
-    known: Vec<&'static str>,
+    known: Known,
 }
 
 impl Notifications {
     /// `known` are all the kinds that this program records.
-    pub fn new<'a>(clock: Clock, known: impl IntoIterator<Item = &'a Kind>) -> Self {
-        Self {
-            clock,
-            known: known.into_iter().map(|kind| kind.name).collect(),
-        }
+    pub fn new(clock: Clock, known: Known) -> Self {
+        Self { clock, known }
     }
 }
 
@@ -51,16 +48,11 @@ impl Consumer for Notifications {
     }
 
     fn interest(&self) -> Interest {
-        let others = self
-            .known
-            .iter()
-            .copied()
-            .filter(|name| !KINDS.contains(name));
-        Interest::AllBut(others.collect())
+        self.known.only(&KINDS)
     }
 
     fn knows(&self, kind: &str) -> bool {
-        self.known.contains(&kind)
+        self.known.has(kind)
     }
 
     fn apply<'a>(&'a self, txn: &'a Txn, events: &'a [Entry]) -> BoxFuture<'a, Result<Applied>> {

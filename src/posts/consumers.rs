@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::entity::{post, post_hashtag};
 use crate::{
-    activity::{Applied, Consumer, Entry, Event, Interest, Kind},
+    activity::{Applied, Consumer, Entry, Event, Interest, Known},
     counters::{Counter, Deltas},
     error::Result,
     people::events::{ProfilePart, ProfileUpdated},
@@ -30,15 +30,13 @@ const CHUNK: usize = 500;
 /// It looks at what the account is now, not at what the event says: in whatever order and however
 /// often events come, every row ends as the account is.
 pub struct HashtagPrivacy {
-    known: Vec<&'static str>,
+    known: Known,
 }
 
 impl HashtagPrivacy {
     /// `known` are all the kinds that this program records.
-    pub fn new<'a>(known: impl IntoIterator<Item = &'a Kind>) -> Self {
-        Self {
-            known: known.into_iter().map(|kind| kind.name).collect(),
-        }
+    pub fn new(known: Known) -> Self {
+        Self { known }
     }
 }
 
@@ -48,13 +46,11 @@ impl Consumer for HashtagPrivacy {
     }
 
     fn interest(&self) -> Interest {
-        let own = ProfileUpdated::KIND.name;
-        let others = self.known.iter().copied().filter(|name| *name != own);
-        Interest::AllBut(others.collect())
+        self.known.only(&[ProfileUpdated::KIND.name])
     }
 
     fn knows(&self, kind: &str) -> bool {
-        self.known.contains(&kind)
+        self.known.has(kind)
     }
 
     fn apply<'a>(&'a self, txn: &'a Txn, events: &'a [Entry]) -> BoxFuture<'a, Result<Applied>> {
@@ -78,7 +74,7 @@ impl Consumer for HashtagPrivacy {
 }
 
 /// The people whose privacy changed.
-fn moved(events: &[Entry]) -> Result<BTreeSet<Uuid>> {
+pub fn moved(events: &[Entry]) -> Result<BTreeSet<Uuid>> {
     let mut people = BTreeSet::new();
     for event in events {
         if event.kind == ProfileUpdated::KIND.name {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::align::align;
 use crate::{
     accounts::events::{Erased, Registered},
-    activity::{Applied, Consumer, Entry, Event, Interest, Kind},
+    activity::{Applied, Consumer, Entry, Event, Interest, Known},
     error::Result,
     people::events::ProfileUpdated,
     platform::db::Txn,
@@ -34,15 +34,13 @@ const KINDS: [&str; 6] = [
 /// Keeps the tables of search. Level-triggered: an event says whose rows to look at, and they are
 /// made to agree with what the tables of posts and people hold.
 pub struct Search {
-    known: Vec<&'static str>,
+    known: Known,
 }
 
 impl Search {
     /// `known` are all the kinds that this program records.
-    pub fn new<'a>(known: impl IntoIterator<Item = &'a Kind>) -> Self {
-        Self {
-            known: known.into_iter().map(|kind| kind.name).collect(),
-        }
+    pub fn new(known: Known) -> Self {
+        Self { known }
     }
 }
 
@@ -52,12 +50,11 @@ impl Consumer for Search {
     }
 
     fn interest(&self) -> Interest {
-        let others = self.known.iter().copied();
-        Interest::AllBut(others.filter(|name| !KINDS.contains(name)).collect())
+        self.known.only(&KINDS)
     }
 
     fn knows(&self, kind: &str) -> bool {
-        self.known.contains(&kind)
+        self.known.has(kind)
     }
 
     fn apply<'a>(&'a self, txn: &'a Txn, events: &'a [Entry]) -> BoxFuture<'a, Result<Applied>> {

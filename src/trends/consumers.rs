@@ -11,10 +11,10 @@ use super::{
     queries::{due, hashtags_by, standing},
 };
 use crate::{
-    activity::{Applied, Consumer, Entry, Event, Interest, Kind, Rebuild, positions::alone},
+    activity::{Applied, Consumer, Entry, Event, Interest, Known, Rebuild, positions::alone},
     comments,
     error::Result,
-    people::events::{ProfilePart, ProfileUpdated},
+    people::events::ProfileUpdated,
     platform::db::{Txn, next_ids},
     posts, reactions,
 };
@@ -46,15 +46,13 @@ const KINDS: [&str; 12] = [
 
 /// Scores what people take up.
 pub struct Trending {
-    known: Vec<&'static str>,
+    known: Known,
 }
 
 impl Trending {
     /// `known` are all the kinds that this program records.
-    pub fn new<'a>(known: impl IntoIterator<Item = &'a Kind>) -> Self {
-        Self {
-            known: known.into_iter().map(|kind| kind.name).collect(),
-        }
+    pub fn new(known: Known) -> Self {
+        Self { known }
     }
 }
 
@@ -64,12 +62,11 @@ impl Consumer for Trending {
     }
 
     fn interest(&self) -> Interest {
-        let others = self.known.iter().copied();
-        Interest::AllBut(others.filter(|name| !KINDS.contains(name)).collect())
+        self.known.only(&KINDS)
     }
 
     fn knows(&self, kind: &str) -> bool {
-        self.known.contains(&kind)
+        self.known.has(kind)
     }
 
     fn apply<'a>(&'a self, txn: &'a Txn, events: &'a [Entry]) -> BoxFuture<'a, Result<Applied>> {
@@ -81,28 +78,15 @@ impl Consumer for Trending {
                 // Whose numbers change is whom it is about: what was taken up, the hashtags used.
                 subjects.extend(event.counted()?.iter().map(|count| count.subject));
             }
-            let moved = moved(events)?;
+            let moved = posts::consumers::moved(events)?;
             if !moved.is_empty() {
+                let moved = Vec::from_iter(moved);
                 subjects.extend(hashtags_by(txn, &moved).await?);
             }
             align(txn, &Vec::from_iter(subjects)).await
         }
         .boxed()
     }
-}
-
-/// The people whose privacy changed.
-fn moved(events: &[Entry]) -> Result<Vec<Uuid>> {
-    let mut people = Vec::new();
-    for event in events {
-        if event.kind == ProfileUpdated::KIND.name {
-            let fact: ProfileUpdated = event.read()?;
-            if fact.changed.contains(&ProfilePart::Privacy) {
-                people.push(event.aggregate);
-            }
-        }
-    }
-    Ok(people)
 }
 
 /// Makes the scores of `ids` what the tables say, a chunk of those that differ.

@@ -21,7 +21,7 @@ pub const REACTION: i64 = 1;
 pub const COMMENT: i64 = 2;
 /// The points of a person who reposted.
 pub const REPOST: i64 = 3;
-/// The points of a post that quotes it.
+/// The points of a person who quoted it.
 pub const QUOTE: i64 = 3;
 
 /// A use of a hashtag that has just happened, in parts: half of it is left after a half-life.

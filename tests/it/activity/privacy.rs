@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rookery::{
-    activity::{Desk, Effect, Heads, Runner, positions},
+    activity::{Desk, Effect, Heads, Known, Runner, positions},
     posts::consumers::HashtagPrivacy,
 };
 use serde_json::json;
@@ -25,7 +25,7 @@ impl Follower {
         positions::register(db, "hashtag_privacy", positions::Start::Oldest)
             .await
             .unwrap();
-        let effect = Effect::new(db.clone(), HashtagPrivacy::new(&kinds()));
+        let effect = Effect::new(db.clone(), HashtagPrivacy::new(Known::of(&kinds())));
         Self {
             app: app.clone(),
             runner: Runner::new(db.clone(), Heads::default(), Arc::new(effect), "test"),

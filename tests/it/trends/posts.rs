@@ -164,7 +164,7 @@ async fn a_cursor_stays_in_its_list_for_an_hour() {
 async fn a_list_is_five_hundred_long_and_an_hour_of_lists_is_kept() {
     let app = app().await;
     let ada = app.user("ada").await;
-    let first = ada.post("of 600").await;
+    ada.post("of 600").await;
     let sql = "INSERT INTO trend_score (subject_id, kind, score) SELECT id, 'POST', 1 FROM post";
     for n in 1..600 {
         ada.app.sql(&copy(n)).await;
@@ -189,7 +189,6 @@ async fn a_list_is_five_hundred_long_and_an_hour_of_lists_is_kept() {
         61 * 500
     );
     assert_eq!(bodies(&ada).await.len(), 100);
-    assert!(!first.is_empty());
 }
 
 /// A post like the one there is, with another id.
