@@ -174,7 +174,8 @@ pub async fn newest(
     row.map(read).transpose()
 }
 
-/// Who may be told of `matters`, whatever they see: a statement for each shape.
+/// Who may be told of `matters`, whatever they see: a statement for each shape. Of a crowd of voters
+/// those who have been told are left out: they are among the [`kept`].
 pub async fn recipients(
     connection: &impl ConnectionTrait,
     matters: &BTreeSet<Matter>,
@@ -204,10 +205,7 @@ pub async fn recipients(
                 use post_mention::{Column, Entity};
                 ties(connection, Entity, (Column::PostId, Column::PersonId), &ids).await?
             }
-            (Kind::PollClosed, _) => {
-                use poll_vote::{Column, Entity};
-                ties(connection, Entity, (Column::PostId, Column::PersonId), &ids).await?
-            }
+            (Kind::PollClosed, _) => voters(connection, &ids).await?,
             (_, SubjectKind::Post) => {
                 use post::{Column, Entity};
                 ties(connection, Entity, (Column::Id, Column::AuthorId), &ids).await?
@@ -234,14 +232,45 @@ pub async fn recipients(
     Ok(groups)
 }
 
+/// Who has voted in the polls of living posts and has no row about that.
+async fn voters(
+    connection: &impl ConnectionTrait,
+    posts: &[Uuid],
+) -> Result<Vec<(Uuid, PersonId)>> {
+    use poll_vote::{Column as Vote, Entity};
+    let vote = |column| Expr::col((Entity, column));
+    let of = Expr::col((post::Entity, post::Column::Id));
+    let told = Query::select()
+        .expr(Expr::val(1))
+        .from(notification::Entity)
+        .and_where(column(Column::RecipientId).eq(vote(Vote::PersonId)))
+        .and_where(column(Column::Kind).eq(Kind::PollClosed))
+        .and_where(column(Column::SubjectId).eq(vote(Vote::PostId)))
+        .take();
+    let mut rows = tied(connection, Entity, (Vote::PostId, Vote::PersonId), posts);
+    rows.inner_join(post::Entity, of.equals((Entity, Vote::PostId)))
+        .and_where(Expr::col((post::Entity, post::Column::DeletedAt)).is_null())
+        .and_where(Expr::exists(told).not());
+    pairs(connection, &rows).await
+}
+
 /// Pairs of a thing and a person, out of the table that ties them.
 async fn ties<E: EntityTrait>(
     connection: &impl ConnectionTrait,
     table: E,
-    (thing, person): (E::Column, E::Column),
+    columns: (E::Column, E::Column),
     ids: &[Uuid],
 ) -> Result<Vec<(Uuid, PersonId)>> {
-    let rows = Query::select()
+    pairs(connection, &tied(connection, table, columns, ids)).await
+}
+
+fn tied<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    table: E,
+    (thing, person): (E::Column, E::Column),
+    ids: &[Uuid],
+) -> SelectStatement {
+    Query::select()
         .expr_as(Expr::col((table, thing)), Alias::new("thing"))
         .expr_as(Expr::col((table, person)), Alias::new("person"))
         .from(table)
@@ -250,8 +279,14 @@ async fn ties<E: EntityTrait>(
             (table, thing),
             ids,
         ))
-        .take();
-    let rows = connection.query_all(&rows).await?;
+        .take()
+}
+
+async fn pairs(
+    connection: &impl ConnectionTrait,
+    rows: &SelectStatement,
+) -> Result<Vec<(Uuid, PersonId)>> {
+    let rows = connection.query_all(rows).await?;
     rows.iter()
         .map(|row| Ok((row.try_get("", "thing")?, row.try_get("", "person")?)))
         .collect()

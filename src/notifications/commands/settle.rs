@@ -54,9 +54,9 @@ pub async fn settle(
     let known = rows_of(txn, groups).await?;
     let people = BTreeSet::from_iter(groups.iter().map(|group| group.recipient));
     let markers = markers(txn, &people).await?;
-    // In the order of their ids, so that two who write wait for each other in one order.
+    // Those without a row first: of a crowd, each call goes on where the last one stopped.
     let mut groups: Vec<_> = groups.iter().map(|group| (group.id(), group)).collect();
-    groups.sort_unstable_by_key(|(id, _)| *id);
+    groups.sort_unstable_by_key(|(id, _)| (known.contains_key(id), *id));
     let mut changed = 0;
     for (id, group) in groups {
         if changed >= room {

@@ -45,6 +45,8 @@ async fn a_page_costs_the_same_number_of_statements_however_much_is_on_it() {
     tell(&ann, &bob, 0).await;
     let (few, once) = cost(&ann).await;
     for n in 1..5 {
+        // So that whole rounds stand on the page, with all that somebody can be told of.
+        app.advance(1);
         tell(&ann, &bob, n).await;
     }
     let (many, again) = cost(&ann).await;
