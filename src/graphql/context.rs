@@ -1,6 +1,9 @@
 //! What resolvers ask of their request.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use async_graphql::Context;
 
@@ -20,10 +23,12 @@ use crate::{
 };
 
 /// Who asks, and with what.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Asker {
     pub me: Option<Me>,
     pub user_agent: Option<String>,
+    /// From where they ask.
+    pub address: IpAddr,
 }
 
 /// One request: who asks, and what has been loaded for them. A subscription is a request whose
@@ -33,6 +38,7 @@ pub struct Scope {
     pub hub: Hub,
     pub me: Option<Me>,
     pub user_agent: Option<String>,
+    pub address: IpAddr,
     pub rounds: Arc<Rounds>,
     pub(super) course: Arc<Course>,
     meter: Meter,
@@ -76,6 +82,7 @@ impl Scope {
             hub,
             me: asker.me,
             user_agent: asker.user_agent,
+            address: asker.address,
             rounds,
             course: Arc::default(),
             meter,

@@ -23,8 +23,12 @@ pub enum UserErrorCode {
     IdempotencyMismatch,
     /// Login and password do not belong together.
     InvalidCredentials,
+    /// Login and password are right; a code of the authenticator is needed too, as `totp`.
+    TotpRequired,
     /// The token is unknown, has ended or was used before.
     TokenInvalid,
+    /// The account's e-mail address has to be verified first.
+    EmailNotVerified,
     /// The account is suspended; `message` says until when.
     Suspended,
     /// Too often, or too many at once; `retryAfterSeconds` says when to come back.
@@ -108,6 +112,8 @@ fn user_error_code(code: Code) -> Option<UserErrorCode> {
         Code::IdempotencyMismatch => UserErrorCode::IdempotencyMismatch,
         Code::InvalidCredentials => UserErrorCode::InvalidCredentials,
         Code::TokenInvalid => UserErrorCode::TokenInvalid,
+        Code::TotpRequired => UserErrorCode::TotpRequired,
+        Code::EmailNotVerified => UserErrorCode::EmailNotVerified,
         Code::Suspended => UserErrorCode::Suspended,
         Code::RateLimited => UserErrorCode::RateLimited,
         Code::Unavailable => UserErrorCode::Unavailable,

@@ -230,6 +230,7 @@ impl GuardedExecutor {
             Asker {
                 me,
                 user_agent: operation.user_agent,
+                address: operation.address,
             },
             Meter::new(budgets.clone(), payer, judged.cost),
             now,

@@ -26,7 +26,7 @@ use crate::{
     page::RawPageArgs,
     people::{
         self,
-        commands::SignUp,
+        commands::{SignIn, SignUp},
         graphql::User,
         lists::{BlockedUsers, FollowRequests, MutedUsers},
         loaders::PeopleById,
@@ -331,6 +331,7 @@ impl AccountsMutation {
                 password: &input.password,
                 display_name: input.display_name.as_deref(),
                 user_agent: ctx.scope()?.user_agent.as_deref(),
+                address: ctx.scope()?.address,
             };
             let done = people::commands::sign_up(ctx.platform()?, new).await;
             let viewer = done.as_ref().ok().map(|(me, _)| *me);
@@ -355,9 +356,13 @@ impl AccountsMutation {
         #[graphql(desc = "Who wants to sign in.")] input: SignInInput,
     ) -> Nullable<SignInPayload> {
         nullable(async move {
-            let agent = ctx.scope()?.user_agent.as_deref();
-            let p = ctx.platform()?;
-            let done = people::commands::sign_in(p, &input.login, &input.password, agent).await;
+            let who = SignIn {
+                login: &input.login,
+                password: &input.password,
+                user_agent: ctx.scope()?.user_agent.as_deref(),
+                address: ctx.scope()?.address,
+            };
+            let done = people::commands::sign_in(ctx.platform()?, who).await;
             let viewer = done.as_ref().ok().map(|(me, _)| *me);
             let done = ctx.settle(viewer, done)?;
             Ok(Some(done.map_or_else(

@@ -1,0 +1,31 @@
+//! What changes accounts and sessions. One public function per action, one transaction each.
+
+mod create;
+mod prove;
+mod role;
+mod session;
+mod settings;
+
+use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
+
+pub use self::{
+    create::{NewAccount, create},
+    prove::{Login, Proven, invalid_credentials, prove},
+    role::set_role,
+    session::{first_session, next_session, sign_out},
+    settings::{SettingsChanges, update_settings},
+};
+use super::{Me, entity::account};
+use crate::{
+    error::{Error, Result},
+    platform::db::Txn,
+};
+
+/// The caller's account, locked: what is counted for one person is counted by one at a time.
+pub async fn hold(txn: &Txn, me: &Me) -> Result<account::Model> {
+    let account = account::Entity::find_by_id(me.id())
+        .lock(LockType::NoKeyUpdate)
+        .one(&**txn)
+        .await?;
+    account.ok_or_else(Error::unauthenticated)
+}

@@ -1,0 +1,62 @@
+//! How people join, sign in and change their profile. One public function per action.
+
+mod handle;
+mod profile;
+mod sign_in;
+mod sign_up;
+
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+
+pub use self::{
+    handle::change_handle,
+    profile::{ProfileChanges, update_profile},
+    sign_in::{SignIn, sign_in},
+    sign_up::{SignUp, join, sign_up},
+};
+use super::{
+    entity::person,
+    events::{ProfilePart, ProfileUpdated},
+    queries,
+};
+use crate::{
+    accounts::Me,
+    activity::{By, record},
+    clock::Timestamp,
+    error::{Error, Result},
+    platform::db::{Txn, one},
+    text,
+};
+
+/// Empty where the handle stands in.
+fn display_name(typed: Option<&str>) -> Result<String> {
+    match typed {
+        Some(name) => text::check("displayName", name, 1, 50),
+        None => Ok(String::new()),
+    }
+}
+
+/// Records that `changed` of a profile, whose row is locked, is different now.
+pub fn updated(
+    txn: &Txn,
+    person: &person::Model,
+    changed: Vec<ProfilePart>,
+    now: Timestamp,
+) -> Result<()> {
+    let fact = ProfileUpdated {
+        personid: person.id.into(),
+        changed,
+        isprivate: person.is_private,
+    };
+    record(txn, By::person(person.id, now), &fact, [])
+}
+
+/// The caller's own row, locked.
+pub async fn lock(txn: &Txn, me: &Me) -> Result<person::Model> {
+    let rows = queries::visible_to(me.viewer())
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(me.id()))
+        .lock(LockType::NoKeyUpdate)
+        .take();
+    one::<person::Entity>(&**txn, rows)
+        .await?
+        .ok_or_else(Error::unauthenticated)
+}

@@ -1,0 +1,70 @@
+//! Signing in.
+
+use std::net::IpAddr;
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+
+use crate::{
+    accounts::{self, Me, SessionTokens, commands::Login},
+    clock::Timestamp,
+    error::{Code, Error, Result},
+    ids::{PersonId, SessionId},
+    people::{entity::person, queries},
+    platform::{
+        Platform,
+        db::{Lane, Txn, Viewer, one},
+    },
+    social::locks::{Hold, lock_pairs},
+};
+
+/// What somebody gives to sign in.
+pub struct SignIn<'a> {
+    /// A handle or an e-mail address.
+    pub login: &'a str,
+    pub password: &'a str,
+    pub user_agent: Option<&'a str>,
+    pub address: IpAddr,
+}
+
+/// Signs in by handle or e-mail address.
+///
+/// # Errors
+/// INVALID_CREDENTIALS, after the same work whether or not there is such an account. SUSPENDED,
+/// which only whoever knows the password is told.
+pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens)> {
+    let login = if who.login.contains('@') {
+        Login::Email(who.login)
+    } else {
+        let reader = p.db.reader(Viewer::guest(p.now()));
+        Login::Person(
+            queries::by_handle(&reader, who.login)
+                .await?
+                .map(|person| person.id),
+        )
+    };
+    let proven = accounts::commands::prove(p, login, who.password).await?;
+    let now = p.now();
+    let session = SessionId(p.new_id(now));
+    let proven = &proven;
+    p.db.write_txn(Lane::Request, |txn| async move {
+        lock_pairs(&txn, Hold::Shared, proven.person(), []).await?;
+        may_sign_in(&txn, proven.person(), now).await?;
+        accounts::commands::next_session(p, &txn, proven, who.user_agent, (session, now)).await
+    })
+    .await
+}
+
+/// A deleted person has no account any more; a suspended one learns until when.
+async fn may_sign_in(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
+    let rows = queries::visible_to(Viewer::guest(now))
+        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(person))
+        .take();
+    let person = one::<person::Entity>(&**txn, rows).await?;
+    let person = person.ok_or_else(accounts::commands::invalid_credentials)?;
+    if person.suspended_until > now {
+        let until = person.suspended_until.rfc3339();
+        let say = format!("This account is suspended until {until}.");
+        return Err(Error::refused(Code::Suspended, say));
+    }
+    Ok(())
+}
