@@ -31,7 +31,7 @@ use crate::{
     people,
     platform::{
         Platform,
-        config::{Config, DatabaseConfig},
+        config::{Config, DatabaseConfig, Switch},
         db::{Db, Observer},
         passwords::Passwords,
         store::{Embedded, Place, Store},
@@ -82,6 +82,7 @@ pub async fn parts(
         passwords: Passwords::new().map_err(|error| error.to_string())?,
         store: Place::configured(&config.store)?.map(Store::new),
         feed: config.feed,
+        must_verify: must_verify(config),
     };
     let hub = Hub::default();
     Ok(Parts {
@@ -89,6 +90,12 @@ pub async fn parts(
         heads,
         hub,
     })
+}
+
+/// Whether accounts have to verify their address: where nobody says otherwise, if they can.
+fn must_verify(config: &Config) -> bool {
+    let asked = config.accounts.require_verified_email;
+    asked.map_or(config.mail.smtp_url.is_some(), |asked| asked == Switch::On)
 }
 
 /// Starts the store inside this process and has `platform` use it, where media are kept there.

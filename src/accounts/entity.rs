@@ -74,6 +74,10 @@ pub mod account {
         /// Folded, to find it by.
         pub email_key: String,
         pub email_verified_at: Option<Timestamp>,
+        /// The address that takes its place once it is verified.
+        pub new_email: Option<String>,
+        pub new_email_key: Option<String>,
+        /// Empty where nobody can sign in by password.
         pub password_hash: String,
         pub role: Role,
         pub allow_messages_from: MessagePolicy,
@@ -217,6 +221,119 @@ pub mod notification_off {
         pub kind: Kind,
         /// What happened before is told still.
         pub since: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod email_address {
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::PersonId;
+
+    /// A verified address, and whose it is: nobody else's.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "email_address")]
+    pub struct Model {
+        /// The address, folded.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub person_id: PersonId,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod mailed_token {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// What a mailed token proves and allows.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    pub enum Purpose {
+        /// That the address is its account's.
+        #[sea_orm(string_value = "VERIFY_EMAIL")]
+        VerifyEmail,
+        /// That its reader may choose a new password.
+        #[sea_orm(string_value = "RESET_PASSWORD")]
+        ResetPassword,
+    }
+
+    /// A token that was mailed. The token itself is never stored.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "mailed_token")]
+    pub struct Model {
+        /// SHA-256 of the token, in hex.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: String,
+        pub person_id: PersonId,
+        pub purpose: Purpose,
+        /// The address it was mailed to, folded.
+        pub email_key: String,
+        pub expires_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod letter {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// What a letter says.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    pub enum Kind {
+        /// Brings the token that verifies an address.
+        #[sea_orm(string_value = "VERIFY_EMAIL")]
+        VerifyEmail,
+        /// Brings the token that resets a password.
+        #[sea_orm(string_value = "RESET_PASSWORD")]
+        ResetPassword,
+        /// Somebody wants to give the account another address.
+        #[sea_orm(string_value = "EMAIL_CHANGE_ASKED")]
+        EmailChangeAsked,
+        /// The account has another address now.
+        #[sea_orm(string_value = "EMAIL_CHANGED")]
+        EmailChanged,
+        /// The account has another password now.
+        #[sea_orm(string_value = "PASSWORD_CHANGED")]
+        PasswordChanged,
+        /// Signing in takes a code from now on.
+        #[sea_orm(string_value = "SECOND_FACTOR_ENABLED")]
+        SecondFactorEnabled,
+        /// Signing in takes no code any more.
+        #[sea_orm(string_value = "SECOND_FACTOR_DISABLED")]
+        SecondFactorDisabled,
+    }
+
+    /// A letter that waits to be mailed. What it says, secrets included, is made when it leaves.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "letter")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub kind: Kind,
+        /// Whose account it is about; `None` where the address has to tell.
+        pub person_id: Option<PersonId>,
+        pub address: String,
+        pub created_at: Timestamp,
+        /// How often it was tried.
+        pub attempts: i32,
+        /// When it is tried next.
+        pub due_at: Timestamp,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

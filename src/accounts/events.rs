@@ -17,6 +17,8 @@ pub const EVENTS: &[Described] = &[
     Described::of::<SignedOut>(),
     Described::of::<RoleChanged>(),
     Described::of::<SettingsChanged>(),
+    Described::of::<EmailVerified>(),
+    Described::of::<PasswordChanged>(),
     Described::of::<Suspended>(),
     Described::of::<Unsuspended>(),
     Described::of::<Erased>(),
@@ -28,6 +30,8 @@ pub const EVENTS: &[Described] = &[
 pub enum Method {
     /// By a password.
     Password,
+    /// By a token that was mailed to the account's address.
+    Letter,
 }
 
 /// Why a session ended.
@@ -36,8 +40,24 @@ pub enum Method {
 pub enum Cause {
     /// Its person ended it.
     SignOut,
+    /// Its person ended it from another session.
+    Revoked,
+    /// The password was changed or reset.
+    PasswordChanged,
+    /// Its person has begun so many newer ones.
+    Displaced,
     /// One of its refresh tokens was used twice: somebody may have copied it.
     TokenReused,
+}
+
+/// How a password became another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", rename = "PasswordChange")]
+pub enum Change {
+    /// By whoever knew the one before.
+    Changed,
+    /// By whoever reads what is mailed to the account's address.
+    Reset,
 }
 
 /// The facts, each with the kind, who could know of it, and its data.
@@ -114,6 +134,20 @@ facts! {
         /// the same as before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notificationsoff: Option<Vec<NotificationKind>>,
+    }
+
+    "user.email_verified.v1", Private,
+    "Somebody proved that an address is theirs. It is their account's from then on.",
+    EmailVerified {
+        /// Whether it took the place of another address.
+        isnew: bool,
+    }
+
+    "user.password_changed.v1", Private,
+    "Somebody has another password. Their other sessions ended.",
+    PasswordChanged {
+        /// How they could do it.
+        how: Change,
     }
 
     "user.suspended.v1", Private,

@@ -3,12 +3,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
-use super::entity::{account, notification_off};
+use super::{
+    entity::{account, notification_off, session},
+    lists::own_sessions,
+};
 use crate::{
     error::Result,
-    ids::PersonId,
-    platform::db::{Batch, Reader},
+    ids::{PersonId, SessionId},
+    platform::db::{Batch, Reader, all, by_key, is_one_of},
 };
 
 /// The reader's own account. Nobody else's is ever loaded.
@@ -50,5 +54,26 @@ impl Batch for UnwantedBy {
             .await?;
         let kinds = off.into_iter().map(|row| row.kind).collect();
         Ok(HashMap::from([(owner, Arc::new(kinds))]))
+    }
+}
+
+/// The reader's own live sessions, by id.
+pub struct SessionsById;
+
+impl Batch for SessionsById {
+    type Key = SessionId;
+    type Value = Arc<session::Model>;
+
+    async fn load(reader: &Reader, keys: &[SessionId]) -> Result<HashMap<SessionId, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let id = (session::Entity, session::Column::Id);
+        let rows = own_sessions(reader.viewer())
+            .and_where(is_one_of(reader.backend(), id, &ids))
+            .take();
+        let rows = all::<session::Entity>(reader.connection(), rows).await?;
+        Ok(by_key(
+            rows.into_iter().map(Arc::new).collect(),
+            |session: &Arc<session::Model>| session.id,
+        ))
     }
 }

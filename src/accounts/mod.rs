@@ -1,12 +1,15 @@
 //! Accounts: e-mail, password, role and sessions of a person. No reader's door leads here.
 //!
-//! Owns `account`, `notification_off`, `session` and `refresh_token`. [`Me`] is the proof of a live session that
-//! commands demand; only [`sessions`] makes one.
+//! Owns `account`, `email_address`, `notification_off`, `session`, `refresh_token`, `mailed_token`
+//! and `letter`. [`Me`] is the proof of a live session that commands demand; only [`sessions`] makes
+//! one.
 
 pub mod commands;
 pub mod entity;
 pub mod events;
 pub mod graphql;
+pub mod letters;
+pub mod lists;
 pub mod live;
 pub mod loaders;
 pub mod policy;

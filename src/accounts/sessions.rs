@@ -1,20 +1,20 @@
 //! Sessions: the only maker of [`Me`], and of the tokens that prove one.
 //!
-//! A session is a family of refresh tokens, each used once. Using one twice means that somebody
-//! copied it: the whole session ends.
+//! A session is a family of refresh tokens, each used once (`commands/refresh.rs`).
 
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, LockType, Query},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, Query},
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
+    commands::Proven,
     entity::{account, refresh_token, session},
     events::{Cause, SignedOut},
     live::{Ended, MayAct},
@@ -23,7 +23,7 @@ use crate::{
     accounts::Role,
     activity::{By, record},
     clock::Timestamp,
-    error::{Code, Error, Result},
+    error::{Error, Result},
     ids::{PersonId, SessionId},
     platform::{
         Platform,
@@ -31,7 +31,11 @@ use crate::{
     },
 };
 
-const REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long a session lasts that is not used.
+pub(super) const REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The most live sessions of a person.
+pub(super) const MOST: usize = 100;
 
 /// Proof of a live session: whoever holds one was signed in when this request began.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +43,7 @@ pub struct Me {
     person: PersonId,
     session: SessionId,
     role: Role,
+    is_verified: bool,
     proven_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -68,6 +73,11 @@ impl Me {
     pub fn role(&self) -> Role {
         self.role
     }
+
+    /// Whether the account's address was verified when this request began.
+    pub fn is_verified(&self) -> bool {
+        self.is_verified
+    }
 }
 
 /// What a client needs to act as a person, and to go on doing so.
@@ -92,6 +102,7 @@ pub async fn authenticate(
     let (person, session) = (PersonId(claims.sub), SessionId(claims.sid));
     let statement = Query::select()
         .column((account::Entity, account::Column::Role))
+        .column((account::Entity, account::Column::EmailVerifiedAt))
         .from(session::Entity)
         .inner_join(
             account::Entity,
@@ -112,11 +123,18 @@ pub async fn authenticate(
             person,
             session,
             role: row.try_get("", "role")?,
+            is_verified: is_verified(&row)?,
             proven_at: now,
             expires_at: claims.expires_at(),
         })
     })
     .transpose()
+}
+
+fn is_verified(row: &QueryResult) -> Result<bool> {
+    Ok(row
+        .try_get::<Option<i64>>("", "email_verified_at")?
+        .is_some())
 }
 
 /// Proof that `person`, who ordered something for later, may still do it `now`: in the place of a
@@ -130,6 +148,7 @@ pub async fn on_order(
     let column = (account::Entity, account::Column::PersonId);
     let statement = Query::select()
         .column((account::Entity, account::Column::Role))
+        .column((account::Entity, account::Column::EmailVerifiedAt))
         .from(account::Entity)
         .and_where(Expr::col(column).eq(person))
         .and_where(may_act(now, column.into_column_ref()))
@@ -140,6 +159,7 @@ pub async fn on_order(
             person,
             session: SessionId(Uuid::nil()),
             role: row.try_get("", "role")?,
+            is_verified: is_verified(&row)?,
             proven_at: now,
             expires_at: now,
         })
@@ -206,28 +226,27 @@ pub(super) async fn ended_among(
         .collect()
 }
 
-/// A secret for one refresh token, and the hash that is stored.
-fn new_secret() -> Result<(String, String)> {
+/// A secret that cannot be guessed: 256 random bits.
+pub(super) fn new_secret() -> Result<String> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|e| Error::internal(e.to_string()))?;
-    let secret = URL_SAFE_NO_PAD.encode(bytes);
-    let hash = hash(&secret);
-    Ok((secret, hash))
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-fn hash(secret: &str) -> String {
+/// What is stored of a secret. It has too many bits for a salt to matter.
+pub(super) fn hash(secret: &str) -> String {
     format!("{:x}", Sha256::digest(secret.as_bytes()))
 }
 
-/// Adds a session for `person`. The caller has checked who they are.
+/// Adds a session of a person who has proven who they are.
 pub(super) async fn begin(
     p: &Platform,
     txn: &Txn,
-    person: PersonId,
-    role: Role,
+    proven: &Proven,
     user_agent: Option<&str>,
     (id, now): (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
+    let person = proven.person();
     let row = session::ActiveModel {
         id: Set(id),
         person_id: Set(person),
@@ -239,29 +258,29 @@ pub(super) async fn begin(
     session::Entity::insert(row)
         .exec_without_returning(&**txn)
         .await?;
-    let tokens = issue(p, txn, person, id, now).await?;
-    Ok((
-        Me {
-            person,
-            session: id,
-            role,
-            proven_at: now,
-            expires_at: tokens.access_token_expires_at,
-        },
-        tokens,
-    ))
+    let secret = new_secret()?;
+    keep(txn, id, &secret, now).await?;
+    let tokens = tokens(p, (person, id), secret, now)?;
+    let me = Me {
+        person,
+        session: id,
+        role: proven.role(),
+        is_verified: proven.is_verified(),
+        proven_at: now,
+        expires_at: tokens.access_token_expires_at,
+    };
+    Ok((me, tokens))
 }
 
-async fn issue(
-    p: &Platform,
+/// Remembers a refresh token of a session, by its hash.
+pub(super) async fn keep(
     txn: &Txn,
-    person: PersonId,
     session: SessionId,
+    secret: &str,
     now: Timestamp,
-) -> Result<SessionTokens> {
-    let (refresh_token, hash) = new_secret()?;
+) -> Result<()> {
     let row = refresh_token::ActiveModel {
-        hash: Set(hash),
+        hash: Set(hash(secret)),
         session_id: Set(session),
         created_at: Set(now),
         expires_at: Set(now.plus(REFRESH_TOKEN_LIFE)),
@@ -270,6 +289,16 @@ async fn issue(
     refresh_token::Entity::insert(row)
         .exec_without_returning(&**txn)
         .await?;
+    Ok(())
+}
+
+/// A new access token beside `refresh_token`.
+pub(super) fn tokens(
+    p: &Platform,
+    (person, session): (PersonId, SessionId),
+    refresh_token: String,
+    now: Timestamp,
+) -> Result<SessionTokens> {
     let (access_token, access_token_expires_at) = p.tokens.sign(person.0, session.0, now)?;
     Ok(SessionTokens {
         access_token,
@@ -278,89 +307,68 @@ async fn issue(
     })
 }
 
-/// Exchanges a refresh token for new tokens, if the session's person `may_act`. While they may not,
-/// the token is not used up: the session goes on where a suspension ends (R33).
-///
-/// # Errors
-/// TOKEN_INVALID: unknown, ended, used before (the session is then revoked), revoked, or of
-/// somebody who may not act.
-pub async fn refresh(
-    p: &Platform,
-    secret: &str,
-    now: Timestamp,
-    may_act: impl FnOnce(ColumnRef) -> Expr,
-) -> Result<SessionTokens> {
-    let hash = hash(secret);
-    let person = (session::Entity, session::Column::PersonId);
-    let may_act = may_act(person.into_column_ref());
-    let done = p.db.write_txn(Lane::Request, |txn| {
-        let (hash, may_act) = (hash.clone(), may_act.clone());
-        async move { exchange(p, &txn, &hash, now, may_act).await }
-    });
-    done.await?.ok_or_else(|| {
-        let say = "This refresh token is not valid (any more). Sign in again.";
-        Error::refused(Code::TokenInvalid, say).at("refreshToken")
-    })
-}
-
-/// `None` where the token is refused; what it revoked is committed all the same.
-async fn exchange(
-    p: &Platform,
-    txn: &Txn,
-    hash: &str,
-    now: Timestamp,
-    may_act: Expr,
-) -> Result<Option<SessionTokens>> {
-    use refresh_token::Column::{Hash, UsedAt};
-    let found = refresh_token::Entity::find()
-        .filter(Hash.eq(hash))
-        .lock(LockType::NoKeyUpdate)
-        .one(&**txn)
-        .await?;
-    let Some(token) = found else { return Ok(None) };
-    if token.used_at.is_some() {
-        tracing::warn!(session.id = %token.session_id, "A refresh token was used twice.");
-        revoke(txn, token.session_id, Cause::TokenReused, now).await?;
-        return Ok(None);
-    }
-    if token.expires_at <= now {
-        return Ok(None);
-    }
-    let live = session::Entity::update_many()
-        .col_expr(session::Column::LastUsedAt, Expr::value(now.0))
-        .filter(session::Column::Id.eq(token.session_id))
-        .filter(session::Column::RevokedAt.is_null())
-        .filter(may_act)
-        .exec_with_returning(&**txn)
-        .await?;
-    let Some(session) = live.first() else {
-        return Ok(None);
-    };
-    refresh_token::Entity::update_many()
-        .col_expr(UsedAt, Expr::value(now.0))
-        .filter(Hash.eq(hash))
-        .exec(&**txn)
-        .await?;
-    let tokens = issue(p, txn, session.person_id, session.id, now).await?;
-    Ok(Some(tokens))
-}
-
-/// Ends a session, unless it has ended. Its access tokens stop at their next use.
+/// Ends a session, of `owner` where one is named, unless it has ended. Its access tokens stop at
+/// their next use. Returns whether it ended now.
 pub(super) async fn revoke(
     txn: &Txn,
-    session: SessionId,
+    (session, owner): (SessionId, Option<PersonId>),
+    cause: Cause,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut which = session::Column::Id.eq(session);
+    if let Some(owner) = owner {
+        which = which.and(session::Column::PersonId.eq(owner));
+    }
+    Ok(end(txn, which, cause, now).await? > 0)
+}
+
+/// Ends all sessions of a person but `kept`. There are no more than [`MOST`].
+pub(super) async fn revoke_all(
+    txn: &Txn,
+    person: PersonId,
+    kept: Option<SessionId>,
     cause: Cause,
     now: Timestamp,
 ) -> Result<()> {
+    let mut which = session::Column::PersonId.eq(person);
+    if let Some(kept) = kept {
+        which = which.and(session::Column::Id.ne(kept));
+    }
+    end(txn, which, cause, now).await?;
+    Ok(())
+}
+
+/// Makes room for one more session: of [`MOST`], the one that was used least lately ends. One a
+/// time, so that nobody waits for two rows.
+pub(super) async fn displace(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
+    let live: Vec<SessionId> = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::PersonId.eq(person))
+        .filter(session::Column::RevokedAt.is_null())
+        .order_by_desc(session::Column::LastUsedAt)
+        .order_by_desc(session::Column::Id)
+        .into_tuple()
+        .all(&**txn)
+        .await?;
+    if let Some(oldest) = live.last().filter(|_| live.len() >= MOST) {
+        revoke(txn, (*oldest, None), Cause::Displaced, now).await?;
+    }
+    Ok(())
+}
+
+async fn end(txn: &Txn, which: Expr, cause: Cause, now: Timestamp) -> Result<usize> {
     let ended = session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now.0))
-        .filter(session::Column::Id.eq(session))
+        .filter(which)
         .filter(session::Column::RevokedAt.is_null())
         .exec_with_returning(&**txn)
         .await?;
-    for session in ended {
+    for session in &ended {
         let by = match cause {
-            Cause::SignOut => By::person(session.person_id, now),
+            Cause::SignOut | Cause::Revoked | Cause::PasswordChanged | Cause::Displaced => {
+                By::person(session.person_id, now)
+            }
             Cause::TokenReused => By::system(now),
         };
         let fact = SignedOut {
@@ -369,7 +377,7 @@ pub(super) async fn revoke(
         };
         record(txn, by, &fact, [])?;
     }
-    Ok(())
+    Ok(ended.len())
 }
 
 /// The session that a refresh token belongs to, if it is `person`'s.

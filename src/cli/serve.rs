@@ -59,6 +59,10 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     }
     if demo {
         config.http.limits = Switch::Off;
+        config
+            .accounts
+            .require_verified_email
+            .get_or_insert(Switch::Off);
     }
     let _lock = app::lock(&config.database)?;
     let pem = app::signing_key(&config, demo)?;

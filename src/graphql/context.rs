@@ -17,10 +17,34 @@ use super::{
 use crate::{
     accounts::Me,
     clock::Timestamp,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     platform::{Platform, db::Viewer},
     realtime::{Hub, Listener, Topic},
 };
+
+/// What an account may change before its e-mail address is verified, where that is required: it
+/// follows, and puts itself in order. A mutation that is not named here is refused.
+const UNVERIFIED_MAY: [&str; 19] = [
+    "followUser",
+    "unfollowUser",
+    "signUp",
+    "signIn",
+    "refreshSession",
+    "signOut",
+    "revokeSession",
+    "verifyEmail",
+    "resendVerificationEmail",
+    "changeEmail",
+    "requestPasswordReset",
+    "resetPassword",
+    "changePassword",
+    "enableTotp",
+    "confirmTotp",
+    "disableTotp",
+    "beginOidcSignIn",
+    "completeOidcSignIn",
+    "linkOidcIdentity",
+];
 
 /// Who asks, and with what.
 #[derive(Clone, Debug)]
@@ -34,7 +58,9 @@ pub struct Asker {
 /// One request: who asks, and what has been loaded for them. A subscription is a request whose
 /// present moves on with every event.
 pub struct Scope {
-    pub platform: Platform,
+    platform: Platform,
+    /// The same, to read only: until the caller verifies their address.
+    barred: Option<Platform>,
     pub hub: Hub,
     pub me: Option<Me>,
     pub user_agent: Option<String>,
@@ -77,7 +103,9 @@ impl Scope {
             rate_limit: meter.spend(now)?,
             loaders: Arc::new(Loaders::new(reader, rounds.clone())),
         };
+        let must_verify = platform.must_verify && asker.me.is_some_and(|me| !me.is_verified());
         Ok(Self {
+            barred: must_verify.then(|| platform.barred(unverified())),
             platform,
             hub,
             me: asker.me,
@@ -98,6 +126,11 @@ impl Scope {
     /// What this request cost, or this event of a subscription.
     pub fn rate_limit(&self) -> RateLimit {
         self.present().rate_limit
+    }
+
+    /// Whether the caller has to verify their address before they may write.
+    pub fn must_verify(&self) -> bool {
+        self.barred.is_some()
     }
 
     fn present(&self) -> Present {
@@ -141,6 +174,12 @@ impl Scope {
     }
 }
 
+fn unverified() -> Error {
+    let say = "Verify your e-mail address first: a letter with a token was mailed to it, and \
+               `resendVerificationEmail` mails another.";
+    Error::refused(Code::EmailNotVerified, say)
+}
+
 fn viewer(me: Option<Me>, now: Timestamp) -> Viewer {
     me.map_or_else(|| Viewer::guest(now), |me| me.viewer().at(now))
 }
@@ -150,10 +189,9 @@ pub trait Ask {
     /// The request.
     fn scope(&self) -> Result<&Scope>;
 
-    /// What commands work with.
-    fn platform(&self) -> Result<&Platform> {
-        Ok(&self.scope()?.platform)
-    }
+    /// What commands work with: nothing can be written with it where this field is closed to the
+    /// caller.
+    fn platform(&self) -> Result<&Platform>;
 
     /// The loaders to read through.
     fn loaders(&self) -> Result<Arc<Loaders>> {
@@ -204,5 +242,14 @@ impl Ask for Context<'_> {
     fn scope(&self) -> Result<&Scope> {
         self.data::<Scope>()
             .map_err(|error| Error::internal(error.message))
+    }
+
+    fn platform(&self) -> Result<&Platform> {
+        let scope = self.scope()?;
+        let is_open = || UNVERIFIED_MAY.contains(&self.field().name());
+        Ok(match &scope.barred {
+            Some(barred) if !is_open() => barred,
+            _ => &scope.platform,
+        })
     }
 }

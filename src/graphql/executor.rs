@@ -35,7 +35,14 @@ use crate::{
 };
 
 /// Mutations that need no session. An expired token must not keep anybody from them.
-pub const PUBLIC_MUTATIONS: [&str; 3] = ["signUp", "signIn", "refreshSession"];
+pub const PUBLIC_MUTATIONS: [&str; 6] = [
+    "signUp",
+    "signIn",
+    "refreshSession",
+    "verifyEmail",
+    "requestPasswordReset",
+    "resetPassword",
+];
 
 /// More errors than these tell nobody anything.
 const MAX_ERRORS: usize = 20;
@@ -277,10 +284,11 @@ impl GuardedExecutor {
         // Some clients ask for `__typename` everywhere, and it tells nothing about anybody.
         let is_public =
             |field: &String| field == "__typename" || PUBLIC_MUTATIONS.contains(&field.as_str());
-        if is_mutation && judged.root_fields.iter().all(is_public) {
-            return Ok(None);
+        let is_public = is_mutation && judged.root_fields.iter().all(is_public);
+        match self.authenticate(header, now).await {
+            Err(refused) if is_public && refused.code == ErrorCode::Unauthenticated => Ok(None),
+            known => known.map(Some),
         }
-        self.authenticate(header, now).await.map(Some)
     }
 
     /// Whom an Authorization header proves.

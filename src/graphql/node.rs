@@ -4,12 +4,15 @@ use async_graphql::{Context, ID, Interface};
 
 use super::context::Ask;
 use crate::{
-    accounts::graphql::Viewer,
+    accounts::{
+        graphql::{Session, Viewer},
+        loaders::SessionsById,
+    },
     comments::{graphql::Comment, loaders::CommentsById},
     error::{Error, Result},
     ids::{
         CommentId, ConversationId, DraftId, HashtagId, MediaId, MemberId, MessageId, NodeId,
-        NodeKind, NotificationId, PersonId, PostEditId, PostId, ReactionId,
+        NodeKind, NotificationId, PersonId, PostEditId, PostId, ReactionId, SessionId,
     },
     media::graphql::{Media, MediaById},
     messaging::{
@@ -44,6 +47,7 @@ use crate::{
 pub enum Node {
     User(User),
     Viewer(Viewer),
+    Session(Session),
     Post(Post),
     PostEdit(PostEdit),
     Poll(Poll),
@@ -95,8 +99,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         }
         NodeKind::PostEdit => edit(ctx, node).await?.map(Node::from),
         NodeKind::Reaction => reaction(ctx, node).await?.map(Node::from),
-        // Sessions are listed to their owner in a later version; their ids are known already.
-        NodeKind::Session => None,
+        NodeKind::Session => loaders
+            .one::<SessionsById>(SessionId(node.id))
+            .await?
+            .map(|session| Session(session).into()),
         NodeKind::Conversation => loaders
             .one::<ConversationsById>(ConversationId(node.id))
             .await?

@@ -5,7 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
-    accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation},
+    accounts::graphql::{AccountsMutation, AccountsQuery},
     comments::graphql::{CommentsMutation, CommentsSubscription},
     feed::graphql::FeedSubscription,
     media::graphql::MediaMutation,
@@ -35,7 +35,6 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountsMutation,
-    SettingsMutation,
     PeopleMutation,
     PostsMutation,
     CommentsMutation,

@@ -34,6 +34,8 @@ pub struct Platform {
     pub store: Option<store::Store>,
     /// How far home feeds are made ready.
     pub feed: config::FeedConfig,
+    /// Whether an account has to verify its e-mail address before it writes.
+    pub must_verify: bool,
 }
 
 impl Platform {
@@ -48,6 +50,15 @@ impl Platform {
     pub fn for_request(&self, traceparent: Option<String>) -> Self {
         Self {
             db: self.db.for_request(traceparent.map(Into::into)),
+            ..self.clone()
+        }
+    }
+
+    /// For somebody who may read, and is refused whatever they would write.
+    #[must_use]
+    pub fn barred(&self, refusal: Error) -> Self {
+        Self {
+            db: self.db.barred(refusal),
             ..self.clone()
         }
     }

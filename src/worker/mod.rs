@@ -4,6 +4,7 @@
 mod feed;
 mod figures;
 mod live;
+mod mail;
 mod media;
 mod posts;
 mod rebuild;
@@ -79,6 +80,9 @@ impl Worker {
             loops.spawn(unless(stopped.clone(), sweep));
         }
         loops.spawn(unless(stopped.clone(), posts::run(platform.clone())));
+        loops.spawn(unless(stopped.clone(), mail::run(platform.clone())));
+        let clean = mail::run_sweep(platform.clone());
+        loops.spawn(unless(stopped.clone(), clean));
         loops.spawn(unless(stopped, figures::run(db.clone())));
         Self { stop, loops }
     }

@@ -3,10 +3,11 @@
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
+use super::{letters, verify::reserve};
 use crate::{
     accounts::{
         MessagePolicy, Role,
-        entity::account,
+        entity::{account, letter::Kind},
         events::{Method, Registered},
         policy,
     },
@@ -25,6 +26,8 @@ pub struct NewAccount {
     password_hash: String,
     /// Who they are to analysts.
     personid: Uuid,
+    /// The letter by which they verify the address; `None` where that is known to be theirs.
+    letter: Option<Uuid>,
 }
 
 impl NewAccount {
@@ -40,10 +43,12 @@ impl NewAccount {
             email_key,
             password_hash,
             personid: ids::outside(),
+            letter: Some(p.new_id(p.now())),
         })
     }
 
-    /// An account whose password is already hashed, for the demo's people.
+    /// An account whose password is already hashed and whose address is verified, for the demo's
+    /// people.
     pub fn hashed(email: &str, password_hash: String) -> Result<Self> {
         let (email, email_key) = policy::email("email", email)?;
         Ok(Self {
@@ -51,11 +56,13 @@ impl NewAccount {
             email_key,
             password_hash,
             personid: ids::outside(),
+            letter: None,
         })
     }
 }
 
-/// Adds the account of a new person, without a session, and records that they registered.
+/// Adds the account of a new person, without a session, and records that they registered. Their
+/// address is theirs once they verify it, whoever else has it.
 pub async fn create(
     txn: &Txn,
     person: PersonId,
@@ -63,11 +70,14 @@ pub async fn create(
     role: Role,
     now: Timestamp,
 ) -> Result<()> {
+    let address = new.email.clone();
     let row = account::ActiveModel {
         person_id: Set(person),
         email: Set(new.email),
-        email_key: Set(new.email_key),
-        email_verified_at: Set(None),
+        email_key: Set(new.email_key.clone()),
+        email_verified_at: Set(new.letter.is_none().then_some(now)),
+        new_email: Set(None),
+        new_email_key: Set(None),
         password_hash: Set(new.password_hash),
         role: Set(role),
         allow_messages_from: Set(MessagePolicy::Everyone),
@@ -76,6 +86,10 @@ pub async fn create(
     account::Entity::insert(row)
         .exec_without_returning(&**txn)
         .await?;
+    match new.letter {
+        Some(id) => letters::ask(txn, (id, now), Kind::VerifyEmail, Some(person), &address).await?,
+        None => reserve(txn, person, &new.email_key).await?,
+    }
     activity::personid::create(txn, person, new.personid).await?;
     let fact = Registered {
         personid: person.into(),

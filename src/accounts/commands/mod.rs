@@ -1,31 +1,52 @@
 //! What changes accounts and sessions. One public function per action, one transaction each.
 
 mod create;
+mod deliver;
+mod email;
+mod letters;
+mod mailed;
+mod password;
 mod prove;
+mod refresh;
 mod role;
 mod session;
 mod settings;
+mod sweep;
+mod verify;
 
 use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 
 pub use self::{
     create::{NewAccount, create},
-    prove::{Login, Proven, invalid_credentials, prove},
+    deliver::deliver_due,
+    email::change_email,
+    password::{Reset, change_password, request_password_reset, reset_password},
+    prove::{Login, Proven, invalid_credentials, is_own_password, prove},
+    refresh::refresh,
     role::set_role,
-    session::{first_session, next_session, sign_out},
+    session::{first_session, next_session, revoke_session, sign_out},
     settings::{SettingsChanges, update_settings},
+    sweep::sweep,
+    verify::{resend_verification, verify_email},
 };
 use super::{Me, entity::account};
 use crate::{
     error::{Error, Result},
+    ids::PersonId,
     platform::db::Txn,
 };
 
 /// The caller's account, locked: what is counted for one person is counted by one at a time.
 pub async fn hold(txn: &Txn, me: &Me) -> Result<account::Model> {
-    let account = account::Entity::find_by_id(me.id())
+    let account = hold_account(txn, me.id()).await?;
+    account.ok_or_else(Error::unauthenticated)
+}
+
+/// Somebody's account, locked.
+async fn hold_account(txn: &Txn, person: PersonId) -> Result<Option<account::Model>> {
+    let account = account::Entity::find_by_id(person)
         .lock(LockType::NoKeyUpdate)
         .one(&**txn)
         .await?;
-    account.ok_or_else(Error::unauthenticated)
+    Ok(account)
 }

@@ -1,9 +1,13 @@
 //! Proves who somebody is.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+use uuid::Uuid;
 
 use crate::{
-    accounts::{Role, entity::account, policy},
+    accounts::{Me, Role, entity::account, events::Method, policy},
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::PersonId,
@@ -18,22 +22,54 @@ pub enum Login<'a> {
     Person(Option<PersonId>),
 }
 
-/// Proof that somebody knew the password of an account. Made only by [`prove`].
+/// Proof of who somebody is, by what only they can know or read. Made only in here.
 #[derive(Clone, Copy, Debug)]
 pub struct Proven {
     person: PersonId,
     role: Role,
+    is_verified: bool,
+    method: Method,
 }
 
 impl Proven {
+    /// Proof by `method` that somebody is the person of `account`.
+    pub(super) fn of(account: &account::Model, method: Method) -> Self {
+        Self {
+            person: account.person_id,
+            role: account.role,
+            is_verified: account.email_verified_at.is_some(),
+            method,
+        }
+    }
+
+    /// Whoever has just made an account is its person.
+    pub(super) fn by_making(person: PersonId, method: Method) -> Self {
+        Self {
+            person,
+            role: Role::Member,
+            is_verified: false,
+            method,
+        }
+    }
+
     /// Whose account it is.
     pub fn person(&self) -> PersonId {
         self.person
     }
 
     /// Their role when they proved it.
-    pub(super) fn role(&self) -> Role {
+    pub(in crate::accounts) fn role(&self) -> Role {
         self.role
+    }
+
+    /// Whether their address was verified then.
+    pub(in crate::accounts) fn is_verified(&self) -> bool {
+        self.is_verified
+    }
+
+    /// How they proved it.
+    pub(super) fn method(&self) -> Method {
+        self.method
     }
 }
 
@@ -45,27 +81,43 @@ impl Proven {
 pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Proven> {
     let now = p.now();
     let account = match login {
-        Login::Person(None) => None,
-        Login::Person(Some(person)) => by_person(p, person, now).await?,
+        // Nobody has the nil id: the same statement whether or not there is such a person.
+        Login::Person(person) => by_person(p, person.unwrap_or(PersonId(Uuid::nil())), now).await?,
         Login::Email(email) => by_email(p, email, now).await?,
     };
-    let stored = account
-        .as_ref()
-        .map(|account| account.password_hash.clone());
+    let stored = account.as_ref().and_then(stored);
     if !p.passwords.verify(password, stored).await? {
         return Err(invalid_credentials());
     }
     let account = account.ok_or_else(invalid_credentials)?;
-    Ok(Proven {
-        person: account.person_id,
-        role: account.role,
-    })
+    Ok(Proven::of(&account, Method::Password))
 }
 
 /// The one answer to a wrong password and to an account that is not there.
 pub fn invalid_credentials() -> Error {
     let say = "This login and password do not belong together.";
     Error::refused(Code::InvalidCredentials, say)
+}
+
+/// The caller's account, if `password` is its password: proven anew for what a stolen session must
+/// not do.
+///
+/// # Errors
+/// INVALID_CREDENTIALS at `currentPassword`.
+pub async fn is_own_password(p: &Platform, me: &Me, password: &str) -> Result<account::Model> {
+    let account = by_person(p, me.id(), p.now()).await?;
+    let stored = account.as_ref().and_then(stored);
+    let is_right = p.passwords.verify(password, stored).await?;
+    account.filter(|_| is_right).ok_or_else(|| {
+        let say = "This is not the password of this account.";
+        Error::refused(Code::InvalidCredentials, say).at("currentPassword")
+    })
+}
+
+/// `None` where nobody signs in by password.
+fn stored(account: &account::Model) -> Option<String> {
+    let hash = &account.password_hash;
+    (!hash.is_empty()).then(|| hash.clone())
 }
 
 async fn by_person(
@@ -84,22 +136,22 @@ async fn by_email(p: &Platform, email: &str, now: Timestamp) -> Result<Option<ac
         return Ok(None);
     };
     let reader = p.db.reader(Viewer::guest(now));
-    let verified = account::Entity::find()
-        .filter(account::Column::EmailKey.eq(&key))
-        .filter(account::Column::EmailVerifiedAt.is_not_null())
-        .one(reader.connection())
-        .await?;
-    if verified.is_some() {
-        return Ok(verified);
-    }
+    holder_of(reader.connection(), &key).await
+}
+
+/// The account that an address belongs to: its verified holder's, else its only holder's, else
+/// nobody's. One statement, whoever has it.
+pub(super) async fn holder_of(
+    connection: &impl ConnectionTrait,
+    key: &str,
+) -> Result<Option<account::Model>> {
+    let verified = Expr::col(account::Column::EmailVerifiedAt).is_not_null();
     let mut holders = account::Entity::find()
         .filter(account::Column::EmailKey.eq(key))
+        .order_by(verified, Order::Desc)
         .limit(2)
-        .all(reader.connection())
+        .all(connection)
         .await?;
-    Ok(if holders.len() == 1 {
-        holders.pop()
-    } else {
-        None
-    })
+    let is_clear = holders.len() < 2 || holders[0].email_verified_at.is_some();
+    Ok((is_clear && !holders.is_empty()).then(|| holders.swap_remove(0)))
 }

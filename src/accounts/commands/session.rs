@@ -3,7 +3,7 @@
 use super::Proven;
 use crate::{
     accounts::{
-        Me, Role, SessionTokens,
+        Me, SessionTokens,
         events::{Cause, Method, SignedIn},
         sessions,
     },
@@ -25,10 +25,12 @@ pub async fn first_session(
     user_agent: Option<&str>,
     made: (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
-    sessions::begin(p, txn, person, Role::Member, user_agent, made).await
+    let proven = Proven::by_making(person, Method::Password);
+    sessions::begin(p, txn, &proven, user_agent, made).await
 }
 
-/// Begins another session of somebody who has proven who they are and may sign in.
+/// Begins another session of somebody who has proven who they are and may sign in. Of more than a
+/// hundred, the ones that were used least lately end.
 pub async fn next_session(
     p: &Platform,
     txn: &Txn,
@@ -38,10 +40,11 @@ pub async fn next_session(
 ) -> Result<(Me, SessionTokens)> {
     let fact = SignedIn {
         personid: proven.person().into(),
-        method: Method::Password,
+        method: proven.method(),
     };
     record(txn, By::person(proven.person(), made.1), &fact, [])?;
-    sessions::begin(p, txn, proven.person(), proven.role(), user_agent, made).await
+    sessions::displace(txn, proven.person(), made.1).await?;
+    sessions::begin(p, txn, proven, user_agent, made).await
 }
 
 /// Ends the session of `refresh_token`, or without one the session of this request. Returns the
@@ -61,8 +64,23 @@ pub async fn sign_out(p: &Platform, me: &Me, refresh_token: Option<&str>) -> Res
                     Error::refused(Code::TokenInvalid, say).at("refreshToken")
                 })?,
         };
-        sessions::revoke(&txn, session, Cause::SignOut, now).await?;
+        sessions::revoke(&txn, (session, None), Cause::SignOut, now).await?;
         Ok(session)
+    })
+    .await
+}
+
+/// Ends a session of the caller's, this one or another.
+///
+/// # Errors
+/// NOT_FOUND at `sessionId`: somebody else's, or ended.
+pub async fn revoke_session(p: &Platform, me: &Me, session: SessionId) -> Result<()> {
+    let now = p.now();
+    p.db.write_txn(Lane::Request, |txn| async move {
+        let ended = sessions::revoke(&txn, (session, Some(me.id())), Cause::Revoked, now).await?;
+        ended
+            .then_some(())
+            .ok_or_else(|| Error::not_found("sessionId"))
     })
     .await
 }

@@ -1,17 +1,18 @@
 //! Accounts in the schema: signing up, in and out, and the viewer.
 
+mod email;
+mod password;
+mod session;
 pub mod settings;
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MergedObject, Object, SimpleObject};
 
-pub use self::settings::{Settings, SettingsMutation};
+pub use self::{session::Session, settings::Settings};
 
 use crate::{
-    accounts::{
-        Me, Role, SessionTokens as Tokens, commands, entity::account, loaders::AccountOf, sessions,
-    },
+    accounts::{Me, Role, SessionTokens as Tokens, commands, entity::account, loaders::AccountOf},
     error::{Error, Result},
     feed::graphql::ViewersFeed,
     graphql::{
@@ -185,6 +186,12 @@ impl Viewer {
         .await
     }
 
+    /// Where the viewer is signed in.
+    #[graphql(flatten)]
+    async fn of_sessions(&self) -> session::ViewersSessions {
+        session::ViewersSessions(self.0)
+    }
+
     /// What the viewer has begun to write.
     #[graphql(flatten)]
     async fn of_posts(&self) -> ViewersDrafts {
@@ -222,8 +229,8 @@ pub struct SessionTokens {
     access_token: String,
     /// When it ends, fifteen minutes after it was made. Get a new one by `refreshSession` before.
     access_token_expires_at: DateTime,
-    /// Exchanges for new tokens, once, within thirty days. Keep it secret: using it twice ends the
-    /// session.
+    /// Exchanges for new tokens, once, within thirty days. Keep it secret: using it again later ends
+    /// the session.
     refresh_token: String,
 }
 
@@ -313,12 +320,23 @@ payload! {
     }
 }
 
+/// What can be done to accounts.
+#[derive(MergedObject, Default)]
+pub struct AccountsMutation(
+    SigningMutation,
+    session::SessionsMutation,
+    email::EmailMutation,
+    password::PasswordMutation,
+    settings::SettingsMutation,
+);
+
 #[derive(Default)]
-pub struct AccountsMutation;
+pub struct SigningMutation;
 
 #[Object]
-impl AccountsMutation {
-    /// Makes an account and signs in. Public. That an e-mail address is in use is never told.
+impl SigningMutation {
+    /// Makes an account, signs in and mails the token for `verifyEmail`. Public. That an e-mail
+    /// address is in use is never told: its holder gets a letter, and it stays theirs.
     async fn sign_up(
         &self,
         ctx: &Context<'_>,
@@ -377,8 +395,9 @@ impl AccountsMutation {
         .await
     }
 
-    /// Exchanges a refresh token for new tokens. Public. A refresh token is good for one exchange;
-    /// using it again ends the session, because somebody must have copied it. While the person is
+    /// Exchanges a refresh token for new tokens. Public. A refresh token is good for one exchange.
+    /// The last one may be repeated for thirty seconds, and gives the same refresh token again; any
+    /// other use ends the session, because somebody must have copied it. While the person is
     /// suspended it is refused, and not used up.
     async fn refresh_session(
         &self,
@@ -388,7 +407,7 @@ impl AccountsMutation {
         nullable(async move {
             let (p, now) = (ctx.platform()?, ctx.scope()?.now());
             let may_act = |person| people::queries::may_act(now, person);
-            let done = sessions::refresh(p, &input.refresh_token, now, may_act).await;
+            let done = commands::refresh(p, &input.refresh_token, now, may_act).await;
             ctx.answer(done, |tokens| RefreshSessionPayload {
                 session: Some(tokens.into()),
                 user_errors: Vec::new(),

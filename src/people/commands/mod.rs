@@ -2,6 +2,7 @@
 
 mod handle;
 mod profile;
+mod reset;
 mod sign_in;
 mod sign_up;
 
@@ -10,6 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 pub use self::{
     handle::change_handle,
     profile::{ProfileChanges, update_profile},
+    reset::reset_password,
     sign_in::{SignIn, sign_in},
     sign_up::{SignUp, join, sign_up},
 };

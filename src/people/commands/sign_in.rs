@@ -55,7 +55,7 @@ pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens
 }
 
 /// A deleted person has no account any more; a suspended one learns until when.
-async fn may_sign_in(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
+pub(super) async fn may_sign_in(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
     let rows = queries::visible_to(Viewer::guest(now))
         .and_where(Expr::col((person::Entity, person::Column::Id)).eq(person))
         .take();

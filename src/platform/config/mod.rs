@@ -1,6 +1,7 @@
 //! Configuration: flags and environment, one file per subsystem. Every value has a default that
 //! works on a bare machine; `rookery config` prints the effective ones.
 
+mod accounts;
 mod database;
 mod events;
 mod feed;
@@ -13,6 +14,7 @@ mod store;
 use clap::Args;
 
 pub use self::{
+    accounts::AccountsConfig,
     database::DatabaseConfig,
     events::EventsConfig,
     feed::FeedConfig,
@@ -40,4 +42,6 @@ pub struct Config {
     pub store: StoreConfig,
     #[command(flatten)]
     pub feed: FeedConfig,
+    #[command(flatten)]
+    pub accounts: AccountsConfig,
 }

@@ -54,6 +54,7 @@ impl Db {
             journal: None,
             diary: None,
             traceparent: None,
+            bar: None,
         })
     }
 }

@@ -33,7 +33,7 @@ pub use self::{
     rows::{all, next_ids, one, select_all},
     txn::{Lane, Txn},
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Pools for reading, writing and background work on one database. Cheap to clone.
 #[derive(Clone)]
@@ -50,6 +50,8 @@ pub struct Db {
     /// What the request has written that this handle was made for.
     diary: Option<journal::Diary>,
     traceparent: Option<Arc<str>>,
+    /// Why whoever this handle was made for may not write.
+    bar: Option<Error>,
 }
 
 impl Db {
@@ -83,6 +85,15 @@ impl Db {
         Self {
             diary: Some(journal::Diary::default()),
             traceparent,
+            ..self.clone()
+        }
+    }
+
+    /// A handle that begins no transaction: it answers `refusal` instead.
+    #[must_use]
+    pub fn barred(&self, refusal: Error) -> Self {
+        Self {
+            bar: Some(refusal),
             ..self.clone()
         }
     }

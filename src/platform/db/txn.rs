@@ -90,6 +90,9 @@ impl Db {
         Fut: Future<Output = Result<T>> + Send,
         T: Send,
     {
+        if let Some(refusal) = &self.bar {
+            return Err(refusal.clone());
+        }
         let _turn = match lane {
             Lane::Background | Lane::Snapshot if self.backend() == DbBackend::Sqlite => {
                 Some(self.background_lane.lock().await)

@@ -46,19 +46,26 @@ impl OfViewer {
         }
         let (loaders, terms) = (ctx.loaders()?, Terms::from(&*self.0));
         let viewer = loaders.reader().viewer().id();
+        let unverified = ctx.scope()?.must_verify();
+        let unverified = unverified.then_some(CannotReason::EmailNotVerified);
+        let against = |(terms, ties): (Terms, Ties)| {
+            let reasons = terms.against(viewer, ties).into_iter();
+            reasons.chain(unverified).collect()
+        };
         if !terms.ask_for_ties(viewer) {
-            return Ok(Some(terms.against(viewer, Ties::default())));
+            return Ok(Some(against((terms, Ties::default()))));
         }
         let found = loaders.one::<TermsOf>(self.0.id).await?;
-        Ok(found.map(|(terms, ties)| terms.against(viewer, ties)))
+        Ok(found.map(against))
     }
 
     async fn is_repostable(&self, ctx: &Context<'_>) -> Result<Option<bool>> {
         if self.is_repost() {
             return Ok(None);
         }
-        let loaders = ctx.loaders()?;
-        let Some(me) = loaders.reader().viewer().id() else {
+        let (loaders, may_not_write) = (ctx.loaders()?, ctx.scope()?.must_verify());
+        let viewer = loaders.reader().viewer().id();
+        let Some(me) = viewer.filter(|_| !may_not_write) else {
             return Ok(Some(false));
         };
         if may_repost(me, &self.0, true).is_err() || self.0.author_id == me {

@@ -1,0 +1,36 @@
+//! Asks for letters. They are written and mailed later, so that whoever waits for an answer learns
+//! nothing from how long that takes.
+
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use uuid::Uuid;
+
+use crate::{
+    accounts::entity::letter::{self, Kind},
+    clock::Timestamp,
+    error::Result,
+    ids::PersonId,
+    platform::db::Txn,
+};
+
+/// Asks for a letter to `address` about the account of `person`.
+pub async fn ask(
+    txn: &Txn,
+    (id, now): (Uuid, Timestamp),
+    kind: Kind,
+    person: Option<PersonId>,
+    address: &str,
+) -> Result<()> {
+    let row = letter::ActiveModel {
+        id: Set(id),
+        kind: Set(kind),
+        person_id: Set(person),
+        address: Set(address.to_owned()),
+        created_at: Set(now),
+        attempts: Set(0),
+        due_at: Set(now),
+    };
+    letter::Entity::insert(row)
+        .exec_without_returning(&**txn)
+        .await?;
+    Ok(())
+}
