@@ -27,7 +27,7 @@ use crate::{
     ids::{PersonId, SessionId},
     platform::{
         Platform,
-        db::{Db, Lane, Txn, Viewer, is_one_of},
+        db::{Db, Txn, Viewer, is_one_of},
     },
 };
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Asks for a letter to `address` about the account of `person`.
-pub async fn ask(
+pub(super) async fn ask(
     txn: &Txn,
     (id, now): (Uuid, Timestamp),
     kind: Kind,

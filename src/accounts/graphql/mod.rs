@@ -1,8 +1,8 @@
 //! Accounts in the schema: signing up, in and out, and the viewer.
 
-mod email;
-mod password;
-mod session;
+pub mod email;
+pub mod password;
+pub mod session;
 pub mod settings;
 
 use std::sync::Arc;
