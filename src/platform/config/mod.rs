@@ -7,6 +7,7 @@ mod feed;
 mod http;
 mod kafka;
 mod limits;
+mod mail;
 mod secret;
 mod store;
 
@@ -19,6 +20,7 @@ pub use self::{
     http::{HttpConfig, Switch},
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
+    mail::MailConfig,
     secret::Secret,
     store::{Checksums, StoreConfig},
 };
@@ -38,6 +40,8 @@ pub struct Config {
     pub events: EventsConfig,
     #[command(flatten)]
     pub store: StoreConfig,
+    #[command(flatten)]
+    pub mail: MailConfig,
     #[command(flatten)]
     pub feed: FeedConfig,
 }
