@@ -33,6 +33,7 @@ use crate::{
         Platform,
         config::{Config, DatabaseConfig, Switch},
         db::{Db, Observer},
+        mail::Mailer,
         passwords::Passwords,
         store::{Embedded, Place, Store},
         tokens::Tokens,
@@ -81,6 +82,7 @@ pub async fn parts(
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
         store: Place::configured(&config.store)?.map(Store::new),
+        mail: Mailer::configured(&config.mail, &config.database.data_dir)?,
         feed: config.feed,
         must_verify: must_verify(config),
     };

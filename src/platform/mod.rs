@@ -1,9 +1,11 @@
 //! Ports to the outside: configuration, the database, telemetry. No business word inside.
 
+mod breaker;
 pub mod config;
 pub mod crash;
 pub mod db;
 pub mod kafka;
+pub mod mail;
 pub mod passwords;
 pub mod store;
 pub mod telemetry;
@@ -32,6 +34,8 @@ pub struct Platform {
     pub seal: Arc<Seal>,
     /// Where media lie, if a store is configured.
     pub store: Option<store::Store>,
+    /// Sends letters.
+    pub mail: mail::Mailer,
     /// How far home feeds are made ready.
     pub feed: config::FeedConfig,
     /// Whether an account has to verify its e-mail address before it writes.

@@ -29,6 +29,7 @@ mod http;
 mod kafka;
 mod loading;
 mod log;
+mod mail;
 mod media;
 mod messaging;
 mod migrations;

@@ -8,6 +8,7 @@ mod feed;
 mod http;
 mod kafka;
 mod limits;
+mod mail;
 mod secret;
 mod store;
 
@@ -21,6 +22,7 @@ pub use self::{
     http::{HttpConfig, Switch},
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
+    mail::MailConfig,
     secret::Secret,
     store::{Checksums, StoreConfig},
 };
@@ -40,6 +42,8 @@ pub struct Config {
     pub events: EventsConfig,
     #[command(flatten)]
     pub store: StoreConfig,
+    #[command(flatten)]
+    pub mail: MailConfig,
     #[command(flatten)]
     pub feed: FeedConfig,
     #[command(flatten)]

@@ -142,7 +142,7 @@ impl StoreConfig {
 }
 
 /// What follows the scheme of an absolute URL, if anything does.
-fn authority(url: &str) -> Option<&str> {
+pub(super) fn authority(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("https://");
     let rest = rest.or_else(|| url.strip_prefix("http://"))?;
     let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '@');

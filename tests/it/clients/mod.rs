@@ -1,7 +1,6 @@
 //! Clients as people install them from npm, against the demo.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::OnceLock,
@@ -11,48 +10,15 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::process::server::Server;
+use crate::{process::server::Server, support::npm};
 
-const FILES: [&str; 5] = [
-    "package.json",
-    "package-lock.json",
-    ".npmrc",
-    "chat.mjs",
-    "sse.mjs",
-];
 const PASSWORD: &str = "rookery by the sea";
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// The folder of the scripts, with what they import. Without npm the tests are left out, loudly,
-/// and fail where CI=true.
+/// The folder of the scripts, if npm is here.
 fn scripts() -> Option<PathBuf> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");
-        fs::create_dir_all(&folder).expect("a folder");
-        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/clients");
-        for file in FILES {
-            fs::copy(here.join(file), folder.join(file)).expect("a copy");
-        }
-        let args = [
-            "ci",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefer-offline",
-        ];
-        let npm = Command::new("npm").args(args).current_dir(&folder).output();
-        if npm.is_ok_and(|done| done.status.success()) {
-            return Some(folder);
-        }
-        let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
-        assert!(
-            !is_ci,
-            "npm did not install the clients: install Node.js 18 or newer"
-        );
-        eprintln!("!!! NOT TESTED: clients in JavaScript, as npm did not install them");
-        None
-    });
+    let folder = FOLDER.get_or_init(|| npm::installed("clients", &["chat.mjs", "sse.mjs"]));
     folder.clone()
 }
 

@@ -1,11 +1,9 @@
-//! Fails fast while the store is down, so that requests do not pile up before it.
+//! Fails fast while a server elsewhere is down, so that requests do not pile up before it.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-
-use super::error::{Error, Result};
 
 /// Failures in a row that open the circuit.
 const FAILURES: u32 = 5;
@@ -13,35 +11,46 @@ const FAILURES: u32 = 5;
 /// How long nothing is tried once it is open.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// One for all calls to a store. Cheap to clone.
+/// What a breaker asks of an error.
+pub(super) trait Outage {
+    /// Whether it is the other side that does not work, not this call.
+    fn is_outage(&self) -> bool;
+
+    /// What is said without trying, while the other side is known to be down.
+    fn known() -> Self;
+}
+
+/// One for all calls to a server elsewhere. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct Breaker {
     state: Arc<Mutex<State>>,
 }
 
 impl Breaker {
-    /// Runs `call` unless the store is known to be down.
+    /// Runs `call` unless the other side is known to be down.
     ///
     /// # Errors
-    /// Those of `call`; [`Error::Unavailable`] at once while the circuit is open.
-    pub(super) fn call<'a, T>(
+    /// Those of `call`; [`Outage::known`] at once while the circuit is open.
+    pub(super) fn call<'a, T, E>(
         &'a self,
-        call: impl Future<Output = Result<T>> + Send + 'a,
-    ) -> impl Future<Output = Result<T>> + Send + 'a
+        call: impl Future<Output = Result<T, E>> + Send + 'a,
+    ) -> impl Future<Output = Result<T, E>> + Send + 'a
     where
         T: Send + 'a,
+        E: Outage + Send + 'a,
     {
         // Boxed: the client's futures are large, and would be a part of all that wait for them.
         let call = Box::pin(call);
         async move {
-            let is_probe = self.lock().enter(Instant::now())?;
+            let entered = self.lock().enter(Instant::now());
+            let is_probe = entered.ok_or_else(E::known)?;
             let mut pass = Pass {
                 breaker: self,
                 is_probe,
                 outcome: None,
             };
             let result = call.await;
-            pass.outcome = Some(!result.as_ref().is_err_and(Error::is_unavailable));
+            pass.outcome = Some(!result.as_ref().is_err_and(Outage::is_outage));
             result
         }
     }
@@ -74,16 +83,16 @@ struct State {
 }
 
 impl State {
-    /// Lets a call pass, and says whether it goes ahead of the others.
-    fn enter(&mut self, now: Instant) -> Result<bool> {
+    /// Lets a call pass, unless the circuit is open, and says whether it goes ahead of the others.
+    fn enter(&mut self, now: Instant) -> Option<bool> {
         let Some(until) = self.open_until else {
-            return Ok(false);
+            return Some(false);
         };
         if self.is_probing || now < until {
-            return Err(Error::Unavailable("it failed several times in a row"));
+            return None;
         }
         self.is_probing = true;
-        Ok(true)
+        Some(true)
     }
 
     fn leave(&mut self, is_probe: bool, outcome: Option<bool>, now: Instant) {
@@ -107,6 +116,19 @@ impl State {
 mod tests {
     use super::*;
 
+    #[derive(Debug, PartialEq)]
+    struct Refusal;
+
+    impl Outage for Refusal {
+        fn is_outage(&self) -> bool {
+            false
+        }
+
+        fn known() -> Self {
+            unreachable!("the circuit stays closed")
+        }
+    }
+
     fn fail(state: &mut State, times: u32, now: Instant) {
         for _ in 0..times {
             let is_probe = state.enter(now).unwrap();
@@ -120,33 +142,33 @@ mod tests {
         fail(&mut state, FAILURES - 1, now);
         state.leave(false, Some(true), now);
         fail(&mut state, FAILURES, now);
-        assert!(state.enter(now).unwrap_err().is_unavailable());
+        assert_eq!(state.enter(now), None);
         let later = now + PAUSE;
         fail(&mut state, 1, later);
-        assert!(state.enter(later).is_err(), "open again");
+        assert_eq!(state.enter(later), None, "open again");
         let later = later + PAUSE;
-        assert_eq!(state.enter(later), Ok(true));
+        assert_eq!(state.enter(later), Some(true));
         state.leave(true, Some(true), later);
-        assert_eq!(state.enter(later), Ok(false), "closed");
+        assert_eq!(state.enter(later), Some(false), "closed");
     }
 
     #[test]
-    fn one_call_at_a_time_tries_a_store_that_was_down() {
+    fn one_call_at_a_time_tries_what_was_down() {
         let (mut state, now) = (State::default(), Instant::now());
         fail(&mut state, FAILURES, now);
         let later = now + PAUSE;
-        assert_eq!(state.enter(later), Ok(true));
-        assert!(state.enter(later).is_err(), "the probe is under way");
+        assert_eq!(state.enter(later), Some(true));
+        assert_eq!(state.enter(later), None, "the probe is under way");
         state.leave(true, None, later);
-        assert_eq!(state.enter(later), Ok(true), "the probe was given up");
+        assert_eq!(state.enter(later), Some(true), "the probe was given up");
     }
 
     #[tokio::test]
     async fn refusals_do_not_count_as_failures() {
         let breaker = Breaker::default();
         for _ in 0..FAILURES * 2 {
-            let missing = breaker.call(async { Err::<(), _>(Error::Missing) }).await;
-            assert_eq!(missing, Err(Error::Missing));
+            let refused = breaker.call(async { Err::<(), _>(Refusal) }).await;
+            assert_eq!(refused, Err(Refusal));
         }
     }
 }
