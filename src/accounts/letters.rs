@@ -1,6 +1,5 @@
 //! What letters say. Pure.
 
-use super::entity::letter::Kind;
 use crate::platform::{Platform, mail::Letter};
 
 /// What a letter is about.
@@ -12,8 +11,16 @@ pub enum Content<'a> {
     AddressInUse,
     /// The token that resets the password.
     ResetPassword(&'a str),
-    /// Something has happened to the account.
-    Notice(Kind),
+    /// Somebody wants to give the account another address.
+    EmailChangeAsked,
+    /// The account has another address.
+    EmailChanged,
+    /// The account has another password.
+    PasswordChanged,
+    /// Signing in takes a code from now on.
+    SecondFactorEnabled,
+    /// Signing in takes no code any more.
+    SecondFactorDisabled,
 }
 
 /// The letter to `address`, with links into the app where its address is configured.
@@ -54,8 +61,36 @@ fn text(app: Option<&str>, content: Content<'_>) -> (&'static str, String) {
                 way(app, "reset-password", token)
             ),
         ),
-        Content::Notice(kind) => notice(kind),
+        Content::EmailChangeAsked => notice(
+            "Your e-mail address is about to change",
+            "Somebody, probably you, wants to give your account another e-mail address. It takes \
+             the place of this one as soon as it is verified.",
+        ),
+        Content::EmailChanged => notice(
+            "Your e-mail address has changed",
+            "Your account has another e-mail address now. This one is no longer used.",
+        ),
+        Content::PasswordChanged => notice(
+            "Your password has changed",
+            "Your account has another password now, and all other sessions have ended.",
+        ),
+        Content::SecondFactorEnabled => notice(
+            "Two-step sign-in is on",
+            "Signing in to your account takes a code of your authenticator from now on.",
+        ),
+        Content::SecondFactorDisabled => notice(
+            "Two-step sign-in is off",
+            "Signing in to your account takes no code any more.",
+        ),
     }
+}
+
+fn notice(subject: &'static str, what: &str) -> (&'static str, String) {
+    let body = format!(
+        "{what}\n\nIf it was not you, choose a new password now: somebody else has access to your \
+         account.\n"
+    );
+    (subject, body)
 }
 
 /// Where a token goes. In a fragment, which browsers send to no server.
@@ -67,35 +102,4 @@ fn way(app: Option<&str>, page: &str, token: &str) -> String {
         }
         None => format!("give the app this code:\n\n{token}"),
     }
-}
-
-const NOT_YOU: &str = "If it was not you, choose a new password now: somebody else has access to \
-                       your account.\n";
-
-fn notice(kind: Kind) -> (&'static str, String) {
-    let (subject, what) = match kind {
-        Kind::EmailChangeAsked => (
-            "Your e-mail address is about to change",
-            "Somebody, probably you, wants to give your account another e-mail address. It takes \
-             the place of this one as soon as it is verified.",
-        ),
-        Kind::EmailChanged => (
-            "Your e-mail address has changed",
-            "Your account has another e-mail address now. This one is no longer used.",
-        ),
-        Kind::PasswordChanged => (
-            "Your password has changed",
-            "Your account has another password now, and all other sessions have ended.",
-        ),
-        Kind::SecondFactorEnabled => (
-            "Two-step sign-in is on",
-            "Signing in to your account takes a code of your authenticator from now on.",
-        ),
-        Kind::SecondFactorDisabled => (
-            "Two-step sign-in is off",
-            "Signing in to your account takes no code any more.",
-        ),
-        Kind::VerifyEmail | Kind::ResetPassword => ("", ""),
-    };
-    (subject, format!("{what}\n\n{NOT_YOU}"))
 }

@@ -1,6 +1,9 @@
 //! Password hashing: argon2id (19 MiB, two passes) on a bounded number of blocking threads.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
@@ -20,6 +23,7 @@ pub struct Passwords {
     queue: Arc<Semaphore>,
     work: Arc<Semaphore>,
     argon2: Argon2<'static>,
+    runs: Arc<AtomicU64>,
     /// Verified against when there is no account, so that the work is the same.
     nobody: Arc<str>,
 }
@@ -33,9 +37,15 @@ impl Passwords {
         Ok(Self {
             queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
             work: Arc::new(Semaphore::new(AT_ONCE)),
+            runs: Arc::default(),
             argon2,
             nobody,
         })
+    }
+
+    /// How often it was hashed, so far.
+    pub fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
     }
 
     /// The hash to store for `password`.
@@ -66,6 +76,7 @@ impl Passwords {
         let busy = || Error::rate_limited("Too many people are signing in right now.", 2);
         let _place = self.queue.try_acquire().map_err(|_| busy())?;
         let _turn = self.work.acquire().await.map_err(Error::internal)?;
+        self.runs.fetch_add(1, Ordering::Relaxed);
         tokio::task::spawn_blocking(work)
             .await
             .map_err(Error::internal)?

@@ -111,17 +111,12 @@ async fn write(
     let key = text::fold(&letter.address);
     let content = match letter.kind {
         Kind::VerifyEmail => verification(txn, letter, (&key, secret), now).await?,
-        Kind::ResetPassword => {
-            let Some(account) = holder_of(&**txn, &key).await? else {
-                return Ok(None);
-            };
-            let (hash, to) = (sessions::hash(secret), (account.person_id, key.as_str()));
-            mailed::add(txn, &hash, Purpose::ResetPassword, to, now).await?;
-            // To the address as it is stored: what was typed only looks like it, perhaps.
-            let content = Content::ResetPassword(secret);
-            return Ok(Some(letters::letter(p, &account.email, content)));
-        }
-        kind => Some(Content::Notice(kind)),
+        Kind::ResetPassword => return reset(txn, p, (&key, secret), now).await,
+        Kind::EmailChangeAsked => Some(Content::EmailChangeAsked),
+        Kind::EmailChanged => Some(Content::EmailChanged),
+        Kind::PasswordChanged => Some(Content::PasswordChanged),
+        Kind::SecondFactorEnabled => Some(Content::SecondFactorEnabled),
+        Kind::SecondFactorDisabled => Some(Content::SecondFactorDisabled),
     };
     Ok(content.map(|content| letters::letter(p, &letter.address, content)))
 }
@@ -154,4 +149,20 @@ async fn verification<'a>(
     let hash = sessions::hash(secret);
     mailed::add(txn, &hash, Purpose::VerifyEmail, (person, key), now).await?;
     Ok(Some(Content::VerifyEmail(secret)))
+}
+
+async fn reset(
+    txn: &Txn,
+    p: &Platform,
+    (key, secret): (&str, &str),
+    now: Timestamp,
+) -> Result<Option<Letter>> {
+    let Some(account) = holder_of(&**txn, key).await? else {
+        return Ok(None);
+    };
+    let (hash, to) = (sessions::hash(secret), (account.person_id, key));
+    mailed::add(txn, &hash, Purpose::ResetPassword, to, now).await?;
+    // To the address as it is stored: what was typed only looks like it, perhaps.
+    let letter = letters::letter(p, &account.email, Content::ResetPassword(secret));
+    Ok(Some(letter))
 }

@@ -19,11 +19,10 @@ pub async fn sweep(p: &Platform) -> Result<u64> {
 }
 
 async fn refresh_tokens(p: &Platform, now: Timestamp) -> Result<u64> {
-    use refresh_token::{Column, Entity};
-    let ended: Vec<String> = Entity::find()
+    let ended: Vec<String> = refresh_token::Entity::find()
         .select_only()
-        .column(Column::Hash)
-        .filter(Column::ExpiresAt.lte(now))
+        .column(refresh_token::Column::Hash)
+        .filter(refresh_token::Column::ExpiresAt.lte(now))
         .limit(CHUNK)
         .into_tuple()
         .all(p.db.background())
@@ -33,16 +32,17 @@ async fn refresh_tokens(p: &Platform, now: Timestamp) -> Result<u64> {
     }
     let ended = &ended;
     p.db.write_txn(Lane::Background, |txn| async move {
-        let delete = Entity::delete_many().filter(Column::Hash.is_in(ended));
+        let delete =
+            refresh_token::Entity::delete_many().filter(refresh_token::Column::Hash.is_in(ended));
         Ok(delete.exec(&*txn).await?.rows_affected)
     })
     .await
 }
 
 async fn mailed_tokens(p: &Platform, now: Timestamp) -> Result<u64> {
-    use mailed_token::{Column, Entity};
     p.db.write_txn(Lane::Background, |txn| async move {
-        let delete = Entity::delete_many().filter(Column::ExpiresAt.lte(now));
+        let delete =
+            mailed_token::Entity::delete_many().filter(mailed_token::Column::ExpiresAt.lte(now));
         Ok(delete.exec(&*txn).await?.rows_affected)
     })
     .await

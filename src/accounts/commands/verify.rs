@@ -88,18 +88,19 @@ pub(super) async fn adopt(
 /// # Errors
 /// CONFLICT where it is somebody else's. Only who reads what goes to the address learns it.
 pub(super) async fn reserve(txn: &Txn, person: PersonId, key: &str) -> Result<()> {
-    use email_address::{Column, Entity};
-    Entity::delete_many()
-        .filter(Column::PersonId.eq(person))
-        .filter(Column::Key.ne(key))
+    email_address::Entity::delete_many()
+        .filter(email_address::Column::PersonId.eq(person))
+        .filter(email_address::Column::Key.ne(key))
         .exec(&**txn)
         .await?;
     let row = email_address::ActiveModel {
         key: Set(key.to_owned()),
         person_id: Set(person),
     };
-    let untouched = OnConflict::column(Column::Key).do_nothing().to_owned();
-    let insert = Entity::insert(row).on_conflict(untouched);
+    let untouched = OnConflict::column(email_address::Column::Key)
+        .do_nothing()
+        .to_owned();
+    let insert = email_address::Entity::insert(row).on_conflict(untouched);
     if insert.exec_without_returning(&**txn).await? > 0 {
         return Ok(());
     }

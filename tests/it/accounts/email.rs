@@ -11,12 +11,9 @@ pub async fn join(app: &TestApp, handle: &str, email: &str) -> Caller {
     let done = app.guest().mutate("signUp", input, payload).await;
     assert_eq!(outcome(&done), "done");
     let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    Caller {
-        token: Some(word(&done["session"]["accessToken"])),
-        id: word(&done["viewer"]["user"]["id"]),
-        handle: handle.to_owned(),
-        ..app.guest()
-    }
+    let token = Some(word(&done["session"]["accessToken"]));
+    let id = word(&done["viewer"]["user"]["id"]);
+    Caller::new(app.clone(), handle.to_owned(), id, token)
 }
 
 pub async fn verify(caller: &Caller, token: &str) -> String {
@@ -37,7 +34,11 @@ async fn address(caller: &Caller) -> (String, bool) {
 
 async fn change(caller: &Caller, email: &str, password: &str) -> String {
     let input = json!({ "newEmail": email, "currentPassword": password });
-    outcome(&caller.mutate("changeEmail", input, "viewer { email }").await)
+    outcome(
+        &caller
+            .mutate("changeEmail", input, "viewer { email }")
+            .await,
+    )
 }
 
 #[tokio::test]
@@ -47,31 +48,56 @@ async fn an_address_is_verified_by_the_token_that_was_mailed_there_once() {
     assert_eq!(address(&ada).await, ("Ada@Example.org".to_owned(), false));
     let letter = app.letter_to("Ada@Example.org").await;
     assert_eq!(letter.subject, "Verify your e-mail address");
-    for wrong in ["", "x", &letter.token()[1..], &letter.token().to_lowercase()] {
-        assert_eq!(verify(&ada, wrong).await, "TOKEN_INVALID at token", "{wrong}");
+    for wrong in [
+        "",
+        "x",
+        &letter.token()[1..],
+        &letter.token().to_lowercase(),
+    ] {
+        assert_eq!(
+            verify(&ada, wrong).await,
+            "TOKEN_INVALID at token",
+            "{wrong}"
+        );
     }
     // Whoever reads the letter may be anybody: no session is needed, and none is given.
     let input = json!({ "token": letter.token() });
-    let done = app.guest().mutate("verifyEmail", input, "viewer { email }").await;
+    let done = app
+        .guest()
+        .mutate("verifyEmail", input, "viewer { email }")
+        .await;
     assert_eq!(outcome(&done), "done");
     assert_eq!(done["viewer"], json!(null));
     assert_eq!(address(&ada).await, ("Ada@Example.org".to_owned(), true));
-    assert_eq!(verify(&ada, &letter.token()).await, "TOKEN_INVALID at token");
+    assert_eq!(
+        verify(&ada, &letter.token()).await,
+        "TOKEN_INVALID at token"
+    );
 }
 
 #[tokio::test]
 async fn whoever_verifies_with_a_session_of_that_account_sees_it() {
     let app = TestApp::start().await;
-    let (ada, bob) = (join(&app, "ada", "ada@here.example").await, app.user("bob").await);
+    let (ada, bob) = (
+        join(&app, "ada", "ada@here.example").await,
+        app.user("bob").await,
+    );
     let token = app.letter_to("ada@here.example").await.token();
     let input = json!({ "token": token });
-    let done = ada.mutate("verifyEmail", input, "viewer { isEmailVerified }").await;
+    let done = ada
+        .mutate("verifyEmail", input, "viewer { isEmailVerified }")
+        .await;
     assert_eq!(done["viewer"]["isEmailVerified"], json!(true));
     join(&app, "cyd", "cyd@here.example").await;
     let token = app.letter_to("cyd@here.example").await.token();
     let input = json!({ "token": token });
-    let done = bob.mutate("verifyEmail", input, "viewer { isEmailVerified }").await;
-    assert_eq!((outcome(&done), &done["viewer"]), ("done".to_owned(), &json!(null)));
+    let done = bob
+        .mutate("verifyEmail", input, "viewer { isEmailVerified }")
+        .await;
+    assert_eq!(
+        (outcome(&done), &done["viewer"]),
+        ("done".to_owned(), &json!(null))
+    );
 }
 
 #[tokio::test]
@@ -174,8 +200,14 @@ async fn an_address_is_changed_only_with_the_password_and_never_tells_who_has_an
         change(&ada, "new@here.example", "not the password").await,
         "INVALID_CREDENTIALS at currentPassword"
     );
-    assert_eq!(change(&ada, "ADA@example.org", PASSWORD).await, "BAD_USER_INPUT at newEmail");
-    assert_eq!(change(&ada, "nonsense", PASSWORD).await, "BAD_USER_INPUT at newEmail");
+    assert_eq!(
+        change(&ada, "ADA@example.org", PASSWORD).await,
+        "BAD_USER_INPUT at newEmail"
+    );
+    assert_eq!(
+        change(&ada, "nonsense", PASSWORD).await,
+        "BAD_USER_INPUT at newEmail"
+    );
     assert_eq!(app.letters().await.len(), 0);
     assert_eq!(change(&ada, "bob@example.org", PASSWORD).await, "done");
     assert_eq!(
@@ -190,15 +222,24 @@ async fn an_address_is_changed_only_with_the_password_and_never_tells_who_has_an
 #[tokio::test]
 async fn a_token_is_mailed_again_for_what_is_not_verified_and_for_nothing_else() {
     let app = TestApp::start().await;
-    let (ada, bob) = (app.user("ada").await, join(&app, "bob", "bob@here.example").await);
+    let (ada, bob) = (
+        app.user("ada").await,
+        join(&app, "bob", "bob@here.example").await,
+    );
     let resend = async |caller: &Caller, email: Option<&str>| {
         let input = json!({ "email": email });
         outcome(&caller.mutate("resendVerificationEmail", input, "").await)
     };
     assert_eq!(resend(&ada, None).await, "CONFLICT");
-    assert_eq!(resend(&ada, Some("ada@example.org")).await, "BAD_USER_INPUT at email");
+    assert_eq!(
+        resend(&ada, Some("ada@example.org")).await,
+        "BAD_USER_INPUT at email"
+    );
     assert_eq!(resend(&bob, Some("BOB@here.example")).await, "done");
-    assert_eq!(resend(&bob, Some("ada@example.org")).await, "BAD_USER_INPUT at email");
+    assert_eq!(
+        resend(&bob, Some("ada@example.org")).await,
+        "BAD_USER_INPUT at email"
+    );
     assert_eq!(change(&bob, "new@here.example", PASSWORD).await, "done");
     let before = app.letters().await.len();
     assert_eq!(resend(&bob, None).await, "done");

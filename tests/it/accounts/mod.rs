@@ -1,8 +1,12 @@
 //! Signing up, in and out, and what a session is worth.
 
+mod email;
 mod guests;
+mod listed;
+mod password;
 mod sessions;
 mod settings;
 mod sign_in;
 mod sign_up;
 mod suspended;
+mod unverified;

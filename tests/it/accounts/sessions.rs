@@ -86,13 +86,14 @@ async fn a_refresh_token_is_exchanged_for_a_new_one_again_and_again() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_used_twice_ends_its_session_and_no_other() {
+async fn a_refresh_token_used_again_later_ends_its_session_and_no_other() {
     let app = TestApp::start().await;
     app.user("ada").await;
     let (ada, first) = sign_in(&app, "ada").await;
     let (elsewhere, other) = sign_in(&app, "ada").await;
     let (later, second) = refreshed(&ada, &first).await;
     assert!(is_signed_in(&later).await);
+    app.advance(30);
     let again = refresh(&app, &first).await;
     assert_eq!(outcome(&again), "TOKEN_INVALID at refreshToken");
     assert!(!is_signed_in(&ada).await);
@@ -101,6 +102,34 @@ async fn a_refresh_token_used_twice_ends_its_session_and_no_other() {
     assert_eq!(outcome(&after), "TOKEN_INVALID at refreshToken");
     assert!(is_signed_in(&elsewhere).await);
     refreshed(&elsewhere, &other).await;
+}
+
+#[tokio::test]
+async fn an_exchange_whose_answer_was_lost_is_repeated_and_gives_the_same_token() {
+    let app = TestApp::start().await;
+    app.user("ada").await;
+    let (ada, first) = sign_in(&app, "ada").await;
+    let (_, lost) = refreshed(&ada, &first).await;
+    app.advance(29);
+    let (again, second) = refreshed(&ada, &first).await;
+    assert_eq!(second, lost);
+    assert!(is_signed_in(&again).await);
+    refreshed(&again, &second).await;
+}
+
+#[tokio::test]
+async fn an_exchange_is_not_repeated_once_its_token_was_used() {
+    let app = TestApp::start().await;
+    app.user("ada").await;
+    let (ada, first) = sign_in(&app, "ada").await;
+    let (ada, second) = refreshed(&ada, &first).await;
+    let (ada, third) = refreshed(&ada, &second).await;
+    // At once, but it is not the last one any more: two have it.
+    let again = refresh(&app, &first).await;
+    assert_eq!(outcome(&again), "TOKEN_INVALID at refreshToken");
+    assert!(!is_signed_in(&ada).await);
+    let after = refresh(&app, &third).await;
+    assert_eq!(outcome(&after), "TOKEN_INVALID at refreshToken");
 }
 
 #[tokio::test]

@@ -25,8 +25,11 @@ async fn who(app: &TestApp, login: &str) -> Value {
 
 async fn share_an_address(app: &TestApp) {
     app.users(["ada", "bob"]).await;
-    app.sql("UPDATE account SET email = 'Both@example.org', email_key = 'both@example.org'")
-        .await;
+    app.sql(
+        "UPDATE account SET email = 'Both@example.org', email_key = 'both@example.org', \
+             email_verified_at = NULL",
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ impl Story {
         }
         let caller = self.callers[who].clone();
         let payload = match what {
-            "signUp" | "signIn" => {
+            "signUp" | "signIn" | "resetPassword" => {
                 "session { accessToken refreshToken } viewer { user { id handle } }"
             }
             "refreshSession" => "session { refreshToken }",
@@ -178,6 +178,16 @@ impl Story {
             Some(post) => (post, true),
             None => (name, false),
         };
+        if name == "letter" {
+            let letters = self.app.letters().await;
+            let newest = letters.iter().rev().find(|letter| letter.has_token());
+            *value = json!(newest.expect("a token was mailed").token());
+            return;
+        }
+        if name == "session" {
+            *value = self.oldest_session().await;
+            return;
+        }
         if name == "notification" {
             *value = self.newest_notification().await;
             return;
@@ -205,6 +215,13 @@ impl Story {
         let query = "{ viewer { notifications(first: 1) { nodes { id } } } }";
         let found = self.callers[&self.who].query(query, json!({})).await;
         found["viewer"]["notifications"]["nodes"][0]["id"].clone()
+    }
+
+    /// The session that stands last in the list of whoever does something.
+    async fn oldest_session(&self) -> Value {
+        let query = "{ viewer { sessions(last: 1) { nodes { id } } } }";
+        let found = self.callers[&self.who].query(query, json!({})).await;
+        found["viewer"]["sessions"]["nodes"][0]["id"].clone()
     }
 
     /// Where the first fact happened that names `id`.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::stage::Stage;
 use crate::support::{
-    Caller,
+    Caller, PASSWORD, outcome,
     socket::{Heard, Socket},
     states,
 };
@@ -50,6 +50,35 @@ async fn signing_out_closes_the_sockets_of_that_session_alone() {
     let mut late = Socket::open(stage.address).await;
     late.init(ann.token.as_deref()).await;
     assert_eq!(late.closed().await, 4403);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_password_closes_the_sockets_of_all_other_sessions() {
+    let (stage, ann, mut stays) = stage_of("ann").await;
+    let (other, _) = crate::support::sign_in(&stage.app, "ann").await;
+    let mut socket = Socket::ready(stage.address, other.token.as_deref()).await;
+    let input = json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery" });
+    let done = ann.mutate("changePassword", input, "").await;
+    assert_eq!(outcome(&done), "done");
+    is_forbidden(&mut socket, "sign in again").await;
+    stays
+        .subscribe("q", "{ viewer { user { handle } } }", json!({}))
+        .await;
+    stays.event("q").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_is_revoked_from_another_closes_its_sockets() {
+    let (stage, ann, mut socket) = stage_of("ann").await;
+    let (other, _) = crate::support::sign_in(&stage.app, "ann").await;
+    let query = "{ viewer { sessions(last: 1) { nodes { id } } } }";
+    let found = ann.query(query, json!({})).await;
+    let input = json!({ "sessionId": found["viewer"]["sessions"]["nodes"][0]["id"] });
+    let done = other
+        .mutate("revokeSession", input, "revokedSessionId")
+        .await;
+    assert_eq!(outcome(&done), "done");
+    is_forbidden(&mut socket, "sign in again").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

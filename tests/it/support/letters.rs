@@ -34,10 +34,19 @@ impl LetterRead {
         }
     }
 
+    fn found(&self) -> Option<&str> {
+        let is_token = |line: &&str| line.len() == 43 && !line.contains(' ');
+        self.body.lines().find(is_token)
+    }
+
+    /// Whether it brings a token.
+    pub fn has_token(&self) -> bool {
+        self.found().is_some()
+    }
+
     /// The token that it brings.
     pub fn token(&self) -> String {
-        let is_token = |line: &&str| line.len() == 43 && !line.contains(' ');
-        let found = self.body.lines().find(is_token);
+        let found = self.found();
         found.unwrap_or_else(|| panic!("{self:?}")).to_owned()
     }
 }
