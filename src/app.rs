@@ -31,8 +31,9 @@ use crate::{
     people,
     platform::{
         Platform,
-        config::{Config, DatabaseConfig},
+        config::{Config, DatabaseConfig, Switch},
         db::{Db, Observer},
+        limiter::Limiter,
         mail::Mailer,
         passwords::Passwords,
         store::{Embedded, Place, Store},
@@ -78,6 +79,11 @@ pub async fn parts(
         db: db.with_journal(Arc::new(log)),
         clock,
         ids,
+        limiter: Limiter::new(
+            &config.limits,
+            config.http.limits == Switch::Off,
+            tokens.secret("limits"),
+        ),
         seal: Arc::new(Seal::new(&tokens.secret("cursors"))),
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,

@@ -7,15 +7,20 @@ use crate::{
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::PersonId,
-    platform::{Platform, db::Viewer},
+    platform::{
+        Platform,
+        db::Viewer,
+        limiter::{Limit, Subject},
+    },
+    text,
 };
 
 /// How somebody says who they are.
 pub enum Login<'a> {
     /// By an address, as typed.
     Email(&'a str),
-    /// By handle; `None` where no such person is alive.
-    Person(Option<PersonId>),
+    /// By handle: whose it is, `None` where no such person is alive, and as typed.
+    Person(Option<PersonId>, &'a str),
 }
 
 /// Proof that somebody knew the password of an account. Made only by [`prove`].
@@ -41,14 +46,15 @@ impl Proven {
 /// else to nobody.
 ///
 /// # Errors
-/// INVALID_CREDENTIALS, always after the work of exactly one argon2.
+/// INVALID_CREDENTIALS, always after the work of exactly one argon2. RATE_LIMITED before it.
 pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Proven> {
     let now = p.now();
     let account = match login {
-        Login::Person(None) => None,
-        Login::Person(Some(person)) => by_person(p, person, now).await?,
+        Login::Person(None, _) => None,
+        Login::Person(Some(person), _) => by_person(p, person, now).await?,
         Login::Email(email) => by_email(p, email, now).await?,
     };
+    count(p, &login, account.as_ref()).await?;
     let stored = account
         .as_ref()
         .map(|account| account.password_hash.clone());
@@ -60,6 +66,22 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
         person: account.person_id,
         role: account.role,
     })
+}
+
+/// Counts an attempt on an account, however it is named, or on a login that names none.
+async fn count(p: &Platform, login: &Login<'_>, account: Option<&account::Model>) -> Result<()> {
+    let typed;
+    let subject = match account {
+        Some(account) => Subject::Person(account.person_id),
+        None => {
+            typed = text::fold(match login {
+                Login::Email(email) => email,
+                Login::Person(_, handle) => handle,
+            });
+            Subject::Text(typed.trim())
+        }
+    };
+    p.count(Limit::SignInAccount, subject).await
 }
 
 /// The one answer to a wrong password and to an account that is not there.
