@@ -15,6 +15,7 @@ mod m0009_feed;
 mod m0010_search;
 mod m0011_trends;
 mod m0012_accounts;
+mod m0013_bucket;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_search::Step),
             Box::new(m0011_trends::Step),
             Box::new(m0012_accounts::Step),
+            Box::new(m0013_bucket::Step),
         ]
     }
 }

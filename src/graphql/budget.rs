@@ -1,42 +1,20 @@
 //! Cost budgets: how many points a caller may spend in a minute. Kept by each process.
 
-use std::{
-    collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
     clock::Timestamp,
     error::Error,
-    ids::PersonId,
-    platform::config::{HttpConfig, LimitsConfig, Switch},
+    platform::{
+        config::{HttpConfig, LimitsConfig, Switch},
+        limiter::{Bounded, Payer},
+    },
 };
 
 const MINUTE: i64 = 60_000_000;
 
-/// Who pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Payer {
-    /// A signed-in person.
-    Member(PersonId),
-    /// All guests of one IPv4 address or one IPv6 /64.
-    Guests(IpAddr),
-}
-
-impl Payer {
-    /// Who pays for a request.
-    pub fn of(person: Option<PersonId>, address: IpAddr) -> Self {
-        match (person, address.to_canonical()) {
-            (Some(person), _) => Self::Member(person),
-            (None, IpAddr::V6(address)) => {
-                let network = address.to_bits() & !u128::from(u64::MAX);
-                Self::Guests(Ipv6Addr::from_bits(network).into())
-            }
-            (None, address) => Self::Guests(address),
-        }
-    }
-}
+/// The most callers that one minute counts: beyond that some begin anew.
+const MOST: usize = 100_000;
 
 /// What an operation cost its caller, and what is left of the minute.
 #[derive(Clone, Copy, Debug)]
@@ -82,10 +60,9 @@ pub struct Budgets {
     spent: Mutex<Minute>,
 }
 
-#[derive(Default)]
 struct Minute {
     number: i64,
-    by_payer: HashMap<Payer, u32>,
+    by_payer: Bounded<Payer, u32>,
 }
 
 impl Budgets {
@@ -95,7 +72,10 @@ impl Budgets {
             member: limits.member_budget,
             guest: limits.guest_budget,
             is_lifted: http.limits == Switch::Off,
-            spent: Mutex::default(),
+            spent: Mutex::new(Minute {
+                number: 0,
+                by_payer: Bounded::new(MOST),
+            }),
         }
     }
 
@@ -112,23 +92,21 @@ impl Budgets {
         let reset_at = Timestamp((number + 1) * MINUTE);
         let mut minute = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         if minute.number != number {
-            *minute = Minute {
-                number,
-                by_payer: HashMap::new(),
-            };
+            minute.number = number;
+            minute.by_payer.clear();
         }
-        let spent = minute.by_payer.entry(payer).or_default();
+        let spent = minute.by_payer.get(&payer).copied().unwrap_or_default();
         let after = spent.saturating_add(cost);
         if after > limit && !self.is_lifted {
             let wait = (reset_at.0 - now.0).unsigned_abs().div_ceil(1_000_000);
             let wait = u32::try_from(wait).unwrap_or(60);
             let say = format!(
                 "This operation costs {cost} points and {} of {limit} are left in this minute.",
-                limit.saturating_sub(*spent)
+                limit.saturating_sub(spent)
             );
             return Err(Error::rate_limited(say, wait));
         }
-        *spent = after;
+        minute.by_payer.insert(payer, after, |_| false);
         Ok(RateLimit {
             cost,
             limit,

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
 use super::{
-    budget::{Budgets, Meter, Payer},
+    budget::{Budgets, Meter},
     context::{Asker, Scope},
     errors::{ErrorCode, mask, request_error, with_code},
     guard::{Code, Guard, Judged, Limits, Refusal, SchemaTypes},
@@ -30,6 +30,7 @@ use crate::{
     platform::{
         Platform,
         config::{Config, LimitsConfig, Switch},
+        limiter::Payer,
     },
     realtime::Hub,
 };

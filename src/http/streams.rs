@@ -8,7 +8,10 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::{graphql::budget::Payer, ids::PersonId, platform::config::LimitsConfig};
+use crate::{
+    ids::PersonId,
+    platform::{config::LimitsConfig, limiter::Payer},
+};
 
 /// Everything that is open in this process. Cheap to clone.
 #[derive(Clone)]

@@ -22,6 +22,7 @@ use crate::{
     platform::{
         Platform,
         db::{Gate, Lane, Txn, Viewer, all},
+        limiter::{LocalLimit, Payer},
     },
     social::{
         commands::{self as social, Act},
@@ -68,8 +69,9 @@ where
 /// nothing; following an account that has become public ends the request.
 ///
 /// # Errors
-/// NOT_FOUND, beyond a block too (R20); BAD_USER_INPUT for oneself.
+/// NOT_FOUND, beyond a block too (R20); BAD_USER_INPUT for oneself; RATE_LIMITED.
 pub async fn follow(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
+    p.count_here(LocalLimit::Follow, Payer::Member(me.id()), 1)?;
     towards(
         p,
         me,

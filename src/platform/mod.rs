@@ -5,6 +5,7 @@ pub mod config;
 pub mod crash;
 pub mod db;
 pub mod kafka;
+pub mod limiter;
 pub mod mail;
 pub mod passwords;
 pub mod store;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use self::limiter::{Limit, LocalLimit, Payer, Subject};
 use crate::{
     clock::{Clock, Timestamp},
     error::{Code, Error, Result},
@@ -34,6 +36,8 @@ pub struct Platform {
     pub seal: Arc<Seal>,
     /// Where media lie, if a store is configured.
     pub store: Option<store::Store>,
+    /// How often things may be done.
+    pub limiter: limiter::Limiter,
     /// Sends letters.
     pub mail: mail::Mailer,
     /// How far home feeds are made ready.
@@ -75,6 +79,23 @@ impl Platform {
         let say = "This server keeps no media: its operator has configured no store.";
         let missing = || Error::refused(Code::Unavailable, say);
         self.store.as_ref().ok_or_else(missing)
+    }
+
+    /// Counts one more of what all servers count together.
+    ///
+    /// # Errors
+    /// RATE_LIMITED.
+    pub async fn count(&self, limit: Limit, subject: Subject<'_>) -> Result<()> {
+        let now = self.now();
+        self.limiter.count(&self.db, limit, subject, now).await
+    }
+
+    /// Counts `times` more of what this server counts for itself.
+    ///
+    /// # Errors
+    /// RATE_LIMITED.
+    pub fn count_here(&self, limit: LocalLimit, payer: Payer, times: u32) -> Result<()> {
+        self.limiter.count_here(limit, payer, times, self.now())
     }
 
     /// A new id.

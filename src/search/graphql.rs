@@ -13,10 +13,12 @@ use crate::{
     error::{Error, Result},
     graphql::{
         connection::{Connection, Listed, PageInfo, connection},
+        context::Ask,
         errors::{Nullable, nullable},
     },
     page::RawPageArgs,
     people::{entity::person, graphql::types::User},
+    platform::limiter::{LocalLimit, Payer},
     posts::{
         entity::{hashtag, post},
         graphql::{hashtag::Hashtag, post::Post},
@@ -137,6 +139,9 @@ impl SearchQuery {
     ) -> Nullable<SearchConnection> {
         nullable(async move {
             let query = check(&query)?;
+            let scope = ctx.scope()?;
+            let payer = Payer::of(scope.me.map(|me| me.id()), scope.address);
+            ctx.platform()?.count_here(LocalLimit::Search, payer, 1)?;
             let args = RawPageArgs {
                 first,
                 after,

@@ -1,6 +1,7 @@
 //! The loops that run beside requests: consumers of the log, its retention, the figures of both, and
 //! what is due at its time. `serve` runs them too, unless it is told not to.
 
+mod buckets;
 mod feed;
 mod figures;
 mod live;
@@ -73,6 +74,7 @@ impl Worker {
         loops.spawn(unless(stopped.clone(), listing));
         let clean = retention::run(platform.clone(), config.retention());
         loops.spawn(unless(stopped.clone(), clean));
+        loops.spawn(unless(stopped.clone(), buckets::run(platform.clone())));
         let tend = feed::run(platform.clone());
         loops.spawn(unless(stopped.clone(), tend));
         if let Some(store) = &platform.store {

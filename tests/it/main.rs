@@ -27,6 +27,7 @@ mod first_screen;
 mod history;
 mod http;
 mod kafka;
+mod limits;
 mod loading;
 mod log;
 mod mail;

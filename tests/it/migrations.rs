@@ -70,6 +70,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     blocked_by: person_id! blocker_id!
     blocking: person_id! blocked_id! id! created_at! | blocking_page
     bookmark: person_id! post_id! id! created_at! | bookmark_page
+    bucket: key! full_at!
     comment: id! post_id! parent_id author_id! depth! body! score! created_at! edited_at deleted_at is_gone! idempotency_key request_hash hidden_at hidden_by_author_at | comment_by_author comment_idempotency comment_of_post comment_replies comment_replies_by_score comment_top_level comment_top_level_by_score comment_under_post
     comment_edit: id! comment_id! body! edited_at! | comment_edit_page
     comment_mention: person_id! comment_id! position! | comment_mention_of_person

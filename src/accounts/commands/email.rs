@@ -10,7 +10,11 @@ use crate::{
         policy,
     },
     error::{Error, Result},
-    platform::{Platform, db::Lane},
+    platform::{
+        Platform,
+        db::Lane,
+        limiter::{Limit, Subject},
+    },
 };
 
 /// Notes the address that takes the place of the caller's once it is verified, mails the token there
@@ -18,10 +22,11 @@ use crate::{
 ///
 /// # Errors
 /// INVALID_CREDENTIALS at `currentPassword`; BAD_USER_INPUT at `newEmail`. That an address is
-/// somebody else's is never told.
+/// somebody else's is never told. RATE_LIMITED, as letters are.
 pub async fn change_email(p: &Platform, me: &Me, new: &str, password: &str) -> Result<()> {
     let (email, key) = &policy::email("newEmail", new)?;
     is_own_password(p, me, password).await?;
+    p.count(Limit::ResetMail, Subject::Text(key)).await?;
     let now = p.now();
     let letters = [p.new_id(now), p.new_id(now)];
     p.db.write_txn(Lane::Request, |txn| async move {

@@ -1,5 +1,7 @@
 //! Gives an account another password, and ends the sessions that the old one began.
 
+use std::net::IpAddr;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
@@ -25,6 +27,7 @@ use crate::{
     platform::{
         Platform,
         db::{Lane, Txn, Viewer},
+        limiter::{Limit, Subject, network},
     },
 };
 
@@ -103,9 +106,12 @@ async fn renew(
 /// depend on whether anybody has.
 ///
 /// # Errors
-/// BAD_USER_INPUT at `email` for what is no address.
-pub async fn request_password_reset(p: &Platform, email: &str) -> Result<()> {
-    let (email, _) = &policy::email("email", email)?;
+/// BAD_USER_INPUT at `email` for what is no address; RATE_LIMITED, by the address and by whence it
+/// is asked.
+pub async fn request_password_reset(p: &Platform, email: &str, from: IpAddr) -> Result<()> {
+    let (email, key) = &policy::email("email", email)?;
+    p.count(Limit::SignInAddress, Subject::Network(network(from))).await?;
+    p.count(Limit::ResetMail, Subject::Text(key)).await?;
     let now = p.now();
     let letter = (p.new_id(now), now);
     p.db.write_txn(Lane::Request, |txn| async move {

@@ -11,15 +11,20 @@ use crate::{
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::PersonId,
-    platform::{Platform, db::Viewer},
+    platform::{
+        Platform,
+        db::Viewer,
+        limiter::{Limit, Subject},
+    },
+    text,
 };
 
 /// How somebody says who they are.
 pub enum Login<'a> {
     /// By an address, as typed.
     Email(&'a str),
-    /// By handle; `None` where no such person is alive.
-    Person(Option<PersonId>),
+    /// By handle: whose it is, `None` where no such person is alive, and as typed.
+    Person(Option<PersonId>, &'a str),
 }
 
 /// Proof of who somebody is, by what only they can know or read. Made only in here.
@@ -77,20 +82,39 @@ impl Proven {
 /// else to nobody.
 ///
 /// # Errors
-/// INVALID_CREDENTIALS, always after the work of exactly one argon2.
+/// INVALID_CREDENTIALS, always after the work of exactly one argon2. RATE_LIMITED before it.
 pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Proven> {
     let now = p.now();
     let account = match login {
         // Nobody has the nil id: the same statement whether or not there is such a person.
-        Login::Person(person) => by_person(p, person.unwrap_or(PersonId(Uuid::nil())), now).await?,
+        Login::Person(person, _) => {
+            by_person(p, person.unwrap_or(PersonId(Uuid::nil())), now).await?
+        }
         Login::Email(email) => by_email(p, email, now).await?,
     };
+    count(p, &login, account.as_ref()).await?;
     let stored = account.as_ref().and_then(stored);
     if !p.passwords.verify(password, stored).await? {
         return Err(invalid_credentials());
     }
     let account = account.ok_or_else(invalid_credentials)?;
     Ok(Proven::of(&account, Method::Password))
+}
+
+/// Counts an attempt on an account, however it is named, or on a login that names none.
+async fn count(p: &Platform, login: &Login<'_>, account: Option<&account::Model>) -> Result<()> {
+    let typed;
+    let subject = match account {
+        Some(account) => Subject::Person(account.person_id),
+        None => {
+            typed = text::fold(match login {
+                Login::Email(email) => email,
+                Login::Person(_, handle) => handle,
+            });
+            Subject::Text(typed.trim())
+        }
+    };
+    p.count(Limit::SignInAccount, subject).await
 }
 
 /// The one answer to a wrong password and to an account that is not there.
@@ -103,8 +127,9 @@ pub fn invalid_credentials() -> Error {
 /// not do.
 ///
 /// # Errors
-/// INVALID_CREDENTIALS at `currentPassword`.
+/// INVALID_CREDENTIALS at `currentPassword`; RATE_LIMITED, counted with sign-ins.
 pub async fn is_own_password(p: &Platform, me: &Me, password: &str) -> Result<account::Model> {
+    p.count(Limit::SignInAccount, Subject::Person(me.id())).await?;
     let account = by_person(p, me.id(), p.now()).await?;
     let stored = account.as_ref().and_then(stored);
     let is_right = p.passwords.verify(password, stored).await?;

@@ -24,6 +24,7 @@ use crate::{
     platform::{
         Platform,
         db::{Lane, Txn},
+        limiter::{Limit, Subject},
     },
 };
 
@@ -123,7 +124,8 @@ pub(super) async fn holder(txn: &Txn, key: &str) -> Result<Option<PersonId>> {
 /// new one, else the account's.
 ///
 /// # Errors
-/// CONFLICT where there is nothing to verify; BAD_USER_INPUT at `email` for another address.
+/// CONFLICT where there is nothing to verify; BAD_USER_INPUT at `email` for another address;
+/// RATE_LIMITED, as letters are.
 pub async fn resend_verification(p: &Platform, me: &Me, email: Option<&str>) -> Result<()> {
     let named = email
         .map(|email| policy::email("email", email))

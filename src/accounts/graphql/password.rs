@@ -77,7 +77,8 @@ impl PasswordMutation {
         #[graphql(desc = "Whose password it is.")] input: RequestPasswordResetInput,
     ) -> Nullable<RequestPasswordResetPayload> {
         nullable(async move {
-            let done = commands::request_password_reset(ctx.platform()?, &input.email).await;
+            let (p, from) = (ctx.platform()?, ctx.scope()?.address);
+            let done = commands::request_password_reset(p, &input.email, from).await;
             ctx.answer(done, |()| RequestPasswordResetPayload::default())
         })
         .await

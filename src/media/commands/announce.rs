@@ -24,6 +24,7 @@ use crate::{
     platform::{
         Platform,
         db::{Lane, Txn},
+        limiter::{LocalLimit, Payer},
     },
 };
 
@@ -57,10 +58,11 @@ impl NewUpload<'_> {
 ///
 /// # Errors
 /// BAD_USER_INPUT, IDEMPOTENCY_MISMATCH, NOT_FOUND (made by this key and deleted since), CONFLICT
-/// (no room), UNAVAILABLE (no store is configured).
+/// (no room), UNAVAILABLE (no store is configured), RATE_LIMITED.
 pub async fn announce(p: &Platform, me: &Me, new: NewUpload<'_>) -> Result<media::Model> {
     let (told, key) = new.check()?;
     let store = p.store()?;
+    p.count_here(LocalLimit::Upload, Payer::Member(me.id()), 1)?;
     let _flight = match &key {
         Some(key) => Some(p.db.gate(key.gate(me.id(), MUTATION)).await?),
         None => None,

@@ -1,5 +1,7 @@
 //! Whom somebody may put into a conversation, and how they come into it.
 
+use std::sync::OnceLock;
+
 use super::rules::admitted;
 use crate::{
     accounts::{self, Me},
@@ -7,7 +9,11 @@ use crate::{
     ids::PersonId,
     messaging::entity::conversation_member::Standing,
     people,
-    platform::db::Txn,
+    platform::{
+        Platform,
+        db::Txn,
+        limiter::{LocalLimit, Payer},
+    },
 };
 
 /// How each of `people` comes into a conversation that the caller puts them into, in their order.
@@ -33,4 +39,31 @@ pub(super) async fn admit(
         came.ok_or_else(|| Error::not_found(&format!("{path}.{n}")))
     };
     people.iter().enumerate().map(standing).collect()
+}
+
+/// How many people a command asks whether they take messages. Counted once, however often its
+/// transaction runs.
+pub(super) struct Asking<'a> {
+    p: &'a Platform,
+    me: &'a Me,
+    counted: OnceLock<Result<()>>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn new(p: &'a Platform, me: &'a Me) -> Self {
+        let counted = OnceLock::new();
+        Self { p, me, counted }
+    }
+
+    /// # Errors
+    /// RATE_LIMITED.
+    pub(super) fn count(&self, standings: impl Iterator<Item = Standing>) -> Result<()> {
+        let asked = standings.filter(|standing| *standing == Standing::Request);
+        let Some(asked) = u32::try_from(asked.count()).ok().filter(|asked| *asked > 0) else {
+            return Ok(());
+        };
+        let payer = Payer::Member(self.me.id());
+        let count = || self.p.count_here(LocalLimit::MessageRequest, payer, asked);
+        self.counted.get_or_init(count).clone()
+    }
 }

@@ -2,7 +2,11 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{Held, admit::admit, hold_group, insert_members, other_member, rules, within};
+use super::{
+    Held,
+    admit::{Asking, admit},
+    hold_group, insert_members, other_member, rules, within,
+};
 use crate::{
     accounts::Me,
     activity::{By, record},
@@ -23,7 +27,7 @@ use crate::{
 /// # Errors
 /// BAD_USER_INPUT; NOT_FOUND (of the conversation, or of somebody who cannot be put into it);
 /// FORBIDDEN in a direct conversation and for all but the owner and admins; CONFLICT where the
-/// group has no room.
+/// group has no room; RATE_LIMITED where the caller asked too many people lately.
 pub async fn add(p: &Platform, me: &Me, id: ConversationId, people: &[PersonId]) -> Result<()> {
     rules::check_named(me.id(), people, "userIds")?;
     if people.is_empty() {
@@ -32,6 +36,7 @@ pub async fn add(p: &Platform, me: &Me, id: ConversationId, people: &[PersonId])
     let now = p.now();
     let seats: Vec<_> = people.iter().map(|_| MemberId(p.new_id(now))).collect();
     let seats = seats.as_slice();
+    let asking = &Asking::new(p, me);
     within(p, id, |txn| async move {
         lock_pairs(&txn, Hold::Shared, me.id(), people.iter().copied()).await?;
         let held = hold_group(&txn, me, id).await?;
@@ -50,6 +55,7 @@ pub async fn add(p: &Platform, me: &Me, id: ConversationId, people: &[PersonId])
         if new.is_empty() {
             return Ok(());
         }
+        asking.count(new.iter().map(|member| member.standing))?;
         insert_members(&txn, &new).await?;
         for member in &new {
             let fact = MemberAdded::at(&held.conversation, member.person_id.into());

@@ -1,6 +1,10 @@
 //! Starting a conversation.
 
-use super::{admit::admit, answer::take_up, insert_members, own_membership, rules};
+use super::{
+    admit::{Asking, admit},
+    answer::take_up,
+    insert_members, own_membership, rules,
+};
 use crate::{
     accounts::Me,
     activity::{By, record},
@@ -77,7 +81,8 @@ impl NewConversation<'_> {
 ///
 /// # Errors
 /// BAD_USER_INPUT, IDEMPOTENCY_MISMATCH; NOT_FOUND for whoever cannot be put into it, and for what
-/// the key made where the caller is no member of it any more.
+/// the key made where the caller is no member of it any more; RATE_LIMITED where they asked too many
+/// people lately.
 pub async fn start(p: &Platform, me: &Me, new: NewConversation<'_>) -> Result<ConversationId> {
     let (title, key) = new.check(me)?;
     let _flight = match &key {
@@ -103,6 +108,7 @@ pub async fn start(p: &Platform, me: &Me, new: NewConversation<'_>) -> Result<Co
         .map(|person| (person, MemberId(p.new_id(now))))
         .collect();
     let (row, key, seats) = (&row, key.as_ref(), seats.as_slice());
+    let asking = &Asking::new(p, me);
     p.db.write_txn(Lane::Request, |txn| async move {
         let others = new.members;
         lock_pairs(&txn, Hold::Shared, me.id(), others.iter().copied()).await?;
@@ -113,6 +119,7 @@ pub async fn start(p: &Platform, me: &Me, new: NewConversation<'_>) -> Result<Co
             return Ok(known);
         }
         let standings = admit(&txn, me, others, PATH).await?;
+        asking.count(standings.iter().copied())?;
         if !insert(&txn, row).await? {
             // Somebody was faster: the other of the two, or another server.
             if let Some(first) = first_made(&txn, me, row, key).await? {

@@ -13,6 +13,7 @@ use crate::{
     platform::{
         Platform,
         db::{Lane, Txn, Viewer, one},
+        limiter::{Limit, Subject, network},
     },
     social::locks::{Hold, lock_pairs},
 };
@@ -30,17 +31,17 @@ pub struct SignIn<'a> {
 ///
 /// # Errors
 /// INVALID_CREDENTIALS, after the same work whether or not there is such an account. SUSPENDED,
-/// which only whoever knows the password is told.
+/// which only whoever knows the password is told. RATE_LIMITED, whether or not there is such an
+/// account.
 pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens)> {
+    let from = Subject::Network(network(who.address));
+    p.count(Limit::SignInAddress, from).await?;
     let login = if who.login.contains('@') {
         Login::Email(who.login)
     } else {
         let reader = p.db.reader(Viewer::guest(p.now()));
-        Login::Person(
-            queries::by_handle(&reader, who.login)
-                .await?
-                .map(|person| person.id),
-        )
+        let person = queries::by_handle(&reader, who.login).await?;
+        Login::Person(person.map(|person| person.id), who.login)
     };
     let proven = accounts::commands::prove(p, login, who.password).await?;
     let now = p.now();

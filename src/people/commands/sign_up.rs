@@ -17,6 +17,7 @@ use crate::{
     platform::{
         Platform,
         db::{Lane, Txn},
+        limiter::{Limit, Subject, network},
     },
 };
 
@@ -33,10 +34,13 @@ pub struct SignUp<'a> {
 /// Makes a person with an account and signs them in.
 ///
 /// # Errors
-/// BAD_USER_INPUT, HANDLE_TAKEN. That an address is in use is never told.
+/// BAD_USER_INPUT, HANDLE_TAKEN, RATE_LIMITED. That an address is in use is never told.
 pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens)> {
     let key = new_handle(new.handle)?;
     let display_name = display_name(new.display_name)?;
+    // Before argon2 costs anything.
+    let from = Subject::Network(network(new.address));
+    p.count(Limit::SignUp, from).await?;
     let account = NewAccount::check(p, new.email, new.password, &key).await?;
     let now = p.now();
     let (id, session) = (PersonId(p.new_id(now)), SessionId(p.new_id(now)));

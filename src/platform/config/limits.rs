@@ -141,6 +141,86 @@ pub struct LimitsConfig {
     )]
     pub guest_budget: u32,
 
+    /// Attempts to sign in to one account, a minute.
+    #[arg(
+        long,
+        env = "ROOKERY_SIGN_INS_PER_ACCOUNT",
+        default_value_t = 10,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub sign_ins_per_account: u32,
+
+    /// Attempts to sign in from one address (IPv6: from one /64), a minute.
+    #[arg(
+        long,
+        env = "ROOKERY_SIGN_INS_PER_ADDRESS",
+        default_value_t = 60,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub sign_ins_per_address: u32,
+
+    /// Accounts made from one address, an hour.
+    #[arg(
+        long,
+        env = "ROOKERY_SIGN_UPS_PER_ADDRESS",
+        default_value_t = 20,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub sign_ups_per_address: u32,
+
+    /// Letters for a new password to one e-mail address, an hour.
+    #[arg(
+        long,
+        env = "ROOKERY_RESET_MAILS_PER_ADDRESS",
+        default_value_t = 3,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub reset_mails_per_address: u32,
+
+    /// How many people somebody may follow or ask to, a minute, on one server.
+    #[arg(
+        long,
+        env = "ROOKERY_FOLLOWS_PER_MINUTE",
+        default_value_t = 60,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub follows_per_minute: u32,
+
+    /// How many people somebody may ask whether they take messages, an hour, on one server.
+    #[arg(
+        long,
+        env = "ROOKERY_MESSAGE_REQUESTS_PER_HOUR",
+        default_value_t = 10,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub message_requests_per_hour: u32,
+
+    /// Searches by one person, or by all guests of one address, a minute, on one server.
+    #[arg(
+        long,
+        env = "ROOKERY_SEARCHES_PER_MINUTE",
+        default_value_t = 60,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub searches_per_minute: u32,
+
+    /// Uploads that somebody may begin, an hour, on one server.
+    #[arg(
+        long,
+        env = "ROOKERY_UPLOADS_PER_HOUR",
+        default_value_t = 60,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub uploads_per_hour: u32,
+
     /// Deadline of a query, in milliseconds.
     #[arg(
         long,

@@ -14,7 +14,7 @@ fn told(answer: &Answer) -> &Value {
 
 #[tokio::test]
 async fn the_rate_limit_tells_cost_limit_rest_and_when_the_next_minute_begins() {
-    let app = TestApp::start_with(|config| config.limits.guest_budget = 100).await;
+    let app = TestApp::limited(|config| config.limits.guest_budget = 100).await;
     let first = query(&app, ASK).await;
     let at = "2026-05-01T12:01:00Z";
     let expected = json!({ "cost": 1, "limit": 100, "remaining": 99, "resetAt": at });
@@ -33,7 +33,7 @@ async fn the_rate_limit_tells_cost_limit_rest_and_when_the_next_minute_begins() 
 
 #[tokio::test]
 async fn a_spent_budget_is_answered_429_until_the_seconds_it_names_have_passed() {
-    let app = TestApp::start_with(|config| config.limits.guest_budget = 10).await;
+    let app = TestApp::limited(|config| config.limits.guest_budget = 10).await;
     app.advance(18);
     let dear = "{ explore(first: 6) { nodes { id } } }";
     assert_eq!(query(&app, dear).await.status, 200);
@@ -56,7 +56,7 @@ async fn a_spent_budget_is_answered_429_until_the_seconds_it_names_have_passed()
 
 #[tokio::test]
 async fn everybody_signed_in_has_a_budget_of_their_own() {
-    let app = TestApp::start_with(|config| {
+    let app = TestApp::limited(|config| {
         config.limits.guest_budget = 1;
         config.limits.member_budget = 50;
     })

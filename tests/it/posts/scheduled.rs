@@ -1,10 +1,6 @@
 //! Drafts that are published when their time comes.
 
-use rookery::{
-    app,
-    platform::{Platform, tokens::Tokens},
-    posts::commands::publish_due,
-};
+use rookery::posts::commands::publish_due;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -132,13 +128,6 @@ async fn what_cannot_be_published_stays_and_says_why() {
     assert_eq!(posts(&ada).await[0]["body"], "by ada");
 }
 
-/// Another process over the same database.
-async fn another(app: &TestApp) -> Platform {
-    let (pem, clock) = (Tokens::new_pem().unwrap(), app.platform().clock.clone());
-    let parts = app::parts(app.config(), &pem, clock, None).await.unwrap();
-    parts.platform
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_drafts_due_at_once_each_is_published_once_by_two_processes() {
     let app = patient().await;
@@ -149,7 +138,7 @@ async fn of_fifty_drafts_due_at_once_each_is_published_once_by_two_processes() {
         save(&people[n % 5], input).await;
     }
     app.advance(3_600);
-    let other = another(&app).await;
+    let other = app.another().await;
     let mut working = JoinSet::new();
     for n in 0..4 {
         // Two turns at once in each of the two.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use rookery::{ids::NodeId, realtime::Topic};
+use rookery::{ids::NodeId, platform::config::Switch, realtime::Topic};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -239,7 +239,11 @@ async fn a_subscriber_that_falls_behind_is_told_to_fetch_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_event_is_paid_for() {
-    let stage = Stage::start_with(|config| config.limits.guest_budget = 20).await;
+    let stage = Stage::start_with(|config| {
+        config.http.limits = Switch::On;
+        config.limits.guest_budget = 20;
+    })
+    .await;
     let ann = stage.app.user("ann").await;
     let post = ann.post("hello").await;
     let mut socket = Socket::ready(stage.address, None).await;

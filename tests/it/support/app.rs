@@ -16,7 +16,12 @@ use rookery::{
     ids::{NodeId, NodeKind, PersonId, SessionId},
     people::{self, entity::person},
     platform::{
-        Platform, config::Config, db::Lane, passwords::Passwords, store::Store, tokens::Tokens,
+        Platform,
+        config::{Config, Switch},
+        db::Lane,
+        passwords::Passwords,
+        store::Store,
+        tokens::Tokens,
     },
 };
 use sea_orm::{ConnectionTrait, Statement};
@@ -43,6 +48,8 @@ struct Inner {
     seen: Arc<Mutex<Vec<Statement>>>,
     database: TestDatabase,
     parts: Parts,
+    /// The key that signs its tokens.
+    pem: String,
     followers: Followers,
 }
 
@@ -56,9 +63,18 @@ struct Defaults {
 pub const NOON: Timestamp = Timestamp(1_777_636_800_000_000);
 
 impl TestApp {
-    /// Starts an app with default limits.
+    /// Starts an app with default limits, and budgets and rates that are lifted.
     pub async fn start() -> Self {
         Self::start_with(|_| ()).await
+    }
+
+    /// Starts an app as the others, with budgets and rates that hold.
+    pub async fn limited(change: impl FnOnce(&mut Config)) -> Self {
+        Self::start_with(|config| {
+            config.http.limits = Switch::On;
+            change(config);
+        })
+        .await
     }
 
     /// Starts an app with a changed configuration.
@@ -87,6 +103,8 @@ impl TestApp {
         let database = TestDatabase::create().await;
         let mut config = Defaults::parse_from(["test"]).config;
         config.database = database.config.clone();
+        // A test of other things meets no limit on how often; its clock stands still anyway.
+        config.http.limits = Switch::Off;
         change(&mut config);
         let seen = Arc::<Mutex<Vec<Statement>>>::default();
         let observer = {
@@ -111,6 +129,7 @@ impl TestApp {
             seen,
             database,
             parts,
+            pem,
             followers,
         }))
     }
@@ -118,6 +137,18 @@ impl TestApp {
     /// What it is made of, for what a test starts beside it.
     pub fn parts(&self) -> &Parts {
         &self.0.parts
+    }
+
+    /// Another server over the same database, with the same key.
+    pub async fn another(&self) -> Platform {
+        let Inner {
+            config,
+            pem,
+            platform,
+            ..
+        } = &*self.0;
+        let clock = platform.clock.clone();
+        app::platform(config, pem, clock).await.unwrap()
     }
 
     /// How far the log goes.
