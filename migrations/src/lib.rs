@@ -14,6 +14,7 @@ mod m0008_notifications;
 mod m0009_feed;
 mod m0010_search;
 mod m0011_trends;
+mod m0014_factor;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_feed::Step),
             Box::new(m0010_search::Step),
             Box::new(m0011_trends::Step),
+            Box::new(m0014_factor::Step),
         ]
     }
 }

@@ -224,3 +224,56 @@ pub mod notification_off {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod totp {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// The authenticator of a person.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "totp")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        /// The shared secret, sealed for this person, in base64.
+        pub secret: String,
+        /// The key that it is sealed with.
+        pub key_id: String,
+        /// Since when a code is asked for; before that the secret is only a proposal.
+        pub confirmed_at: Option<Timestamp>,
+        /// The latest step whose code was used. Neither it nor an earlier one is good again.
+        pub last_step: i64,
+        /// Wrong codes since the last right one.
+        pub failed_count: i64,
+        /// Until when no code is looked at.
+        pub blocked_until: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod recovery_code {
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::PersonId;
+
+    /// A code that stands in for the authenticator, once: its row goes with its use.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "recovery_code")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        /// SHA-256 of the code, in hex.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -17,6 +17,8 @@ pub const EVENTS: &[Described] = &[
     Described::of::<SignedOut>(),
     Described::of::<RoleChanged>(),
     Described::of::<SettingsChanged>(),
+    Described::of::<SecondFactorEnabled>(),
+    Described::of::<SecondFactorDisabled>(),
     Described::of::<Suspended>(),
     Described::of::<Unsuspended>(),
     Described::of::<Erased>(),
@@ -115,6 +117,14 @@ facts! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notificationsoff: Option<Vec<NotificationKind>>,
     }
+
+    "user.second_factor_enabled.v1", Private,
+    "Somebody needs a one-time code beside their password from now on.",
+    SecondFactorEnabled {}
+
+    "user.second_factor_disabled.v1", Private,
+    "Somebody needs their password alone from now on.",
+    SecondFactorDisabled {}
 
     "user.suspended.v1", Private,
     "Staff suspended somebody: they cannot act, and what they wrote is not shown.",

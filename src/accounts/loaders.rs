@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::entity::{account, notification_off};
+use super::entity::{account, notification_off, recovery_code, totp};
 use crate::{
     error::Result,
     ids::PersonId,
@@ -50,5 +50,39 @@ impl Batch for UnwantedBy {
             .await?;
         let kinds = off.into_iter().map(|row| row.kind).collect();
         Ok(HashMap::from([(owner, Arc::new(kinds))]))
+    }
+}
+
+/// What a person needs beside their password.
+#[derive(Clone, Copy)]
+pub struct SecondFactor {
+    pub is_totp_enabled: bool,
+    pub recovery_codes_left: u64,
+}
+
+/// The reader's own second factor. Nobody else's is ever loaded.
+pub struct SecondFactorOf;
+
+impl Batch for SecondFactorOf {
+    type Key = PersonId;
+    type Value = SecondFactor;
+
+    async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Self::Value>> {
+        let Some(owner) = reader.viewer().id().filter(|viewer| keys.contains(viewer)) else {
+            return Ok(HashMap::new());
+        };
+        let enabled = totp::Entity::find_by_id(owner)
+            .filter(totp::Column::ConfirmedAt.is_not_null())
+            .one(reader.connection())
+            .await?;
+        let left = recovery_code::Entity::find()
+            .filter(recovery_code::Column::PersonId.eq(owner))
+            .count(reader.connection())
+            .await?;
+        let factor = SecondFactor {
+            is_totp_enabled: enabled.is_some(),
+            recovery_codes_left: left,
+        };
+        Ok(HashMap::from([(owner, factor)]))
     }
 }

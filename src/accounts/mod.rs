@@ -1,7 +1,7 @@
 //! Accounts: e-mail, password, role and sessions of a person. No reader's door leads here.
 //!
-//! Owns `account`, `notification_off`, `session` and `refresh_token`. [`Me`] is the proof of a live session that
-//! commands demand; only [`sessions`] makes one.
+//! Owns `account`, `notification_off`, `session`, `refresh_token`, `totp` and `recovery_code`. [`Me`] is
+//! the proof of a live session that commands demand; only [`sessions`] makes one.
 
 pub mod commands;
 pub mod entity;
@@ -12,6 +12,7 @@ pub mod loaders;
 pub mod policy;
 pub mod queries;
 pub mod sessions;
+pub mod totp;
 
 pub use entity::{
     account::{MessagePolicy, Role},

@@ -5,7 +5,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
-    accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation},
+    accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation, TotpMutation},
     comments::graphql::{CommentsMutation, CommentsSubscription},
     feed::graphql::FeedSubscription,
     media::graphql::MediaMutation,
@@ -36,6 +36,7 @@ pub struct Query(
 pub struct Mutation(
     AccountsMutation,
     SettingsMutation,
+    TotpMutation,
     PeopleMutation,
     PostsMutation,
     CommentsMutation,

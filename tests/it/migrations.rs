@@ -106,11 +106,13 @@ async fn the_schema_is_the_same_on_both_engines() {
     post_mention: person_id! post_id! position! created_at! author_id! visibility! | post_mention_by_author post_mention_page
     reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_by_emoji reaction_of_person reaction_once reaction_page
     reaction_group: subject_id! emoji! count! first_at!
+    recovery_code: person_id! hash!
     refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_of_session
     search_prefix: kind! term! place! subject_id! | search_prefix_of
     search_word: kind! term! place! subject_id! | search_word_of
     session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_of_person
     thread_mute: person_id! post_id! id! created_at!
+    totp: person_id! secret! key_id! confirmed_at last_step! failed_count! blocked_until!
     trend_list: kind! as_of!
     trend_place: kind! place! subject_id!
     trend_score: subject_id! kind! score! | trend_score_best

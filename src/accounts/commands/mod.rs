@@ -5,6 +5,7 @@ mod prove;
 mod role;
 mod session;
 mod settings;
+mod totp;
 
 use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 
@@ -14,6 +15,7 @@ pub use self::{
     role::set_role,
     session::{first_session, next_session, sign_out},
     settings::{SettingsChanges, update_settings},
+    totp::{Admitted, admit, confirm_totp, disable_totp, enable_totp, reseal},
 };
 use super::{Me, entity::account};
 use crate::{

@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    accounts::{Role, entity::account, policy},
+    accounts::{Me, Role, entity::account, policy},
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::PersonId,
@@ -60,6 +60,20 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
         person: account.person_id,
         role: account.role,
     })
+}
+
+/// Checks that whoever holds a session knows its account's password too.
+///
+/// # Errors
+/// INVALID_CREDENTIALS at `currentPassword`, after the work of one argon2.
+pub(super) async fn is_own_password(p: &Platform, me: &Me, password: &str) -> Result<()> {
+    let account = by_person(p, me.id(), p.now()).await?;
+    let stored = account.map(|account| account.password_hash);
+    if p.passwords.verify(password, stored).await? {
+        return Ok(());
+    }
+    let say = "This is not the password of your account.";
+    Err(Error::refused(Code::InvalidCredentials, say).at("currentPassword"))
 }
 
 /// The one answer to a wrong password and to an account that is not there.

@@ -1,6 +1,6 @@
 //! Begins and ends sessions.
 
-use super::Proven;
+use super::Admitted;
 use crate::{
     accounts::{
         Me, Role, SessionTokens,
@@ -28,14 +28,16 @@ pub async fn first_session(
     sessions::begin(p, txn, person, Role::Member, user_agent, made).await
 }
 
-/// Begins another session of somebody who has proven who they are and may sign in.
+/// Begins another session of somebody who has proven who they are, by all that is asked of them,
+/// and may sign in.
 pub async fn next_session(
     p: &Platform,
     txn: &Txn,
-    proven: &Proven,
+    admitted: &Admitted,
     user_agent: Option<&str>,
     made: (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
+    let proven = admitted.proven();
     let fact = SignedIn {
         personid: proven.person().into(),
         method: Method::Password,

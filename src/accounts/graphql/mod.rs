@@ -1,12 +1,16 @@
 //! Accounts in the schema: signing up, in and out, and the viewer.
 
 pub mod settings;
+pub mod totp;
 
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-pub use self::settings::{Settings, SettingsMutation};
+pub use self::{
+    settings::{Settings, SettingsMutation},
+    totp::{TotpMutation, ViewersSecondFactor},
+};
 
 use crate::{
     accounts::{
@@ -185,6 +189,12 @@ impl Viewer {
         .await
     }
 
+    /// What the viewer needs beside a password.
+    #[graphql(flatten)]
+    async fn of_factors(&self) -> ViewersSecondFactor {
+        ViewersSecondFactor(self.0)
+    }
+
     /// What the viewer has begun to write.
     #[graphql(flatten)]
     async fn of_posts(&self) -> ViewersDrafts {
@@ -269,6 +279,9 @@ pub struct SignInInput {
     /// The password.
     #[graphql(secret)]
     password: String,
+    /// A code of the authenticator, or one of the recovery codes, of an account that asks for one.
+    #[graphql(secret)]
+    totp: Option<String>,
 }
 
 payload! {
@@ -349,7 +362,8 @@ impl AccountsMutation {
     }
 
     /// Signs in. Public. The answer, and the work, is the same for an unknown account and a wrong
-    /// password; SUSPENDED is told only to whoever knows the password.
+    /// password; SUSPENDED and TOTP_REQUIRED are told only to whoever knows the password. Each code
+    /// is good once; after five wrong ones in a row there is a pause.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -359,6 +373,7 @@ impl AccountsMutation {
             let who = SignIn {
                 login: &input.login,
                 password: &input.password,
+                totp: input.totp.as_deref(),
                 user_agent: ctx.scope()?.user_agent.as_deref(),
                 address: ctx.scope()?.address,
             };

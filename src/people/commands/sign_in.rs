@@ -22,6 +22,8 @@ pub struct SignIn<'a> {
     /// A handle or an e-mail address.
     pub login: &'a str,
     pub password: &'a str,
+    /// A one-time code or a recovery code.
+    pub totp: Option<&'a str>,
     pub user_agent: Option<&'a str>,
     pub address: IpAddr,
 }
@@ -30,7 +32,8 @@ pub struct SignIn<'a> {
 ///
 /// # Errors
 /// INVALID_CREDENTIALS, after the same work whether or not there is such an account. SUSPENDED,
-/// which only whoever knows the password is told.
+/// which only whoever knows the password is told, as are TOTP_REQUIRED, INVALID_CREDENTIALS at `totp`
+/// and RATE_LIMITED for wrong codes.
 pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens)> {
     let login = if who.login.contains('@') {
         Login::Email(who.login)
@@ -46,12 +49,20 @@ pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens
     let now = p.now();
     let session = SessionId(p.new_id(now));
     let proven = &proven;
-    p.db.write_txn(Lane::Request, |txn| async move {
+    let done = p.db.write_txn(Lane::Request, |txn| async move {
         lock_pairs(&txn, Hold::Shared, proven.person(), []).await?;
         may_sign_in(&txn, proven.person(), now).await?;
-        accounts::commands::next_session(p, &txn, proven, who.user_agent, (session, now)).await
-    })
-    .await
+        let admitted = match accounts::commands::admit(p, &txn, proven, who.totp, now).await? {
+            Ok(admitted) => admitted,
+            // Committed: wrong codes are counted.
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let made = (session, now);
+        accounts::commands::next_session(p, &txn, &admitted, who.user_agent, made)
+            .await
+            .map(Ok)
+    });
+    done.await?
 }
 
 /// A deleted person has no account any more; a suspended one learns until when.

@@ -6,3 +6,4 @@ mod settings;
 mod sign_in;
 mod sign_up;
 mod suspended;
+mod totp;

@@ -19,6 +19,7 @@ use rookery::{
 };
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
+use totp_rs::Totp;
 use uuid::Uuid;
 
 use super::{
@@ -39,6 +40,9 @@ struct Story {
     callers: BTreeMap<String, Caller>,
     /// Refresh tokens in the order in which they were issued.
     tokens: Vec<String>,
+    /// What the last authenticator was told, and the recovery codes beside it.
+    otpauth_url: String,
+    recovery_codes: Value,
     teller: Teller,
     store: TestStore,
     /// Who does what the line says.
@@ -54,6 +58,8 @@ impl Story {
             app,
             callers: BTreeMap::from([guest]),
             tokens: Vec::new(),
+            otpauth_url: String::new(),
+            recovery_codes: Value::Null,
             teller: Teller::default(),
             store,
             who: String::new(),
@@ -86,6 +92,8 @@ impl Story {
                 "session { accessToken refreshToken } viewer { user { id handle } }"
             }
             "refreshSession" => "session { refreshToken }",
+            "enableTotp" => "otpauthUrl",
+            "confirmTotp" => "recoveryCodes",
             _ => "",
         };
         let done = caller.mutate(what, input, payload).await;
@@ -170,6 +178,16 @@ impl Story {
             *value = json!(self.tokens[number.parse::<usize>().unwrap() - 1]);
             return;
         }
+        if name == "code" {
+            let seconds = self.app.platform().now().seconds().try_into().unwrap();
+            let totp = Totp::from_url(&self.otpauth_url).unwrap();
+            *value = json!(totp.generate(seconds).to_string());
+            return;
+        }
+        if let Some(number) = name.strip_prefix("recovery") {
+            *value = self.recovery_codes[number.parse::<usize>().unwrap() - 1].clone();
+            return;
+        }
         if let Some(node) = self.unnamed(name).await {
             *value = json!(node.to_string());
             return;
@@ -218,6 +236,12 @@ impl Story {
         let word = |value: &Value| value.as_str().map(str::to_owned);
         if let Some(token) = word(&done["session"]["refreshToken"]) {
             self.tokens.push(token);
+        }
+        if let Some(url) = word(&done["otpauthUrl"]) {
+            self.otpauth_url = url;
+        }
+        if done["recoveryCodes"].is_array() {
+            self.recovery_codes = done["recoveryCodes"].clone();
         }
         let (user, session) = (&done["viewer"]["user"], &done["session"]);
         if let Some(handle) = word(&user["handle"]) {
