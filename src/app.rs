@@ -33,6 +33,7 @@ use crate::{
         Platform,
         config::{Config, DatabaseConfig},
         db::{Db, Observer},
+        oidc::Provider,
         passwords::Passwords,
         store::{Embedded, Place, Store},
         tokens::Tokens,
@@ -73,6 +74,7 @@ pub async fn parts(
     let (ids, heads) = (Arc::new(Ids::default()), Heads::default());
     let group = &config.events.instance_group;
     let log = Log::new(clock.clone(), ids.clone(), group, heads.clone());
+    let provider = Provider::configured(&config.oidc, clock.clone())?;
     let platform = Platform {
         db: db.with_journal(Arc::new(log)),
         clock,
@@ -81,6 +83,7 @@ pub async fn parts(
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
         store: Place::configured(&config.store)?.map(Store::new),
+        oidc: provider.map(Arc::new),
         feed: config.feed,
     };
     let hub = Hub::default();

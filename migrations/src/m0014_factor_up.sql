@@ -13,3 +13,24 @@ CREATE TABLE recovery_code (
   hash {text} NOT NULL,
   PRIMARY KEY (person_id, hash)
 ) {keyed};
+
+CREATE TABLE identity (
+  issuer {text} NOT NULL,
+  subject {text} NOT NULL,
+  person_id {uuid} NOT NULL REFERENCES person(id),
+  linked_at bigint NOT NULL,
+  PRIMARY KEY (issuer, subject)
+);
+CREATE UNIQUE INDEX identity_of_person ON identity (person_id, issuer);
+
+CREATE TABLE oidc_sign_in (
+  state_hash {text} NOT NULL PRIMARY KEY,
+  secret_hash {text} NOT NULL,
+  redirect_uri {text} NOT NULL,
+  nonce {text} NOT NULL,
+  verifier {text} NOT NULL,
+  expires_at bigint NOT NULL,
+  code_hash {text},
+  identity {text}
+);
+CREATE INDEX oidc_sign_in_expired ON oidc_sign_in (expires_at);

@@ -277,3 +277,70 @@ pub mod recovery_code {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod identity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// Who a person is at a provider.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "identity")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub issuer: String,
+        /// What the issuer calls them, for good.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        pub person_id: PersonId,
+        pub linked_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "super::account::Entity",
+            from = "Column::PersonId",
+            to = "super::account::Column::PersonId"
+        )]
+        Account,
+    }
+
+    impl Related<super::account::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Account.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod oidc_sign_in {
+    use sea_orm::entity::prelude::*;
+
+    use crate::clock::Timestamp;
+
+    /// A way to the provider on which somebody is to come back.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "oidc_sign_in")]
+    pub struct Model {
+        /// SHA-256 of the state, in hex.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub state_hash: String,
+        /// SHA-256 of the secret that stays with the client, in hex.
+        pub secret_hash: String,
+        pub redirect_uri: String,
+        pub nonce: String,
+        pub verifier: String,
+        pub expires_at: Timestamp,
+        /// SHA-256 of the code that came back, in hex: the provider is asked only once.
+        pub code_hash: Option<String>,
+        /// Whom the provider said that they are, in JSON.
+        pub identity: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

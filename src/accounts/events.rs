@@ -19,6 +19,8 @@ pub const EVENTS: &[Described] = &[
     Described::of::<SettingsChanged>(),
     Described::of::<SecondFactorEnabled>(),
     Described::of::<SecondFactorDisabled>(),
+    Described::of::<IdentityLinked>(),
+    Described::of::<IdentityUnlinked>(),
     Described::of::<Suspended>(),
     Described::of::<Unsuspended>(),
     Described::of::<Erased>(),
@@ -30,6 +32,8 @@ pub const EVENTS: &[Described] = &[
 pub enum Method {
     /// By a password.
     Password,
+    /// By an identity at a provider, through OpenID Connect.
+    Oidc,
 }
 
 /// Why a session ended.
@@ -125,6 +129,14 @@ facts! {
     "user.second_factor_disabled.v1", Private,
     "Somebody needs their password alone from now on.",
     SecondFactorDisabled {}
+
+    "user.identity_linked.v1", Private,
+    "Somebody who has a password may sign in by a provider too from now on.",
+    IdentityLinked {}
+
+    "user.identity_unlinked.v1", Private,
+    "Somebody does not sign in by a provider any more.",
+    IdentityUnlinked {}
 
     "user.suspended.v1", Private,
     "Staff suspended somebody: they cannot act, and what they wrote is not shown.",

@@ -1,7 +1,8 @@
 //! Accounts: e-mail, password, role and sessions of a person. No reader's door leads here.
 //!
-//! Owns `account`, `notification_off`, `session`, `refresh_token`, `totp` and `recovery_code`. [`Me`] is
-//! the proof of a live session that commands demand; only [`sessions`] makes one.
+//! Owns `account`, `notification_off`, `session`, `refresh_token`, `totp`, `recovery_code`, `identity` and
+//! `oidc_sign_in`. [`Me`] is the proof of a live session that commands demand; only [`sessions`] makes
+//! one.
 
 pub mod commands;
 pub mod entity;

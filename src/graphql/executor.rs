@@ -35,7 +35,13 @@ use crate::{
 };
 
 /// Mutations that need no session. An expired token must not keep anybody from them.
-pub const PUBLIC_MUTATIONS: [&str; 3] = ["signUp", "signIn", "refreshSession"];
+pub const PUBLIC_MUTATIONS: [&str; 5] = [
+    "signUp",
+    "signIn",
+    "refreshSession",
+    "beginOidcSignIn",
+    "completeOidcSignIn",
+];
 
 /// More errors than these tell nobody anything.
 const MAX_ERRORS: usize = 20;

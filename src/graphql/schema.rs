@@ -5,7 +5,9 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
-    accounts::graphql::{AccountsMutation, AccountsQuery, SettingsMutation, TotpMutation},
+    accounts::graphql::{
+        AccountsMutation, AccountsQuery, OidcMutation, SettingsMutation, TotpMutation,
+    },
     comments::graphql::{CommentsMutation, CommentsSubscription},
     feed::graphql::FeedSubscription,
     media::graphql::MediaMutation,
@@ -37,6 +39,7 @@ pub struct Mutation(
     AccountsMutation,
     SettingsMutation,
     TotpMutation,
+    OidcMutation,
     PeopleMutation,
     PostsMutation,
     CommentsMutation,

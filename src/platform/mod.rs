@@ -1,9 +1,11 @@
 //! Ports to the outside: configuration, the database, telemetry. No business word inside.
 
+mod breaker;
 pub mod config;
 pub mod crash;
 pub mod db;
 pub mod kafka;
+pub mod oidc;
 pub mod passwords;
 pub mod store;
 pub mod telemetry;
@@ -32,6 +34,8 @@ pub struct Platform {
     pub seal: Arc<Seal>,
     /// Where media lie, if a store is configured.
     pub store: Option<store::Store>,
+    /// Who else says who somebody is, if a provider is configured.
+    pub oidc: Option<Arc<oidc::Provider>>,
     /// How far home feeds are made ready.
     pub feed: config::FeedConfig,
 }

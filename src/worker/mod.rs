@@ -1,6 +1,7 @@
 //! The loops that run beside requests: consumers of the log, its retention, the figures of both, and
 //! what is due at its time. `serve` runs them too, unless it is told not to.
 
+mod accounts;
 mod feed;
 mod figures;
 mod live;
@@ -79,6 +80,7 @@ impl Worker {
             loops.spawn(unless(stopped.clone(), sweep));
         }
         loops.spawn(unless(stopped.clone(), posts::run(platform.clone())));
+        loops.spawn(unless(stopped.clone(), accounts::run(platform.clone())));
         loops.spawn(unless(stopped, figures::run(db.clone())));
         Self { stop, loops }
     }

@@ -14,7 +14,7 @@ use crate::{
     clock::Timestamp,
     error::Result,
     ids::{self, PersonId},
-    platform::{Platform, db::Txn},
+    platform::{Platform, db::Txn, oidc::Identity},
 };
 
 /// An account as it is about to be made: checked, with its password hashed.
@@ -22,7 +22,10 @@ use crate::{
 pub struct NewAccount {
     email: String,
     email_key: String,
+    /// Empty where there is none.
     password_hash: String,
+    email_verified_at: Option<Timestamp>,
+    method: Method,
     /// Who they are to analysts.
     personid: Uuid,
 }
@@ -39,6 +42,8 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
+            email_verified_at: None,
+            method: Method::Password,
             personid: ids::outside(),
         })
     }
@@ -50,9 +55,32 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
+            email_verified_at: None,
+            method: Method::Password,
             personid: ids::outside(),
         })
     }
+
+    /// The account of somebody who comes by a provider, without a password. An address that cannot
+    /// be one is left out.
+    pub fn of_identity(identity: &Identity, now: Timestamp) -> Self {
+        let email = identity.email.as_deref().unwrap_or_default();
+        let (email, email_key) = policy::email("email", email).unwrap_or_default();
+        Self {
+            email,
+            email_key,
+            password_hash: String::new(),
+            email_verified_at: verified_at(identity, now),
+            method: Method::Oidc,
+            personid: ids::outside(),
+        }
+    }
+}
+
+/// Since when an address is its holder's on the word of a provider. Never so far: nothing keeps two
+/// people from holding one address as verified.
+fn verified_at(_: &Identity, _: Timestamp) -> Option<Timestamp> {
+    None
 }
 
 /// Adds the account of a new person, without a session, and records that they registered.
@@ -67,7 +95,7 @@ pub async fn create(
         person_id: Set(person),
         email: Set(new.email),
         email_key: Set(new.email_key),
-        email_verified_at: Set(None),
+        email_verified_at: Set(new.email_verified_at),
         password_hash: Set(new.password_hash),
         role: Set(role),
         allow_messages_from: Set(MessagePolicy::Everyone),
@@ -79,7 +107,7 @@ pub async fn create(
     activity::personid::create(txn, person, new.personid).await?;
     let fact = Registered {
         personid: person.into(),
-        method: Method::Password,
+        method: new.method,
     };
     record(txn, By::person(person, now), &fact, [])
 }

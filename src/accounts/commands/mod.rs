@@ -1,6 +1,7 @@
 //! What changes accounts and sessions. One public function per action, one transaction each.
 
 mod create;
+mod oidc;
 mod prove;
 mod role;
 mod session;
@@ -11,6 +12,10 @@ use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 
 pub use self::{
     create::{NewAccount, create},
+    oidc::{
+        Begun, Identified, Return, begin_oidc_sign_in, by_identity, forget_expired_returns,
+        is_address_held, keep_identity, link_identity, redeem, spend_return, unlink_identity,
+    },
     prove::{Login, Proven, invalid_credentials, prove},
     role::set_role,
     session::{first_session, next_session, sign_out},

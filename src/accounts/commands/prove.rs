@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    accounts::{Me, Role, entity::account, policy},
+    accounts::{Me, Role, entity::account, events::Method, policy},
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::PersonId,
@@ -18,11 +18,13 @@ pub enum Login<'a> {
     Person(Option<PersonId>),
 }
 
-/// Proof that somebody knew the password of an account. Made only by [`prove`].
+/// Proof that somebody knew the password of an account, or has an identity that belongs to it. Made
+/// only by [`prove`] and [`by_provider`].
 #[derive(Clone, Copy, Debug)]
 pub struct Proven {
     person: PersonId,
     role: Role,
+    method: Method,
 }
 
 impl Proven {
@@ -34,6 +36,20 @@ impl Proven {
     /// Their role when they proved it.
     pub(super) fn role(&self) -> Role {
         self.role
+    }
+
+    /// How they proved it.
+    pub(super) fn method(&self) -> Method {
+        self.method
+    }
+}
+
+/// Who a provider says that somebody is: the holder of `account`.
+pub(super) fn by_provider(account: &account::Model) -> Proven {
+    Proven {
+        person: account.person_id,
+        role: account.role,
+        method: Method::Oidc,
     }
 }
 
@@ -59,6 +75,7 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
     Ok(Proven {
         person: account.person_id,
         role: account.role,
+        method: Method::Password,
     })
 }
 

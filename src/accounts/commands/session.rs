@@ -4,7 +4,7 @@ use super::Admitted;
 use crate::{
     accounts::{
         Me, Role, SessionTokens,
-        events::{Cause, Method, SignedIn},
+        events::{Cause, SignedIn},
         sessions,
     },
     activity::{By, record},
@@ -40,7 +40,7 @@ pub async fn next_session(
     let proven = admitted.proven();
     let fact = SignedIn {
         personid: proven.person().into(),
-        method: Method::Password,
+        method: proven.method(),
     };
     record(txn, By::person(proven.person(), made.1), &fact, [])?;
     sessions::begin(p, txn, proven.person(), proven.role(), user_agent, made).await

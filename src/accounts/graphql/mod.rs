@@ -1,5 +1,6 @@
 //! Accounts in the schema: signing up, in and out, and the viewer.
 
+pub mod oidc;
 pub mod settings;
 pub mod totp;
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 pub use self::{
+    oidc::OidcMutation,
     settings::{Settings, SettingsMutation},
     totp::{TotpMutation, ViewersSecondFactor},
 };

@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use sea_orm::sea_query::{Expr, ExprTrait};
 
 use crate::{
-    accounts::{self, Me, SessionTokens, commands::Login},
+    accounts::{
+        self, Me, SessionTokens,
+        commands::{Login, Proven},
+    },
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::{PersonId, SessionId},
@@ -48,21 +51,30 @@ pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens
     let proven = accounts::commands::prove(p, login, who.password).await?;
     let now = p.now();
     let session = SessionId(p.new_id(now));
-    let proven = &proven;
+    let (proven, begun) = (&proven, (who.user_agent, (session, now)));
     let done = p.db.write_txn(Lane::Request, |txn| async move {
-        lock_pairs(&txn, Hold::Shared, proven.person(), []).await?;
-        may_sign_in(&txn, proven.person(), now).await?;
-        let admitted = match accounts::commands::admit(p, &txn, proven, who.totp, now).await? {
-            Ok(admitted) => admitted,
-            // Committed: wrong codes are counted.
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let made = (session, now);
-        accounts::commands::next_session(p, &txn, &admitted, who.user_agent, made)
-            .await
-            .map(Ok)
+        enter(p, &txn, proven, who.totp, begun).await
     });
     done.await?
+}
+
+/// Lets somebody in who has proven who they are, if they may and give all that is asked of them.
+/// The inner refusal is to be committed: wrong codes are counted.
+pub(super) async fn enter(
+    p: &Platform,
+    txn: &Txn,
+    proven: &Proven,
+    totp: Option<&str>,
+    (user_agent, made): (Option<&str>, (SessionId, Timestamp)),
+) -> Result<Result<(Me, SessionTokens)>> {
+    lock_pairs(txn, Hold::Shared, proven.person(), []).await?;
+    may_sign_in(txn, proven.person(), made.1).await?;
+    let admitted = match accounts::commands::admit(p, txn, proven, totp, made.1).await? {
+        Ok(admitted) => admitted,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let begun = accounts::commands::next_session(p, txn, &admitted, user_agent, made).await?;
+    Ok(Ok(begun))
 }
 
 /// A deleted person has no account any more; a suspended one learns until when.

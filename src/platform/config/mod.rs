@@ -7,6 +7,7 @@ mod feed;
 mod http;
 mod kafka;
 mod limits;
+mod oidc;
 mod secret;
 mod store;
 
@@ -19,6 +20,7 @@ pub use self::{
     http::{HttpConfig, Switch},
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
+    oidc::OidcConfig,
     secret::Secret,
     store::{Checksums, StoreConfig},
 };
@@ -40,4 +42,6 @@ pub struct Config {
     pub store: StoreConfig,
     #[command(flatten)]
     pub feed: FeedConfig,
+    #[command(flatten)]
+    pub oidc: OidcConfig,
 }

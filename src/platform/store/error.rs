@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
-use crate::error::Code;
+use crate::{error::Code, platform::breaker::Outage};
 
 /// Shorthand for what the store returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -28,6 +28,16 @@ impl Error {
     /// Whether it is the store that does not work, not this call.
     pub fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
+    }
+}
+
+impl Outage for Error {
+    fn known() -> Self {
+        Self::Unavailable("it failed several times in a row")
+    }
+
+    fn is_outage(&self) -> bool {
+        self.is_unavailable()
     }
 }
 

@@ -1,7 +1,6 @@
 //! The object store: an S3-compatible one elsewhere, or one inside this process. What the keys
 //! name and who may read it belong to the caller.
 
-mod breaker;
 mod client;
 mod embedded;
 mod error;

@@ -7,13 +7,11 @@ use aws_sdk_s3::{
 };
 
 use super::{
-    Answers, Place, Upload,
-    breaker::Breaker,
-    client,
+    Answers, Place, Upload, client,
     error::{Error, Result},
     presign::Signer,
 };
-use crate::clock::Timestamp;
+use crate::{clock::Timestamp, platform::breaker::Breaker};
 
 /// A bucket. Cheap to clone.
 #[derive(Clone)]
@@ -92,7 +90,10 @@ impl Store {
     pub async fn head(&self, key: &str) -> Result<Option<Object>> {
         let ask = self.client.head_object();
         let ask = ask.bucket(&self.place.bucket).key(key).send();
-        let answer = self.breaker.call(async { Ok(ask.await?) }).await;
+        let answer = self
+            .breaker
+            .call(async { Ok::<_, Error>(ask.await?) })
+            .await;
         match answer {
             Ok(object) => Ok(Some(Object {
                 byte_size: length(object.content_length()),
@@ -193,7 +194,9 @@ impl Store {
             .customize()
             .config_override(client::sending(byte_size))
             .send();
-        self.breaker.call(async { Ok(put.await?) }).await?;
+        self.breaker
+            .call(async { Ok::<_, Error>(put.await?) })
+            .await?;
         Ok(())
     }
 }

@@ -44,7 +44,10 @@ impl Store {
         let ask = self.client.list_objects_v2().prefix(prefix);
         let ask = ask.bucket(&self.place.bucket);
         let ask = ask.set_start_after(after.map(str::to_owned)).send();
-        let page = self.breaker.call(async { Ok(ask.await?) }).await?;
+        let page = self
+            .breaker
+            .call(async { Ok::<_, Error>(ask.await?) })
+            .await?;
         let has_more = page.is_truncated.unwrap_or_default();
         let objects = page.contents.unwrap_or_default().into_iter();
         let objects = objects.filter_map(|object| {

@@ -1,6 +1,8 @@
 //! Signing up, in and out, and what a session is worth.
 
+mod codes;
 mod guests;
+mod oidc;
 mod sessions;
 mod settings;
 mod sign_in;

@@ -321,9 +321,12 @@ fn every_kind_of_fact_but_those_to_come_stands_in_the_story() {
         .map(|kind| kind.name)
         .filter(|name| !told.contains(name))
         .collect();
-    // The first one comes from the command line, the others with moderation and erasure.
+    // The first one comes from the command line, two need a provider of identities, the others
+    // come with moderation and erasure.
     let elsewhere = [
         "user.role_changed.v1",
+        "user.identity_linked.v1",
+        "user.identity_unlinked.v1",
         "user.suspended.v1",
         "user.unsuspended.v1",
         "user.erased.v1",

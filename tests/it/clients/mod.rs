@@ -13,11 +13,12 @@ use tempfile::TempDir;
 
 use crate::process::server::Server;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "package.json",
     "package-lock.json",
     ".npmrc",
     "chat.mjs",
+    "oidc.mjs",
     "sse.mjs",
 ];
 const PASSWORD: &str = "rookery by the sea";
@@ -25,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The folder of the scripts, with what they import. Without npm the tests are left out, loudly,
 /// and fail where CI=true.
-fn scripts() -> Option<PathBuf> {
+pub fn scripts() -> Option<PathBuf> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("clients");

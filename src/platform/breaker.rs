@@ -1,11 +1,9 @@
-//! Fails fast while the store is down, so that requests do not pile up before it.
+//! Fails fast while something outside is down, so that requests do not pile up before it.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-
-use super::error::{Error, Result};
 
 /// Failures in a row that open the circuit.
 const FAILURES: u32 = 5;
@@ -13,35 +11,50 @@ const FAILURES: u32 = 5;
 /// How long nothing is tried once it is open.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// One for all calls to a store. Cheap to clone.
+/// The failure of a call, which may be that of what was called.
+pub(super) trait Outage {
+    /// The failure of a call that was not made, because what it calls is known to be down.
+    fn known() -> Self;
+
+    /// Whether it is what was called that does not work, not this call.
+    fn is_outage(&self) -> bool;
+}
+
+/// What is called is known to be down.
+#[derive(Debug, PartialEq, Eq)]
+struct Open;
+
+/// One for all calls to one thing outside. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct Breaker {
     state: Arc<Mutex<State>>,
 }
 
 impl Breaker {
-    /// Runs `call` unless the store is known to be down.
+    /// Runs `call` unless what it calls is known to be down.
     ///
     /// # Errors
-    /// Those of `call`; [`Error::Unavailable`] at once while the circuit is open.
-    pub(super) fn call<'a, T>(
+    /// Those of `call`; [`Outage::known`] at once while the circuit is open.
+    pub(super) fn call<'a, T, E>(
         &'a self,
-        call: impl Future<Output = Result<T>> + Send + 'a,
-    ) -> impl Future<Output = Result<T>> + Send + 'a
+        call: impl Future<Output = Result<T, E>> + Send + 'a,
+    ) -> impl Future<Output = Result<T, E>> + Send + 'a
     where
         T: Send + 'a,
+        E: Outage + Send + 'a,
     {
         // Boxed: the client's futures are large, and would be a part of all that wait for them.
         let call = Box::pin(call);
         async move {
-            let is_probe = self.lock().enter(Instant::now())?;
+            let entered = self.lock().enter(Instant::now());
+            let is_probe = entered.map_err(|Open| E::known())?;
             let mut pass = Pass {
                 breaker: self,
                 is_probe,
                 outcome: None,
             };
             let result = call.await;
-            pass.outcome = Some(!result.as_ref().is_err_and(Error::is_unavailable));
+            pass.outcome = Some(!result.as_ref().is_err_and(Outage::is_outage));
             result
         }
     }
@@ -75,12 +88,12 @@ struct State {
 
 impl State {
     /// Lets a call pass, and says whether it goes ahead of the others.
-    fn enter(&mut self, now: Instant) -> Result<bool> {
+    fn enter(&mut self, now: Instant) -> Result<bool, Open> {
         let Some(until) = self.open_until else {
             return Ok(false);
         };
         if self.is_probing || now < until {
-            return Err(Error::Unavailable("it failed several times in a row"));
+            return Err(Open);
         }
         self.is_probing = true;
         Ok(true)
@@ -106,6 +119,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::store::Error;
 
     fn fail(state: &mut State, times: u32, now: Instant) {
         for _ in 0..times {
@@ -120,7 +134,7 @@ mod tests {
         fail(&mut state, FAILURES - 1, now);
         state.leave(false, Some(true), now);
         fail(&mut state, FAILURES, now);
-        assert!(state.enter(now).unwrap_err().is_unavailable());
+        assert_eq!(state.enter(now), Err(Open));
         let later = now + PAUSE;
         fail(&mut state, 1, later);
         assert!(state.enter(later).is_err(), "open again");
