@@ -35,6 +35,7 @@ use crate::{
         db::{Db, Observer},
         limiter::Limiter,
         mail::Mailer,
+        oidc::Provider,
         passwords::Passwords,
         store::{Embedded, Place, Store},
         tokens::Tokens,
@@ -75,6 +76,7 @@ pub async fn parts(
     let (ids, heads) = (Arc::new(Ids::default()), Heads::default());
     let group = &config.events.instance_group;
     let log = Log::new(clock.clone(), ids.clone(), group, heads.clone());
+    let provider = Provider::configured(&config.oidc, clock.clone())?;
     let platform = Platform {
         db: db.with_journal(Arc::new(log)),
         clock,
@@ -89,6 +91,7 @@ pub async fn parts(
         passwords: Passwords::new().map_err(|error| error.to_string())?,
         store: Place::configured(&config.store)?.map(Store::new),
         mail: Mailer::configured(&config.mail, &config.database.data_dir)?,
+        oidc: provider.map(Arc::new),
         feed: config.feed,
         must_verify: must_verify(config),
     };

@@ -5,17 +5,30 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 
+use sha2::{Digest, Sha256};
+
 use crate::error::{Error, Result};
 
 const NONCE: usize = 24;
 
 /// A key that all servers of an installation share.
-pub struct Seal(XChaCha20Poly1305);
+pub struct Seal {
+    cipher: XChaCha20Poly1305,
+    key_id: String,
+}
 
 impl Seal {
     /// Closes and opens with `key`.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self(XChaCha20Poly1305::new(key.into()))
+        Self {
+            cipher: XChaCha20Poly1305::new(key.into()),
+            key_id: format!("{:x}", Sha256::digest(key))[..16].to_owned(),
+        }
+    }
+
+    /// Tells the key that closes from others. Nothing of the key is in it.
+    pub fn key_id(&self) -> &str {
+        &self.key_id
     }
 
     /// Closes `content`, so that it is only opened for the same `purpose`. The same content is
@@ -31,7 +44,7 @@ impl Seal {
             msg: content,
             aad: purpose.as_bytes(),
         };
-        let closed = self.0.encrypt(&XNonce::from(nonce), content);
+        let closed = self.cipher.encrypt(&XNonce::from(nonce), content);
         let closed = closed.map_err(|_| Error::internal("nothing was sealed"))?;
         Ok([&nonce[..], &closed].concat())
     }
@@ -44,7 +57,7 @@ impl Seal {
             msg: closed,
             aad: purpose.as_bytes(),
         };
-        self.0.decrypt(&XNonce::from(*nonce), closed).ok()
+        self.cipher.decrypt(&XNonce::from(*nonce), closed).ok()
     }
 }
 
@@ -59,6 +72,7 @@ mod tests {
         assert_eq!(seal.open("a", &closed).as_deref(), Some(&b"content"[..]));
         assert_eq!(seal.open("b", &closed), None);
         assert_eq!(other.open("a", &closed), None);
+        assert_ne!(other.key_id(), seal.key_id());
         assert_ne!(seal.close("a", b"content").unwrap(), closed);
         for at in 0..closed.len() {
             let mut changed = closed.clone();

@@ -16,6 +16,7 @@ mod m0010_search;
 mod m0011_trends;
 mod m0012_accounts;
 mod m0013_bucket;
+mod m0014_factor;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_trends::Step),
             Box::new(m0012_accounts::Step),
             Box::new(m0013_bucket::Step),
+            Box::new(m0014_factor::Step),
         ]
     }
 }

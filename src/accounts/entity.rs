@@ -341,3 +341,123 @@ pub mod letter {
 
     impl ActiveModelBehavior for ActiveModel {}
 }
+
+pub mod totp {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// The authenticator of a person.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "totp")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        /// The shared secret, sealed for this person, in base64.
+        pub secret: String,
+        /// The key that it is sealed with.
+        pub key_id: String,
+        /// Since when a code is asked for; before that the secret is only a proposal.
+        pub confirmed_at: Option<Timestamp>,
+        /// The latest step whose code was used. Neither it nor an earlier one is good again.
+        pub last_step: i64,
+        /// Wrong codes since the last right one.
+        pub failed_count: i64,
+        /// Until when no code is looked at.
+        pub blocked_until: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod recovery_code {
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::PersonId;
+
+    /// A code that stands in for the authenticator, once: its row goes with its use.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "recovery_code")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        /// SHA-256 of the code, in hex.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod identity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::{clock::Timestamp, ids::PersonId};
+
+    /// Who a person is at a provider.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "identity")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub issuer: String,
+        /// What the issuer calls them, for good.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        pub person_id: PersonId,
+        pub linked_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "super::account::Entity",
+            from = "Column::PersonId",
+            to = "super::account::Column::PersonId"
+        )]
+        Account,
+    }
+
+    impl Related<super::account::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Account.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod oidc_sign_in {
+    use sea_orm::entity::prelude::*;
+
+    use crate::clock::Timestamp;
+
+    /// A way to the provider on which somebody is to come back.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "oidc_sign_in")]
+    pub struct Model {
+        /// SHA-256 of the state, in hex.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub state_hash: String,
+        /// SHA-256 of the secret that stays with the client, in hex.
+        pub secret_hash: String,
+        pub redirect_uri: String,
+        pub nonce: String,
+        pub verifier: String,
+        pub expires_at: Timestamp,
+        /// SHA-256 of the code that came back, in hex: the provider is asked only once.
+        pub code_hash: Option<String>,
+        /// Whom the provider said that they are, in JSON.
+        pub identity: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

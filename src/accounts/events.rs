@@ -19,6 +19,10 @@ pub const EVENTS: &[Described] = &[
     Described::of::<SettingsChanged>(),
     Described::of::<EmailVerified>(),
     Described::of::<PasswordChanged>(),
+    Described::of::<SecondFactorEnabled>(),
+    Described::of::<SecondFactorDisabled>(),
+    Described::of::<IdentityLinked>(),
+    Described::of::<IdentityUnlinked>(),
     Described::of::<Suspended>(),
     Described::of::<Unsuspended>(),
     Described::of::<Erased>(),
@@ -32,6 +36,8 @@ pub enum Method {
     Password,
     /// By a token that was mailed to the account's address.
     Letter,
+    /// By an identity at a provider, through OpenID Connect.
+    Oidc,
 }
 
 /// Why a session ended.
@@ -149,6 +155,21 @@ facts! {
         /// How they could do it.
         how: Change,
     }
+    "user.second_factor_enabled.v1", Private,
+    "Somebody needs a one-time code beside their password from now on.",
+    SecondFactorEnabled {}
+
+    "user.second_factor_disabled.v1", Private,
+    "Somebody needs their password alone from now on.",
+    SecondFactorDisabled {}
+
+    "user.identity_linked.v1", Private,
+    "Somebody who has a password may sign in by a provider too from now on.",
+    IdentityLinked {}
+
+    "user.identity_unlinked.v1", Private,
+    "Somebody does not sign in by a provider any more.",
+    IdentityUnlinked {}
 
     "user.suspended.v1", Private,
     "Staff suspended somebody: they cannot act, and what they wrote is not shown.",

@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    entity::{account, notification_off, session},
+    entity::{account, notification_off, recovery_code, session, totp},
     lists::own_sessions,
 };
 use crate::{
@@ -75,5 +75,39 @@ impl Batch for SessionsById {
             rows.into_iter().map(Arc::new).collect(),
             |session: &Arc<session::Model>| session.id,
         ))
+    }
+}
+
+/// What a person needs beside their password.
+#[derive(Clone, Copy)]
+pub struct SecondFactor {
+    pub is_totp_enabled: bool,
+    pub recovery_codes_left: u64,
+}
+
+/// The reader's own second factor. Nobody else's is ever loaded.
+pub struct SecondFactorOf;
+
+impl Batch for SecondFactorOf {
+    type Key = PersonId;
+    type Value = SecondFactor;
+
+    async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Self::Value>> {
+        let Some(owner) = reader.viewer().id().filter(|viewer| keys.contains(viewer)) else {
+            return Ok(HashMap::new());
+        };
+        let enabled = totp::Entity::find_by_id(owner)
+            .filter(totp::Column::ConfirmedAt.is_not_null())
+            .one(reader.connection())
+            .await?;
+        let left = recovery_code::Entity::find()
+            .filter(recovery_code::Column::PersonId.eq(owner))
+            .count(reader.connection())
+            .await?;
+        let factor = SecondFactor {
+            is_totp_enabled: enabled.is_some(),
+            recovery_codes_left: left,
+        };
+        Ok(HashMap::from([(owner, factor)]))
     }
 }

@@ -1,7 +1,8 @@
 //! Accounts: e-mail, password, role and sessions of a person. No reader's door leads here.
 //!
-//! Owns `account`, `email_address`, `notification_off`, `session`, `refresh_token`, `mailed_token`
-//! and `letter`. [`Me`] is the proof of a live session that commands demand; only [`sessions`] makes
+//! Owns `account`, `email_address`, `identity`, `letter`, `mailed_token`, `notification_off`,
+//! `oidc_sign_in`, `recovery_code`, `refresh_token`, `session` and `totp`. [`Me`] is the proof of a
+//! live session that commands demand; only [`sessions`] makes
 //! one.
 
 pub mod commands;
@@ -15,6 +16,7 @@ pub mod loaders;
 pub mod policy;
 pub mod queries;
 pub mod sessions;
+pub mod totp;
 
 pub use entity::{
     account::{MessagePolicy, Role},

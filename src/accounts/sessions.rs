@@ -14,7 +14,6 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    commands::Proven,
     entity::{account, refresh_token, session},
     events::{Cause, SignedOut},
     live::{Ended, MayAct},
@@ -238,15 +237,15 @@ pub(super) fn hash(secret: &str) -> String {
     format!("{:x}", Sha256::digest(secret.as_bytes()))
 }
 
-/// Adds a session of a person who has proven who they are.
+/// Adds a session of a person who has proven who they are, of their role, and with a verified
+/// address or not.
 pub(super) async fn begin(
     p: &Platform,
     txn: &Txn,
-    proven: &Proven,
+    (person, role, is_verified): (PersonId, Role, bool),
     user_agent: Option<&str>,
     (id, now): (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
-    let person = proven.person();
     let row = session::ActiveModel {
         id: Set(id),
         person_id: Set(person),
@@ -264,8 +263,8 @@ pub(super) async fn begin(
     let me = Me {
         person,
         session: id,
-        role: proven.role(),
-        is_verified: proven.is_verified(),
+        role,
+        is_verified,
         proven_at: now,
         expires_at: tokens.access_token_expires_at,
     };

@@ -24,7 +24,7 @@ use crate::{
 
 /// What an account may change before its e-mail address is verified, where that is required: it
 /// follows, and puts itself in order. A mutation that is not named here is refused.
-const UNVERIFIED_MAY: [&str; 19] = [
+const UNVERIFIED_MAY: [&str; 20] = [
     "followUser",
     "unfollowUser",
     "signUp",
@@ -44,6 +44,7 @@ const UNVERIFIED_MAY: [&str; 19] = [
     "beginOidcSignIn",
     "completeOidcSignIn",
     "linkOidcIdentity",
+    "unlinkOidcIdentity",
 ];
 
 /// Who asks, and with what.

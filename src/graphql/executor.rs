@@ -36,13 +36,15 @@ use crate::{
 };
 
 /// Mutations that need no session. An expired token must not keep anybody from them.
-pub const PUBLIC_MUTATIONS: [&str; 6] = [
+pub const PUBLIC_MUTATIONS: [&str; 8] = [
     "signUp",
     "signIn",
     "refreshSession",
     "verifyEmail",
     "requestPasswordReset",
     "resetPassword",
+    "beginOidcSignIn",
+    "completeOidcSignIn",
 ];
 
 /// More errors than these tell nobody anything.

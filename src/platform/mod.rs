@@ -7,6 +7,7 @@ pub mod db;
 pub mod kafka;
 pub mod limiter;
 pub mod mail;
+pub mod oidc;
 pub mod passwords;
 pub mod store;
 pub mod telemetry;
@@ -40,6 +41,8 @@ pub struct Platform {
     pub limiter: limiter::Limiter,
     /// Sends letters.
     pub mail: mail::Mailer,
+    /// Who else says who somebody is, if a provider is configured.
+    pub oidc: Option<Arc<oidc::Provider>>,
     /// How far home feeds are made ready.
     pub feed: config::FeedConfig,
     /// Whether an account has to verify its e-mail address before it writes.

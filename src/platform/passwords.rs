@@ -54,10 +54,12 @@ impl Passwords {
         self.run(move || hash(&argon2, &password)).await
     }
 
-    /// Whether `password` is the one behind `stored`; with no hash to compare, the same work and
-    /// the answer no.
+    /// Whether `password` is the one behind `stored`; with no hash to compare, or an empty one,
+    /// the same work and the answer no.
     pub async fn verify(&self, password: &str, stored: Option<String>) -> Result<bool> {
         let (argon2, password) = (self.argon2.clone(), password.to_owned());
+        // Whoever came in by a provider has no password.
+        let stored = stored.filter(|stored| !stored.is_empty());
         let (known, stored) = (
             stored.is_some(),
             stored.unwrap_or_else(|| self.nobody.to_string()),

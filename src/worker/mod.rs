@@ -1,6 +1,7 @@
 //! The loops that run beside requests: consumers of the log, its retention, the figures of both, and
 //! what is due at its time. `serve` runs them too, unless it is told not to.
 
+mod accounts;
 mod buckets;
 mod feed;
 mod figures;
@@ -83,8 +84,7 @@ impl Worker {
         }
         loops.spawn(unless(stopped.clone(), posts::run(platform.clone())));
         loops.spawn(unless(stopped.clone(), mail::run(platform.clone())));
-        let clean = mail::run_sweep(platform.clone());
-        loops.spawn(unless(stopped.clone(), clean));
+        loops.spawn(unless(stopped.clone(), accounts::run(platform.clone())));
         loops.spawn(unless(stopped, figures::run(db.clone())));
         Self { stop, loops }
     }

@@ -87,6 +87,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     following: person_id! followed_id! id! created_at! was_requested! is_pulled! | following_page following_pulled
     handle: key! person_id! released_at | handle_of_person
     hashtag: id! name! created_at!
+    identity: issuer! subject! person_id! linked_at! | identity_of_person
     installation: name! value!
     media: id! uploader_id! purpose! status! failure_reason raw_name! private_name! public_name format! byte_size! width height duration_ms has_variants! blurhash alt_text attempts! created_at! upload_until! loose_since deleted_at sweep_at idempotency_key request_hash | media_idempotency media_of_uploader media_to_sweep
     media_attachment: parent_id! parent_kind! media_id! position! | media_attachment_of
@@ -95,6 +96,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     notification: id! recipient_id! kind! subject_kind! subject_id! latest_at! latest_actor_id! told_at! | notification_by_actor notification_of_subject notification_once notification_page notification_told
     notification_marker: person_id! up_to! up_to_id! marked_at!
     notification_off: person_id! kind! since!
+    oidc_sign_in: state_hash! secret_hash! redirect_uri! nonce! verifier! expires_at! code_hash identity | oidc_sign_in_expired
     person: id! handle! display_name! bio! created_at! deleted_at is_private! suspended_until!
     personid: person_id! personid! | personid_once
     pinned_post: person_id! post_id! created_at!
@@ -107,11 +109,13 @@ async fn the_schema_is_the_same_on_both_engines() {
     post_mention: person_id! post_id! position! created_at! author_id! visibility! | post_mention_by_author post_mention_page
     reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_by_emoji reaction_of_person reaction_once reaction_page
     reaction_group: subject_id! emoji! count! first_at!
+    recovery_code: person_id! hash!
     refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_of_session
     search_prefix: kind! term! place! subject_id! | search_prefix_of
     search_word: kind! term! place! subject_id! | search_word_of
     session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_of_person
     thread_mute: person_id! post_id! id! created_at!
+    totp: person_id! secret! key_id! confirmed_at last_step! failed_count! blocked_until!
     trend_list: kind! as_of!
     trend_place: kind! place! subject_id!
     trend_score: subject_id! kind! score! | trend_score_best

@@ -15,7 +15,7 @@ use crate::{
     clock::Timestamp,
     error::Result,
     ids::{self, PersonId},
-    platform::{Platform, db::Txn},
+    platform::{Platform, db::Txn, oidc::Identity},
 };
 
 /// An account as it is about to be made: checked, with its password hashed.
@@ -23,11 +23,13 @@ use crate::{
 pub struct NewAccount {
     email: String,
     email_key: String,
+    /// Empty where there is none.
     password_hash: String,
+    /// The letter by which they verify the address; `None` where it is known to be theirs.
+    letter: Option<Uuid>,
+    method: Method,
     /// Who they are to analysts.
     personid: Uuid,
-    /// The letter by which they verify the address; `None` where that is known to be theirs.
-    letter: Option<Uuid>,
 }
 
 impl NewAccount {
@@ -42,8 +44,9 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
-            personid: ids::outside(),
             letter: Some(p.new_id(p.now())),
+            method: Method::Password,
+            personid: ids::outside(),
         })
     }
 
@@ -55,9 +58,26 @@ impl NewAccount {
             email,
             email_key,
             password_hash,
-            personid: ids::outside(),
             letter: None,
+            method: Method::Password,
+            personid: ids::outside(),
         })
+    }
+
+    /// The account of somebody who comes by a provider, without a password. Their address is theirs
+    /// if the provider has verified it, or else by `letter`; one that cannot be an address is left
+    /// out.
+    pub fn of_identity(identity: &Identity, letter: Uuid) -> Self {
+        let email = identity.email.as_deref().unwrap_or_default();
+        let (email, email_key) = policy::email("email", email).unwrap_or_default();
+        Self {
+            email,
+            email_key,
+            password_hash: String::new(),
+            letter: (!identity.is_email_verified).then_some(letter),
+            method: Method::Oidc,
+            personid: ids::outside(),
+        }
     }
 }
 
@@ -70,12 +90,12 @@ pub async fn create(
     role: Role,
     now: Timestamp,
 ) -> Result<()> {
-    let address = new.email.clone();
+    let (address, has_address) = (new.email.clone(), !new.email.is_empty());
     let row = account::ActiveModel {
         person_id: Set(person),
         email: Set(new.email),
         email_key: Set(new.email_key.clone()),
-        email_verified_at: Set(new.letter.is_none().then_some(now)),
+        email_verified_at: Set((has_address && new.letter.is_none()).then_some(now)),
         new_email: Set(None),
         new_email_key: Set(None),
         password_hash: Set(new.password_hash),
@@ -87,13 +107,14 @@ pub async fn create(
         .exec_without_returning(&**txn)
         .await?;
     match new.letter {
+        _ if !has_address => {}
         Some(id) => letters::ask(txn, (id, now), Kind::VerifyEmail, Some(person), &address).await?,
         None => reserve(txn, person, &new.email_key).await?,
     }
     activity::personid::create(txn, person, new.personid).await?;
     let fact = Registered {
         personid: person.into(),
-        method: Method::Password,
+        method: new.method,
     };
     record(txn, By::person(person, now), &fact, [])
 }

@@ -12,7 +12,8 @@ use crate::{
     platform::db::Txn,
 };
 
-/// Asks for a letter to `address` about the account of `person`.
+/// Asks for a letter to `address` about the account of `person`. An account of a provider may have
+/// no address: nothing is asked for then.
 pub(super) async fn ask(
     txn: &Txn,
     (id, now): (Uuid, Timestamp),
@@ -20,6 +21,9 @@ pub(super) async fn ask(
     person: Option<PersonId>,
     address: &str,
 ) -> Result<()> {
+    if address.is_empty() {
+        return Ok(());
+    }
     let row = letter::ActiveModel {
         id: Set(id),
         kind: Set(kind),

@@ -5,6 +5,7 @@ mod deliver;
 mod email;
 mod letters;
 mod mailed;
+mod oidc;
 mod password;
 mod prove;
 mod refresh;
@@ -12,6 +13,7 @@ mod role;
 mod session;
 mod settings;
 mod sweep;
+mod totp;
 mod verify;
 
 use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
@@ -20,6 +22,10 @@ pub use self::{
     create::{NewAccount, create},
     deliver::deliver_due,
     email::change_email,
+    oidc::{
+        Begun, Identified, Return, begin_oidc_sign_in, by_identity, forget_expired_returns,
+        is_address_held, keep_identity, link_identity, redeem, spend_return, unlink_identity,
+    },
     password::{Reset, change_password, request_password_reset, reset_password},
     prove::{Login, Proven, invalid_credentials, is_own_password, prove},
     refresh::refresh,
@@ -27,6 +33,7 @@ pub use self::{
     session::{first_session, next_session, revoke_session, sign_out},
     settings::{SettingsChanges, update_settings},
     sweep::sweep,
+    totp::{Admitted, admit, confirm_totp, disable_totp, enable_totp, reseal},
     verify::{resend_verification, verify_email},
 };
 use super::{Me, entity::account};

@@ -47,28 +47,18 @@ impl Proven {
         }
     }
 
-    /// Whoever has just made an account is its person.
-    pub(super) fn by_making(person: PersonId, method: Method) -> Self {
-        Self {
-            person,
-            role: Role::Member,
-            is_verified: false,
-            method,
-        }
-    }
-
     /// Whose account it is.
     pub fn person(&self) -> PersonId {
         self.person
     }
 
     /// Their role when they proved it.
-    pub(in crate::accounts) fn role(&self) -> Role {
+    pub(super) fn role(&self) -> Role {
         self.role
     }
 
     /// Whether their address was verified then.
-    pub(in crate::accounts) fn is_verified(&self) -> bool {
+    pub(super) fn is_verified(&self) -> bool {
         self.is_verified
     }
 
@@ -129,7 +119,8 @@ pub fn invalid_credentials() -> Error {
 /// # Errors
 /// INVALID_CREDENTIALS at `currentPassword`; RATE_LIMITED, counted with sign-ins.
 pub async fn is_own_password(p: &Platform, me: &Me, password: &str) -> Result<account::Model> {
-    p.count(Limit::SignInAccount, Subject::Person(me.id())).await?;
+    p.count(Limit::SignInAccount, Subject::Person(me.id()))
+        .await?;
     let account = by_person(p, me.id(), p.now()).await?;
     let stored = account.as_ref().and_then(stored);
     let is_right = p.passwords.verify(password, stored).await?;

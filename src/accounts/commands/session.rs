@@ -1,10 +1,10 @@
 //! Begins and ends sessions.
 
-use super::Proven;
+use super::Admitted;
 use crate::{
     accounts::{
-        Me, SessionTokens,
-        events::{Cause, Method, SignedIn},
+        Me, Role, SessionTokens,
+        events::{Cause, SignedIn},
         sessions,
     },
     activity::{By, record},
@@ -25,26 +25,28 @@ pub async fn first_session(
     user_agent: Option<&str>,
     made: (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
-    let proven = Proven::by_making(person, Method::Password);
-    sessions::begin(p, txn, &proven, user_agent, made).await
+    let newcomer = (person, Role::Member, false);
+    sessions::begin(p, txn, newcomer, user_agent, made).await
 }
 
-/// Begins another session of somebody who has proven who they are and may sign in. Of more than a
-/// hundred, the ones that were used least lately end.
+/// Begins another session of somebody who has proven who they are, by all that is asked of them,
+/// and may sign in. Of more than a hundred, the one that was used least lately ends.
 pub async fn next_session(
     p: &Platform,
     txn: &Txn,
-    proven: &Proven,
+    admitted: &Admitted,
     user_agent: Option<&str>,
     made: (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
+    let proven = admitted.proven();
     let fact = SignedIn {
         personid: proven.person().into(),
         method: proven.method(),
     };
     record(txn, By::person(proven.person(), made.1), &fact, [])?;
     sessions::displace(txn, proven.person(), made.1).await?;
-    sessions::begin(p, txn, proven, user_agent, made).await
+    let who = (proven.person(), proven.role(), proven.is_verified());
+    sessions::begin(p, txn, who, user_agent, made).await
 }
 
 /// Ends the session of `refresh_token`, or without one the session of this request. Returns the

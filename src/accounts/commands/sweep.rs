@@ -12,7 +12,7 @@ use crate::{
 /// Rows of one transaction.
 const CHUNK: u64 = 500;
 
-/// Removes tokens that have run out, a chunk of each kind, and returns how many there were.
+/// Removes tokens that have run out, at most a chunk of each kind, and returns how many there were.
 pub async fn sweep(p: &Platform) -> Result<u64> {
     let now = p.now();
     Ok(refresh_tokens(p, now).await? + mailed_tokens(p, now).await?)

@@ -1,9 +1,11 @@
 //! Accounts in the schema: signing up, in and out, and the viewer.
 
 pub mod email;
+pub mod oidc;
 pub mod password;
 pub mod session;
 pub mod settings;
+pub mod totp;
 
 use std::sync::Arc;
 
@@ -192,6 +194,12 @@ impl Viewer {
         session::ViewersSessions(self.0)
     }
 
+    /// What the viewer needs beside a password.
+    #[graphql(flatten)]
+    async fn of_factors(&self) -> totp::ViewersSecondFactor {
+        totp::ViewersSecondFactor(self.0)
+    }
+
     /// What the viewer has begun to write.
     #[graphql(flatten)]
     async fn of_posts(&self) -> ViewersDrafts {
@@ -276,6 +284,9 @@ pub struct SignInInput {
     /// The password.
     #[graphql(secret)]
     password: String,
+    /// A code of the authenticator, or one of the recovery codes, of an account that asks for one.
+    #[graphql(secret)]
+    totp: Option<String>,
 }
 
 payload! {
@@ -327,6 +338,8 @@ pub struct AccountsMutation(
     session::SessionsMutation,
     email::EmailMutation,
     password::PasswordMutation,
+    totp::TotpMutation,
+    oidc::OidcMutation,
     settings::SettingsMutation,
 );
 
@@ -367,7 +380,8 @@ impl SigningMutation {
     }
 
     /// Signs in. Public. The answer, and the work, is the same for an unknown account and a wrong
-    /// password; SUSPENDED is told only to whoever knows the password.
+    /// password; SUSPENDED and TOTP_REQUIRED are told only to whoever knows the password. Each code
+    /// is good once; after five wrong ones in a row there is a pause.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -377,6 +391,7 @@ impl SigningMutation {
             let who = SignIn {
                 login: &input.login,
                 password: &input.password,
+                totp: input.totp.as_deref(),
                 user_agent: ctx.scope()?.user_agent.as_deref(),
                 address: ctx.scope()?.address,
             };

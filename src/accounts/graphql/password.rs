@@ -38,9 +38,9 @@ pub struct ResetPasswordInput {
 payload! {
     /// What `resetPassword` answers.
     ResetPasswordPayload {
-        /// The new session.
+        /// The new session; null where the account asks for a code too: then call `signIn`.
         session: SessionTokens,
-        /// Whose password it is.
+        /// Whose password it is; null without a session.
         viewer: Viewer,
     }
 }
@@ -85,7 +85,7 @@ impl PasswordMutation {
     }
 
     /// Chooses a new password by the token that was mailed, ends all sessions of the account and
-    /// signs in. Public.
+    /// signs in, but for an account that asks for a code of an authenticator too. Public.
     async fn reset_password(
         &self,
         ctx: &Context<'_>,
@@ -95,14 +95,17 @@ impl PasswordMutation {
             let (p, agent) = (ctx.platform()?, ctx.scope()?.user_agent.as_deref());
             let (token, new) = (&input.token, &input.new_password);
             let done = people::commands::reset_password(p, token, new, agent).await;
-            let viewer = done.as_ref().ok().map(|(me, _)| *me);
+            let viewer = done.as_ref().ok().and_then(|done| Some(done.as_ref()?.0));
             let done = ctx.settle(viewer, done)?;
             Ok(Some(done.map_or_else(
                 ResetPasswordPayload::refused,
-                |(me, tokens)| ResetPasswordPayload {
-                    session: Some(tokens.into()),
-                    viewer: Some(Viewer(me)),
-                    user_errors: Vec::new(),
+                |begun| {
+                    let (me, tokens) = begun.unzip();
+                    ResetPasswordPayload {
+                        session: tokens.map(SessionTokens::from),
+                        viewer: me.map(Viewer),
+                        user_errors: Vec::new(),
+                    }
                 },
             )))
         })

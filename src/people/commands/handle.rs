@@ -28,12 +28,42 @@ use crate::{
 /// How long a handle that was given up stays with its former owner.
 const HANDLE_REST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// How much of a name a handle takes, so that digits fit behind it.
+const LIKE: usize = 20;
+
 /// A handle as it is stored.
 pub(super) fn new_handle(typed: &str) -> Result<String> {
     text::handle(typed).ok_or_else(|| {
         let say = "A handle has 3 to 30 of the letters a to z, digits and _.";
         Error::bad_input("handle", say)
     })
+}
+
+/// A handle that nobody has, as much like `name` as may be.
+pub(super) async fn free_handle(txn: &Txn, name: &str) -> Result<String> {
+    let is_letter = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_';
+    let letters = text::fold(name)
+        .chars()
+        .filter(is_letter)
+        .take(LIKE)
+        .collect();
+    let like = Some(letters).filter(|letters: &String| letters.len() >= 3);
+    let like = like.unwrap_or_else(|| "user".to_owned());
+    let mut tries = vec![like.clone()];
+    for digits in [2, 4, 6, 8] {
+        let number = getrandom::u32().map_err(|e| Error::internal(e.to_string()))?;
+        tries.push(format!("{like}{}", number % 10_u32.pow(digits)));
+    }
+    let taken: Vec<String> = handle::Entity::find()
+        .filter(handle::Column::Key.is_in(&tries))
+        .all(&**txn)
+        .await?
+        .into_iter()
+        .map(|row| row.key)
+        .collect();
+    // All of them: then the last is refused as any other taken handle is.
+    let free = tries.iter().find(|key| !taken.contains(key));
+    Ok(free.unwrap_or(&like).clone())
 }
 
 /// Gives `person` a handle that is free.

@@ -1,6 +1,7 @@
 //! How people join, sign in and change their profile. One public function per action.
 
 mod handle;
+mod oidc;
 mod profile;
 mod reset;
 mod sign_in;
@@ -10,6 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 
 pub use self::{
     handle::change_handle,
+    oidc::{Entered, OidcSignIn, sign_in_by_oidc},
     profile::{ProfileChanges, update_profile},
     reset::reset_password,
     sign_in::{SignIn, sign_in},

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Resets the password of the account that the token was mailed for, ends its sessions and begins
-/// one.
+/// one; `None` where the account asks for a code too, which a letter does not stand in for.
 ///
 /// # Errors
 /// TOKEN_INVALID at `token`, BAD_USER_INPUT at `newPassword`, SUSPENDED.
@@ -19,7 +19,7 @@ pub async fn reset_password(
     token: &str,
     new_password: &str,
     user_agent: Option<&str>,
-) -> Result<(Me, SessionTokens)> {
+) -> Result<Option<(Me, SessionTokens)>> {
     let reset = &Reset::check(p, token, new_password).await?;
     let now = p.now();
     let session = SessionId(p.new_id(now));
@@ -27,7 +27,12 @@ pub async fn reset_password(
         lock_pairs(&txn, Hold::Shared, reset.person(), []).await?;
         let proven = &accounts::commands::reset_password(&txn, reset, now).await?;
         may_sign_in(&txn, reset.person(), now).await?;
-        accounts::commands::next_session(p, &txn, proven, user_agent, (session, now)).await
+        let Ok(admitted) = accounts::commands::admit(p, &txn, proven, None, now).await? else {
+            return Ok(None);
+        };
+        let made = (session, now);
+        let begun = accounts::commands::next_session(p, &txn, &admitted, user_agent, made);
+        begun.await.map(Some)
     })
     .await
 }

@@ -5,7 +5,10 @@ use std::net::IpAddr;
 use sea_orm::sea_query::{Expr, ExprTrait};
 
 use crate::{
-    accounts::{self, Me, SessionTokens, commands::Login},
+    accounts::{
+        self, Me, SessionTokens,
+        commands::{Login, Proven},
+    },
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::{PersonId, SessionId},
@@ -23,6 +26,8 @@ pub struct SignIn<'a> {
     /// A handle or an e-mail address.
     pub login: &'a str,
     pub password: &'a str,
+    /// A one-time code or a recovery code.
+    pub totp: Option<&'a str>,
     pub user_agent: Option<&'a str>,
     pub address: IpAddr,
 }
@@ -31,8 +36,8 @@ pub struct SignIn<'a> {
 ///
 /// # Errors
 /// INVALID_CREDENTIALS, after the same work whether or not there is such an account. SUSPENDED,
-/// which only whoever knows the password is told. RATE_LIMITED, whether or not there is such an
-/// account.
+/// which only whoever knows the password is told, as are TOTP_REQUIRED and INVALID_CREDENTIALS at
+/// `totp`. RATE_LIMITED, whether or not there is such an account.
 pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens)> {
     let from = Subject::Network(network(who.address));
     p.count(Limit::SignInAddress, from).await?;
@@ -46,13 +51,30 @@ pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens
     let proven = accounts::commands::prove(p, login, who.password).await?;
     let now = p.now();
     let session = SessionId(p.new_id(now));
-    let proven = &proven;
-    p.db.write_txn(Lane::Request, |txn| async move {
-        lock_pairs(&txn, Hold::Shared, proven.person(), []).await?;
-        may_sign_in(&txn, proven.person(), now).await?;
-        accounts::commands::next_session(p, &txn, proven, who.user_agent, (session, now)).await
-    })
-    .await
+    let (proven, begun) = (&proven, (who.user_agent, (session, now)));
+    let done = p.db.write_txn(Lane::Request, |txn| async move {
+        enter(p, &txn, proven, who.totp, begun).await
+    });
+    done.await?
+}
+
+/// Lets somebody in who has proven who they are, if they may and give all that is asked of them.
+/// The inner refusal is to be committed: wrong codes are counted.
+pub(super) async fn enter(
+    p: &Platform,
+    txn: &Txn,
+    proven: &Proven,
+    totp: Option<&str>,
+    (user_agent, made): (Option<&str>, (SessionId, Timestamp)),
+) -> Result<Result<(Me, SessionTokens)>> {
+    lock_pairs(txn, Hold::Shared, proven.person(), []).await?;
+    may_sign_in(txn, proven.person(), made.1).await?;
+    let admitted = match accounts::commands::admit(p, txn, proven, totp, made.1).await? {
+        Ok(admitted) => admitted,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let begun = accounts::commands::next_session(p, txn, &admitted, user_agent, made).await?;
+    Ok(Ok(begun))
 }
 
 /// A deleted person has no account any more; a suspended one learns until when.

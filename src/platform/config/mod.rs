@@ -9,6 +9,7 @@ mod http;
 mod kafka;
 mod limits;
 mod mail;
+mod oidc;
 mod secret;
 mod store;
 
@@ -23,6 +24,7 @@ pub use self::{
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
     mail::MailConfig,
+    oidc::OidcConfig,
     secret::Secret,
     store::{Checksums, StoreConfig},
 };
@@ -48,4 +50,6 @@ pub struct Config {
     pub feed: FeedConfig,
     #[command(flatten)]
     pub accounts: AccountsConfig,
+    #[command(flatten)]
+    pub oidc: OidcConfig,
 }

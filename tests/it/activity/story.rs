@@ -19,6 +19,7 @@ use rookery::{
 };
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
+use totp_rs::Totp;
 use uuid::Uuid;
 
 use super::{
@@ -39,6 +40,9 @@ struct Story {
     callers: BTreeMap<String, Caller>,
     /// Refresh tokens in the order in which they were issued.
     tokens: Vec<String>,
+    /// What the last authenticator was told, and the recovery codes beside it.
+    otpauth_url: String,
+    recovery_codes: Value,
     teller: Teller,
     store: TestStore,
     /// Who does what the line says.
@@ -54,6 +58,8 @@ impl Story {
             app,
             callers: BTreeMap::from([guest]),
             tokens: Vec::new(),
+            otpauth_url: String::new(),
+            recovery_codes: Value::Null,
             teller: Teller::default(),
             store,
             who: String::new(),
@@ -86,6 +92,8 @@ impl Story {
                 "session { accessToken refreshToken } viewer { user { id handle } }"
             }
             "refreshSession" => "session { refreshToken }",
+            "enableTotp" => "otpauthUrl",
+            "confirmTotp" => "recoveryCodes",
             _ => "",
         };
         let done = caller.mutate(what, input, payload).await;
@@ -170,6 +178,16 @@ impl Story {
             *value = json!(self.tokens[number.parse::<usize>().unwrap() - 1]);
             return;
         }
+        if name == "code" {
+            let seconds = self.app.platform().now().seconds().try_into().unwrap();
+            let totp = Totp::from_url(&self.otpauth_url).unwrap();
+            *value = json!(totp.generate(seconds).to_string());
+            return;
+        }
+        if let Some(number) = name.strip_prefix("recovery") {
+            *value = self.recovery_codes[number.parse::<usize>().unwrap() - 1].clone();
+            return;
+        }
         if let Some(node) = self.unnamed(name).await {
             *value = json!(node.to_string());
             return;
@@ -235,6 +253,12 @@ impl Story {
         let word = |value: &Value| value.as_str().map(str::to_owned);
         if let Some(token) = word(&done["session"]["refreshToken"]) {
             self.tokens.push(token);
+        }
+        if let Some(url) = word(&done["otpauthUrl"]) {
+            self.otpauth_url = url;
+        }
+        if done["recoveryCodes"].is_array() {
+            self.recovery_codes = done["recoveryCodes"].clone();
         }
         let (user, session) = (&done["viewer"]["user"], &done["session"]);
         if let Some(handle) = word(&user["handle"]) {
@@ -314,9 +338,12 @@ fn every_kind_of_fact_but_those_to_come_stands_in_the_story() {
         .map(|kind| kind.name)
         .filter(|name| !told.contains(name))
         .collect();
-    // The first one comes from the command line, the others with moderation and erasure.
+    // The first one comes from the command line, two need a provider of identities, the others
+    // come with moderation and erasure.
     let elsewhere = [
         "user.role_changed.v1",
+        "user.identity_linked.v1",
+        "user.identity_unlinked.v1",
         "user.suspended.v1",
         "user.unsuspended.v1",
         "user.erased.v1",

@@ -16,9 +16,10 @@ const PASSWORD: &str = "rookery by the sea";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The folder of the scripts, if npm is here.
-fn scripts() -> Option<PathBuf> {
+pub fn scripts() -> Option<PathBuf> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let folder = FOLDER.get_or_init(|| npm::installed("clients", &["chat.mjs", "sse.mjs"]));
+    let folder =
+        FOLDER.get_or_init(|| npm::installed("clients", &["chat.mjs", "oidc.mjs", "sse.mjs"]));
     folder.clone()
 }
 

@@ -6,13 +6,15 @@ use super::{GRAPHQL, JSON, post_text};
 use crate::support::TestApp;
 
 /// Everything else needs a session.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 8] = [
     "signUp",
     "signIn",
     "refreshSession",
     "verifyEmail",
     "requestPasswordReset",
     "resetPassword",
+    "beginOidcSignIn",
+    "completeOidcSignIn",
 ];
 
 const MUTATIONS: &str = "{ __schema { mutationType { fields { name args { name type { kind ofType { name \

@@ -16,13 +16,15 @@ use serde_json::json;
 use crate::support::TestApp;
 
 /// What guests may call: the ways into an account.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 8] = [
     "signUp",
     "signIn",
     "refreshSession",
     "verifyEmail",
     "requestPasswordReset",
     "resetPassword",
+    "beginOidcSignIn",
+    "completeOidcSignIn",
 ];
 
 /// The types of the schema as it is now.

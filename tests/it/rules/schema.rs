@@ -113,6 +113,8 @@ fn facts_of_the_owner_are_on_viewer_only() {
         "notifications",
         "unreadNotificationCount",
         "notificationPreferences",
+        "isTotpEnabled",
+        "recoveryCodesLeft",
     ];
     // What somebody may do in a conversation is known to those in it.
     let shared = [
