@@ -54,7 +54,7 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
         Login::Person(Some(person), _) => by_person(p, person, now).await?,
         Login::Email(email) => by_email(p, email, now).await?,
     };
-    count(p, &login, account.as_ref()).await?;
+    count_attempt(p, &login, account.as_ref()).await?;
     let stored = account
         .as_ref()
         .map(|account| account.password_hash.clone());
@@ -69,7 +69,11 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
 }
 
 /// Counts an attempt on an account, however it is named, or on a login that names none.
-async fn count(p: &Platform, login: &Login<'_>, account: Option<&account::Model>) -> Result<()> {
+async fn count_attempt(
+    p: &Platform,
+    login: &Login<'_>,
+    account: Option<&account::Model>,
+) -> Result<()> {
     let typed;
     let subject = match account {
         Some(account) => Subject::Person(account.person_id),
@@ -81,7 +85,7 @@ async fn count(p: &Platform, login: &Login<'_>, account: Option<&account::Model>
             Subject::Text(typed.trim())
         }
     };
-    p.count(Limit::SignInAccount, subject).await
+    p.throttle(Limit::SignInAccount, subject).await
 }
 
 /// The one answer to a wrong password and to an account that is not there.
