@@ -71,7 +71,7 @@ where
 /// # Errors
 /// NOT_FOUND, beyond a block too (R20); BAD_USER_INPUT for oneself; RATE_LIMITED.
 pub async fn follow(p: &Platform, me: &Me, other: PersonId) -> Result<()> {
-    p.count_here(LocalLimit::Follow, Payer::Member(me.id()), 1)?;
+    p.throttle_here(LocalLimit::Follow, Payer::Member(me.id()), 1)?;
     towards(
         p,
         me,

@@ -88,7 +88,7 @@ impl Platform {
     ///
     /// # Errors
     /// RATE_LIMITED.
-    pub async fn count(&self, limit: Limit, subject: Subject<'_>) -> Result<()> {
+    pub async fn throttle(&self, limit: Limit, subject: Subject<'_>) -> Result<()> {
         let now = self.now();
         self.limiter.count(&self.db, limit, subject, now).await
     }
@@ -97,7 +97,7 @@ impl Platform {
     ///
     /// # Errors
     /// RATE_LIMITED.
-    pub fn count_here(&self, limit: LocalLimit, payer: Payer, times: u32) -> Result<()> {
+    pub fn throttle_here(&self, limit: LocalLimit, payer: Payer, times: u32) -> Result<()> {
         self.limiter.count_here(limit, payer, times, self.now())
     }
 

@@ -141,7 +141,8 @@ impl SearchQuery {
             let query = check(&query)?;
             let scope = ctx.scope()?;
             let payer = Payer::of(scope.me.map(|me| me.id()), scope.address);
-            ctx.platform()?.count_here(LocalLimit::Search, payer, 1)?;
+            ctx.platform()?
+                .throttle_here(LocalLimit::Search, payer, 1)?;
             let args = RawPageArgs {
                 first,
                 after,

@@ -110,9 +110,9 @@ async fn renew(
 /// is asked.
 pub async fn request_password_reset(p: &Platform, email: &str, from: IpAddr) -> Result<()> {
     let (email, key) = &policy::email("email", email)?;
-    p.count(Limit::SignInAddress, Subject::Network(network(from)))
+    p.throttle(Limit::SignInAddress, Subject::Network(network(from)))
         .await?;
-    p.count(Limit::ResetMail, Subject::Text(key)).await?;
+    p.throttle(Limit::ResetMail, Subject::Text(key)).await?;
     let now = p.now();
     let letter = (p.new_id(now), now);
     p.db.write_txn(Lane::Request, |txn| async move {

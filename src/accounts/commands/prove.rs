@@ -82,8 +82,10 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
         }
         Login::Email(email) => by_email(p, email, now).await?,
     };
-    count(p, &login, account.as_ref()).await?;
-    let stored = account.as_ref().and_then(stored);
+    count_attempt(p, &login, account.as_ref()).await?;
+    let stored = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
     if !p.passwords.verify(password, stored).await? {
         return Err(invalid_credentials());
     }
@@ -92,7 +94,11 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
 }
 
 /// Counts an attempt on an account, however it is named, or on a login that names none.
-async fn count(p: &Platform, login: &Login<'_>, account: Option<&account::Model>) -> Result<()> {
+async fn count_attempt(
+    p: &Platform,
+    login: &Login<'_>,
+    account: Option<&account::Model>,
+) -> Result<()> {
     let typed;
     let subject = match account {
         Some(account) => Subject::Person(account.person_id),
@@ -104,7 +110,7 @@ async fn count(p: &Platform, login: &Login<'_>, account: Option<&account::Model>
             Subject::Text(typed.trim())
         }
     };
-    p.count(Limit::SignInAccount, subject).await
+    p.throttle(Limit::SignInAccount, subject).await
 }
 
 /// The one answer to a wrong password and to an account that is not there.
@@ -119,21 +125,17 @@ pub fn invalid_credentials() -> Error {
 /// # Errors
 /// INVALID_CREDENTIALS at `currentPassword`; RATE_LIMITED, counted with sign-ins.
 pub async fn is_own_password(p: &Platform, me: &Me, password: &str) -> Result<account::Model> {
-    p.count(Limit::SignInAccount, Subject::Person(me.id()))
+    p.throttle(Limit::SignInAccount, Subject::Person(me.id()))
         .await?;
     let account = by_person(p, me.id(), p.now()).await?;
-    let stored = account.as_ref().and_then(stored);
+    let stored = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
     let is_right = p.passwords.verify(password, stored).await?;
     account.filter(|_| is_right).ok_or_else(|| {
         let say = "This is not the password of this account.";
         Error::refused(Code::InvalidCredentials, say).at("currentPassword")
     })
-}
-
-/// `None` where nobody signs in by password.
-fn stored(account: &account::Model) -> Option<String> {
-    let hash = &account.password_hash;
-    (!hash.is_empty()).then(|| hash.clone())
 }
 
 async fn by_person(

@@ -12,6 +12,7 @@ use crate::{
     accounts::{
         Me,
         entity::{
+            letter::Kind,
             recovery_code,
             totp::{self, Column},
         },

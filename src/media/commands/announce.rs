@@ -62,7 +62,7 @@ impl NewUpload<'_> {
 pub async fn announce(p: &Platform, me: &Me, new: NewUpload<'_>) -> Result<media::Model> {
     let (told, key) = new.check()?;
     let store = p.store()?;
-    p.count_here(LocalLimit::Upload, Payer::Member(me.id()), 1)?;
+    p.throttle_here(LocalLimit::Upload, Payer::Member(me.id()), 1)?;
     let _flight = match &key {
         Some(key) => Some(p.db.gate(key.gate(me.id(), MUTATION)).await?),
         None => None,

@@ -57,13 +57,16 @@ impl<'a> Asking<'a> {
 
     /// # Errors
     /// RATE_LIMITED.
-    pub(super) fn count(&self, standings: impl Iterator<Item = Standing>) -> Result<()> {
+    pub(super) fn throttle(&self, standings: impl Iterator<Item = Standing>) -> Result<()> {
         let asked = standings.filter(|standing| *standing == Standing::Request);
         let Some(asked) = u32::try_from(asked.count()).ok().filter(|asked| *asked > 0) else {
             return Ok(());
         };
         let payer = Payer::Member(self.me.id());
-        let count = || self.p.count_here(LocalLimit::MessageRequest, payer, asked);
+        let count = || {
+            self.p
+                .throttle_here(LocalLimit::MessageRequest, payer, asked)
+        };
         self.counted.get_or_init(count).clone()
     }
 }

@@ -55,7 +55,7 @@ pub async fn add(p: &Platform, me: &Me, id: ConversationId, people: &[PersonId])
         if new.is_empty() {
             return Ok(());
         }
-        asking.count(new.iter().map(|member| member.standing))?;
+        asking.throttle(new.iter().map(|member| member.standing))?;
         insert_members(&txn, &new).await?;
         for member in &new {
             let fact = MemberAdded::at(&held.conversation, member.person_id.into());

@@ -119,7 +119,7 @@ pub async fn start(p: &Platform, me: &Me, new: NewConversation<'_>) -> Result<Co
             return Ok(known);
         }
         let standings = admit(&txn, me, others, PATH).await?;
-        asking.count(standings.iter().copied())?;
+        asking.throttle(standings.iter().copied())?;
         if !insert(&txn, row).await? {
             // Somebody was faster: the other of the two, or another server.
             if let Some(first) = first_made(&txn, me, row, key).await? {

@@ -40,7 +40,7 @@ pub struct SignIn<'a> {
 /// `totp`. RATE_LIMITED, whether or not there is such an account.
 pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens)> {
     let from = Subject::Network(network(who.address));
-    p.count(Limit::SignInAddress, from).await?;
+    p.throttle(Limit::SignInAddress, from).await?;
     let login = if who.login.contains('@') {
         Login::Email(who.login)
     } else {

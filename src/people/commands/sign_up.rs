@@ -40,7 +40,7 @@ pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens
     let display_name = display_name(new.display_name)?;
     // Before argon2 costs anything.
     let from = Subject::Network(network(new.address));
-    p.count(Limit::SignUp, from).await?;
+    p.throttle(Limit::SignUp, from).await?;
     let account = NewAccount::check(p, new.email, new.password, &key).await?;
     let now = p.now();
     let (id, session) = (PersonId(p.new_id(now)), SessionId(p.new_id(now)));

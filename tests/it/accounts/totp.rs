@@ -367,3 +367,48 @@ async fn an_account_without_a_password_is_entered_by_none() {
         assert_eq!(told, "INVALID_CREDENTIALS at currentPassword", "{password}");
     }
 }
+
+#[tokio::test]
+async fn a_letter_gives_a_new_password_and_does_not_stand_in_for_a_code() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let (own, _) = enable(&ada).await;
+    let input = json!({ "email": "ada@example.org" });
+    assert_eq!(
+        attempt(&app.guest(), "requestPasswordReset", input).await,
+        "done"
+    );
+    let token = app.letter_to("ada@example.org").await.token();
+    let new = "another horse battery";
+    let input = json!({ "token": token, "newPassword": new });
+    let payload = "session { accessToken } viewer { id }";
+    let done = app.guest().mutate("resetPassword", input, payload).await;
+    assert_eq!(outcome(&done), "done");
+    assert_eq!(
+        [&done["session"], &done["viewer"]],
+        [&Value::Null, &Value::Null]
+    );
+    let input = json!({ "login": "ada", "password": new });
+    assert_eq!(
+        attempt(&app.guest(), "signIn", input).await,
+        "TOTP_REQUIRED at totp"
+    );
+    let input = json!({ "login": "ada", "password": new, "totp": own.code(1) });
+    assert_eq!(attempt(&app.guest(), "signIn", input).await, "done");
+}
+
+#[tokio::test]
+async fn switching_codes_on_and_off_is_told_by_letter() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada").await;
+    let (own, _) = enable(&ada).await;
+    let input = json!({ "currentPassword": PASSWORD, "code": own.code(0) });
+    assert_eq!(attempt(&ada, "disableTotp", input).await, "done");
+    assert_eq!(
+        app.posted(0).await,
+        [
+            "ada@example.org: Two-step sign-in is on",
+            "ada@example.org: Two-step sign-in is off"
+        ]
+    );
+}

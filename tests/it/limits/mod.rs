@@ -1,5 +1,6 @@
 //! How often things may be done, and what whoever does them too often is told.
 
+mod letters;
 mod local;
 mod servers;
 mod sign_in;
@@ -75,6 +76,7 @@ async fn sign_in_from(p: &Platform, address: &str, login: &str) -> (Option<Code>
     let who = SignIn {
         login,
         password: PASSWORD,
+        totp: None,
         user_agent: None,
         address: address.parse::<IpAddr>().unwrap(),
     };

@@ -8,7 +8,7 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 56] = [
+const GUARDS: [&str; 58] = [
     "hears",
     "is_told_of",
     "is_shown_whole",
@@ -63,6 +63,8 @@ const GUARDS: [&str; 56] = [
     "prove_visible",
     "reachable",
     "shares_receipts",
+    "throttle",
+    "throttle_here",
     "visible_members",
     "visible_messages",
 ];
