@@ -93,6 +93,7 @@ async fn where_nothing_can_be_counted_nobody_signs_in() {
     let who = SignIn {
         login: "ada",
         password: PASSWORD,
+        totp: None,
         user_agent: None,
         address: [192, 0, 2, 1].into(),
     };
