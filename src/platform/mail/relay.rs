@@ -61,6 +61,9 @@ impl Relay {
             Some((user, _)) => Some(credentials(user).ok_or_else(wrong)?),
             None => None,
         };
+        if credentials.is_some() && matches!(tls, Tls::None) {
+            tracing::warn!("SMTP_URL sends a password without TLS: add ?tls=required.");
+        }
         let name = uri.path().trim_matches('/');
         Ok(Self {
             host: host.trim_matches(['[', ']']).to_owned(),

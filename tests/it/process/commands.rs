@@ -46,6 +46,7 @@ fn config_prints_what_is_in_effect_and_hides_secrets() {
     let environment = [
         ("DATABASE_URL", "postgres://ann:secret-word@db/rookery"),
         ("ROOKERY_SIGNING_KEY", "secret-key"),
+        ("SMTP_URL", "smtps://ann:secret-letter@mail.example"),
         ("ROOKERY_MAX_COST", "4321"),
     ];
     let ended = run(&["config", "--listen", "127.0.0.1:4567"], &environment);
@@ -60,12 +61,12 @@ fn config_prints_what_is_in_effect_and_hides_secrets() {
     }
     assert_eq!(
         ended.stdout.matches("(hidden)").count(),
-        2,
+        3,
         "{}",
         ended.stdout
     );
     let is_told = |text: &str| {
-        let secrets = ["secret-word", "secret-key", "ann:", "@db"];
+        let secrets = ["secret-word", "secret-key", "secret-letter", "ann:", "@db"];
         secrets.iter().any(|secret| text.contains(secret))
     };
     assert!(!is_told(&ended.stdout), "{}", ended.stdout);
