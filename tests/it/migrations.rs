@@ -60,7 +60,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     let database = TestDatabase::create().await;
     let db = app::connect(&database.config, None).await.unwrap();
     insta::assert_snapshot!(schema(&db).await.join("\n"), @r"
-    account: person_id! email! email_key! email_verified_at password_hash! role! allow_messages_from! share_read_receipts! | account_by_email
+    account: person_id! email! email_key! email_verified_at password_hash! role! allow_messages_from! share_read_receipts! new_email new_email_key | account_by_email
     activity: shard! position! id! kind! aggregate! home! actor visibility! payload! counts source! traceparent happened_at! recorded_at!
     activity_consumer: name! shard! position! fence! worker moved_at!
     activity_parked: consumer! shard! position! id! kind! aggregate! home! actor visibility! payload! counts source! traceparent happened_at! recorded_at! reason! attempts! parked_at! is_due! | activity_parked_due
@@ -78,6 +78,7 @@ async fn the_schema_is_the_same_on_both_engines() {
     conversation_member: conversation_id! person_id! id! role! standing! joined_at! reads_after! read_up_to! is_muted! muted_until added_by_id! was_asked! | conversation_member_of conversation_member_once conversation_member_owner conversation_member_page
     counter: subject_id! kind! value!
     draft: id! author_id! body! visibility! reply_policy! content_warning language publish_at publish_failure created_at! updated_at! deleted_at idempotency_key request_hash | draft_idempotency draft_page draft_to_publish
+    email_address: key! person_id!
     feed_author: author_id! reached_id! is_marked!
     feed_entry: reader_id! created_at! post_id!
     feed_fan_out: post_id! reached_id!
@@ -89,6 +90,8 @@ async fn the_schema_is_the_same_on_both_engines() {
     hashtag: id! name! created_at!
     identity: issuer! subject! person_id! linked_at! | identity_of_person
     installation: name! value!
+    letter: id! kind! person_id address! created_at! attempts! due_at! | letter_due
+    mailed_token: hash! person_id! purpose! email_key! expires_at! | mailed_token_ended mailed_token_of_person
     media: id! uploader_id! purpose! status! failure_reason raw_name! private_name! public_name format! byte_size! width height duration_ms has_variants! blurhash alt_text attempts! created_at! upload_until! loose_since deleted_at sweep_at idempotency_key request_hash | media_idempotency media_of_uploader media_to_sweep
     media_attachment: parent_id! parent_kind! media_id! position! | media_attachment_of
     message: id! conversation_id! sequence! sender_id! body! reply_to_id shared_post_id created_at! edited_at deleted_at hidden_at idempotency_key request_hash | message_idempotency message_sequence
@@ -110,10 +113,10 @@ async fn the_schema_is_the_same_on_both_engines() {
     reaction: id! home_id! subject_kind! subject_id! person_id! emoji! created_at! | reaction_by_emoji reaction_of_person reaction_once reaction_page
     reaction_group: subject_id! emoji! count! first_at!
     recovery_code: person_id! hash!
-    refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_of_session
+    refresh_token: hash! session_id! created_at! expires_at! used_at | refresh_token_ended refresh_token_of_session
     search_prefix: kind! term! place! subject_id! | search_prefix_of
     search_word: kind! term! place! subject_id! | search_word_of
-    session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_of_person
+    session: id! person_id! user_agent created_at! last_used_at! revoked_at | session_live session_of_person
     thread_mute: person_id! post_id! id! created_at!
     totp: person_id! secret! key_id! confirmed_at last_step! failed_count! blocked_until!
     trend_list: kind! as_of!
