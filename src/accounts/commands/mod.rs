@@ -14,7 +14,8 @@ pub use self::{
     create::{NewAccount, create},
     oidc::{
         Begun, Identified, Return, begin_oidc_sign_in, by_identity, forget_expired_returns,
-        is_address_held, keep_identity, link_identity, redeem, spend_return, unlink_identity,
+        hold_return, is_address_held, keep_identity, link_identity, redeem, spend_return,
+        unlink_identity,
     },
     prove::{Login, Proven, invalid_credentials, prove},
     role::set_role,
