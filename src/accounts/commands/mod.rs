@@ -24,7 +24,8 @@ pub use self::{
     email::change_email,
     oidc::{
         Begun, Identified, Return, begin_oidc_sign_in, by_identity, forget_expired_returns,
-        is_address_held, keep_identity, link_identity, redeem, spend_return, unlink_identity,
+        hold_return, is_address_held, keep_identity, link_identity, redeem, spend_return,
+        unlink_identity,
     },
     password::{Reset, change_password, request_password_reset, reset_password},
     prove::{Login, Proven, invalid_credentials, is_own_password, prove},

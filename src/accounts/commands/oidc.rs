@@ -164,18 +164,25 @@ async fn claim(p: &Platform, back: &Return<'_>) -> Result<oidc_sign_in::Model> {
     .await
 }
 
-/// Uses a return up, in the transaction of what came of it.
+/// Holds a return, before anything else is locked: of several who bring one at once, one goes on.
+/// Nobody waits for it who holds anything.
 ///
 /// # Errors
-/// TOKEN_INVALID where somebody was faster.
+/// TOKEN_INVALID where it is used up.
+pub async fn hold_return(txn: &Txn, identified: &Identified) -> Result<()> {
+    let row = oidc_sign_in::Entity::find_by_id(identified.state_hash.clone())
+        .lock(LockType::NoKeyUpdate)
+        .one(&**txn)
+        .await?;
+    row.map(drop).ok_or_else(unknown_return)
+}
+
+/// Uses a return up that is held, in the transaction of what came of it.
 pub async fn spend_return(txn: &Txn, identified: &Identified) -> Result<()> {
-    let gone = oidc_sign_in::Entity::delete_by_id(identified.state_hash.clone())
+    oidc_sign_in::Entity::delete_by_id(identified.state_hash.clone())
         .exec(&**txn)
         .await?;
-    match gone.rows_affected {
-        0 => Err(unknown_return()),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Whose identity it is, if it is anybody's here.
@@ -236,6 +243,7 @@ pub async fn link_identity(p: &Platform, me: &Me, back: &Return<'_>, password: &
     let identified = &redeem(p, back).await?;
     let now = p.now();
     p.db.write_txn(Lane::Request, |txn| async move {
+        hold_return(&txn, identified).await?;
         hold(&txn, me).await?;
         if !keep_identity(&txn, me.id(), identified.identity(), now).await? {
             let say = "This identity belongs to an account already, or yours has another one of \

@@ -65,7 +65,7 @@ impl Viewer {
         person.map(User::from).ok_or_else(Error::unauthenticated)
     }
 
-    /// The e-mail address of the account.
+    /// The e-mail address of the account. Empty where it was made by a provider that named none.
     async fn email(&self, ctx: &Context<'_>) -> Result<String> {
         Ok(self.account(ctx).await?.email.clone())
     }

@@ -54,6 +54,7 @@ pub async fn sign_in_by_oidc(p: &Platform, who: OidcSignIn<'_>) -> Result<Entere
     let made = (SessionId(p.new_id(now)), now);
     let (who, wanted, identified) = (&who, wanted.as_deref(), &identified);
     let done = p.db.write_txn(Lane::Request, |txn| async move {
+        accounts::commands::hold_return(&txn, identified).await?;
         let known = accounts::commands::by_identity(&txn, identified).await?;
         let entered = match &known {
             Some(proven) => enter(p, &txn, proven, who.totp, (who.user_agent, made)).await?,

@@ -7,6 +7,9 @@ import { createServer } from "node:http";
 
 import Provider from "oidc-provider";
 
+// The test reads the first line only; what the provider has to say after it is lost.
+process.stdout.on("error", () => {});
+
 const [port, where, redirect] = process.argv.slice(2);
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
