@@ -1,24 +1,32 @@
 //! Configuration: flags and environment, one file per subsystem. Every value has a default that
 //! works on a bare machine; `rookery config` prints the effective ones.
 
+mod connections;
 mod database;
 mod events;
 mod feed;
 mod http;
 mod kafka;
 mod limits;
+mod origins;
+mod proxies;
+mod safety;
 mod secret;
 mod store;
 
 use clap::Args;
 
 pub use self::{
+    connections::ConnectionsConfig,
     database::DatabaseConfig,
     events::EventsConfig,
     feed::FeedConfig,
     http::{HttpConfig, Switch},
     kafka::{KafkaConfig, SaslMechanism, SecurityProtocol},
     limits::LimitsConfig,
+    origins::Origins,
+    proxies::Proxies,
+    safety::{Environment, SafetyConfig, Unsafe},
     secret::Secret,
     store::{Checksums, StoreConfig},
 };
@@ -30,6 +38,10 @@ pub struct Config {
     pub database: DatabaseConfig,
     #[command(flatten)]
     pub http: HttpConfig,
+    #[command(flatten)]
+    pub connections: ConnectionsConfig,
+    #[command(flatten)]
+    pub safety: SafetyConfig,
     #[command(flatten)]
     pub kafka: KafkaConfig,
     #[command(flatten)]
