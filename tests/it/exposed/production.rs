@@ -32,7 +32,18 @@ fn start(args: &[&str], environment: &[&[(&str, &str)]]) -> Ended {
 fn production_names_everything_that_is_unsafe_at_once() {
     let ended = start(&["--demo"], &[&UNSAFE]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
-    insta::assert_snapshot!(ended.stderr, @"");
+    insta::assert_snapshot!(ended.stderr, @"
+    rookery: not safe in production:
+      demo: everybody knows the passwords of --demo
+      limits-off: ROOKERY_LIMITS=off lets anybody ask without end
+      any-origin: ROOKERY_ALLOWED_ORIGINS=* lets any web page call: list those that are yours
+      playground: ROOKERY_PLAYGROUND=on shows developers' tools to everybody
+      plaintext-database: DATABASE_URL, 192.0.2.1: sslmode=require takes anybody's certificate
+      plaintext-kafka: KAFKA_BROKERS, 192.0.2.2: PLAINTEXT is not encrypted: use SASL_SSL or SSL
+      plaintext-store: S3_ENDPOINT, 192.0.2.3: http:// is not encrypted: use https://
+      plaintext-store: ROOKERY_S3_LISTEN, 192.0.2.4:8001: the embedded store knows no TLS
+    Change these, or accept what you know to be safe here: ROOKERY_ACCEPT_UNSAFE=demo,limits-off,any-origin,playground,plaintext-database,plaintext-kafka,plaintext-store. On a machine of your own: ROOKERY_ENVIRONMENT=development.
+    ");
 }
 
 #[test]

@@ -85,6 +85,7 @@ async fn shake(
     timeout(PATIENCE, shaking).await.expect("it answers")
 }
 
+const OLDER: Versions = &[&TLS12];
 const MODERN: (Versions, &[&str]) = (&[&TLS13], &["http/1.1"]);
 
 #[tokio::test]
@@ -98,8 +99,8 @@ async fn both_versions_of_tls_and_of_http_are_served() {
         server.greeting
     );
     for (versions, number) in [
-        (&[&TLS12] as Versions, ProtocolVersion::TLSv1_2),
-        (&[&TLS13], ProtocolVersion::TLSv1_3),
+        (OLDER, ProtocolVersion::TLSv1_2),
+        (MODERN.0, ProtocolVersion::TLSv1_3),
     ] {
         let wanted = (versions, &["http/1.1"][..]);
         let mut stream = shake(&server, &[&certificate], wanted).await.unwrap();
