@@ -18,7 +18,8 @@ const PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 pub(super) fn client(extensions: &Extensions, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     let mut client = peer(extensions);
     for value in headers.get_all(FOR).iter().rev() {
-        let hops = value.to_str().unwrap_or_default();
+        // A byte that is no text spoils what it stands in alone, not what a proxy wrote behind it.
+        let hops = String::from_utf8_lossy(value.as_bytes());
         for hop in hops.rsplit(',') {
             if !proxies.contain(client) {
                 return client;
