@@ -23,7 +23,7 @@ use crate::{
     error::Result,
     feed::{self, consumers::Feed, rebuild::Feeds},
     graphql::executor::GuardedExecutor,
-    http::{self, Server, Streams, Web, playground::Page},
+    http::{self, Admission, Server, Streams, Web, playground::Page},
     ids::Ids,
     media::{self, consumers::Making},
     messaging,
@@ -31,7 +31,7 @@ use crate::{
     people,
     platform::{
         Platform,
-        config::{Config, DatabaseConfig, Switch},
+        config::{Config, DatabaseConfig, Secret, Switch},
         db::{Db, Observer},
         limiter::Limiter,
         mail::Mailer,
@@ -73,6 +73,15 @@ pub async fn parts(
     let db = connect(&config.database, observer).await?;
     let life = Duration::from_secs(config.http.access_token_seconds);
     let tokens = Tokens::from_pem(pem, life)?;
+    let tokens = match &config.http.signing_key_previous {
+        Some(key) => tokens.with_previous(&pem_of(key, "ROOKERY_SIGNING_KEY_PREVIOUS")?)?,
+        None => tokens,
+    };
+    let seal = Seal::new(&tokens.secret("cursors"));
+    let seal = match tokens.previous_secret("cursors") {
+        Some(key) => seal.with_previous(&key),
+        None => seal,
+    };
     let (ids, heads) = (Arc::new(Ids::default()), Heads::default());
     let group = &config.events.instance_group;
     let log = Log::new(clock.clone(), ids.clone(), group, heads.clone());
@@ -86,7 +95,7 @@ pub async fn parts(
             config.http.limits == Switch::Off,
             tokens.secret("limits"),
         ),
-        seal: Arc::new(Seal::new(&tokens.secret("cursors"))),
+        seal: Arc::new(seal),
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
         store: Place::configured(&config.store)?.map(Store::new),
@@ -313,13 +322,7 @@ pub async fn is_up_to_date(db: &Db) -> Result<bool, DbErr> {
 /// On PostgreSQL without `may_make`: several servers must share a key that somebody chose.
 pub fn signing_key(config: &Config, may_make: bool) -> StartResult<String> {
     if let Some(key) = &config.http.signing_key {
-        let key = key.expose();
-        if key.trim_start().starts_with("-----BEGIN") {
-            return Ok(key.to_owned());
-        }
-        return fs::read_to_string(key).map_err(|_| {
-            "ROOKERY_SIGNING_KEY is neither a PEM key nor a readable file".to_owned()
-        });
+        return pem_of(key, "ROOKERY_SIGNING_KEY");
     }
     if config.database.is_postgres() && !may_make {
         let say = "set ROOKERY_SIGNING_KEY: on PostgreSQL the servers share one key; make it with \
@@ -332,6 +335,16 @@ pub fn signing_key(config: &Config, may_make: bool) -> StartResult<String> {
         Ok(pem) => Ok(pem),
         Err(_) => make_key(&file),
     }
+}
+
+/// The PEM that a setting holds, or the file that it names.
+fn pem_of(key: &Secret, variable: &str) -> StartResult<String> {
+    let key = key.expose();
+    if key.trim_start().starts_with("-----BEGIN") {
+        return Ok(key.to_owned());
+    }
+    let missing = |_| format!("{variable} is neither a PEM key nor a readable file");
+    fs::read_to_string(key).map_err(missing)
 }
 
 fn make_key(file: &Path) -> StartResult<String> {
@@ -369,22 +382,28 @@ pub fn lock(config: &DatabaseConfig) -> StartResult<Option<File>> {
     Ok(Some(file))
 }
 
-/// The routes over `parts`, and what stays open behind them.
+/// The routes over `parts`, and what stays open behind them. Connections are not encrypted yet.
 pub fn web(parts: &Parts, config: &Config, page: Page) -> StartResult<Web> {
     let Parts { platform, hub, .. } = parts;
     let executor = GuardedExecutor::new(platform.clone(), hub.clone(), config)?;
-    let streams = Streams::new(&config.limits);
+    let (streams, connections) = (Streams::new(&config.limits), config.connections);
+    let proxies = config.http.trusted_proxies.clone();
+    let write = Duration::from_millis(config.limits.socket_write_ms);
     let server = Server {
         executor,
         platform: platform.clone(),
         limits: config.limits.clone(),
         streams: streams.clone(),
+        connections,
+        origins: config.origins(),
+        proxies: proxies.clone(),
+        has_tls: config.http.tls_cert.is_some(),
     };
-    let router = http::router(server, page);
-    let write_patience = Duration::from_millis(config.limits.socket_write_ms);
     Ok(Web {
-        router,
+        router: http::router(server, config.shows_playground().then_some(page)),
         streams,
-        write_patience,
+        connections,
+        admission: Admission::new(&connections, proxies, write),
+        tls: None,
     })
 }

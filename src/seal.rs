@@ -11,19 +11,28 @@ use crate::error::{Error, Result};
 
 const NONCE: usize = 24;
 
-/// A key that all servers of an installation share.
+/// A key that all servers of an installation share, and the one that they had before.
 pub struct Seal {
-    cipher: XChaCha20Poly1305,
+    current: XChaCha20Poly1305,
     key_id: String,
+    previous: Option<XChaCha20Poly1305>,
 }
 
 impl Seal {
     /// Closes and opens with `key`.
     pub fn new(key: &[u8; 32]) -> Self {
         Self {
-            cipher: XChaCha20Poly1305::new(key.into()),
+            current: XChaCha20Poly1305::new(key.into()),
             key_id: format!("{:x}", Sha256::digest(key))[..16].to_owned(),
+            previous: None,
         }
+    }
+
+    /// Also opens what was closed with the key before.
+    #[must_use]
+    pub fn with_previous(self, key: &[u8; 32]) -> Self {
+        let previous = Some(XChaCha20Poly1305::new(key.into()));
+        Self { previous, ..self }
     }
 
     /// Tells the key that closes from others. Nothing of the key is in it.
@@ -44,7 +53,7 @@ impl Seal {
             msg: content,
             aad: purpose.as_bytes(),
         };
-        let closed = self.cipher.encrypt(&XNonce::from(nonce), content);
+        let closed = self.current.encrypt(&XNonce::from(nonce), content);
         let closed = closed.map_err(|_| Error::internal("nothing was sealed"))?;
         Ok([&nonce[..], &closed].concat())
     }
@@ -53,11 +62,14 @@ impl Seal {
     /// with another key.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, closed) = sealed.split_first_chunk::<NONCE>()?;
-        let closed = Payload {
-            msg: closed,
-            aad: purpose.as_bytes(),
-        };
-        self.cipher.decrypt(&XNonce::from(*nonce), closed).ok()
+        let keys = [Some(&self.current), self.previous.as_ref()];
+        keys.into_iter().flatten().find_map(|key| {
+            let closed = Payload {
+                msg: closed,
+                aad: purpose.as_bytes(),
+            };
+            key.decrypt(&XNonce::from(*nonce), closed).ok()
+        })
     }
 }
 
@@ -80,5 +92,19 @@ mod tests {
             assert_eq!(seal.open("a", &changed), None, "byte {at}");
             assert_eq!(seal.open("a", &closed[..at]), None, "{at} bytes");
         }
+    }
+
+    #[test]
+    fn what_the_key_before_sealed_opens_and_nothing_new_is_sealed_with_it() {
+        let (old, new) = (Seal::new(&[1; 32]), Seal::new(&[2; 32]));
+        let both = Seal::new(&[2; 32]).with_previous(&[1; 32]);
+        let (before, after) = (
+            old.close("a", b"1").unwrap(),
+            both.close("a", b"2").unwrap(),
+        );
+        assert_eq!(both.open("a", &before).as_deref(), Some(&b"1"[..]));
+        assert_eq!(both.open("b", &before), None);
+        assert_eq!(new.open("a", &after).as_deref(), Some(&b"2"[..]));
+        assert_eq!(old.open("a", &after), None);
     }
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod config;
 mod events;
+mod exposure;
 pub mod seed;
 mod serve;
 mod worker;

@@ -5,13 +5,13 @@ use std::{net::SocketAddr, time::Duration};
 use clap::{Args, builder::FalseyValueParser};
 use tokio::net::TcpListener;
 
-use super::seed;
+use super::{exposure, seed};
 use crate::{
     activity::Stream,
     app::{self, Parts, StartResult},
     clock::Clock,
     http::{
-        metrics,
+        Tls, metrics,
         playground::{self, Page},
         server,
     },
@@ -51,7 +51,8 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         migrate,
         no_worker,
     } = args;
-    check_exposure(&config, demo)?;
+    exposure::check_server(&config, demo)?;
+    let tls = Tls::open(&config.http).await?;
     figures(&config).await?;
     if no_worker && !config.database.is_postgres() {
         let say = "--no-worker needs PostgreSQL: nothing else can follow the log of an SQLite file";
@@ -75,9 +76,10 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         false => refuse_known_passwords(&platform).await?,
     }
     let (listener, address) = listen(config.http.listen).await?;
-    let web = app::web(&parts, &config, page(&platform, demo))?;
+    let mut web = app::web(&parts, &config, page(&platform, demo))?;
+    web.tls = tls;
     let live = app::live(&parts, &config, no_worker).await?;
-    greet(address, demo);
+    greet(&config, address, demo);
     if let Some(store) = &store {
         tell_of(&store.place());
     }
@@ -138,20 +140,6 @@ pub(super) async fn figures(config: &Config) -> StartResult<()> {
     Ok(())
 }
 
-/// What only a developer's own machine may have.
-fn check_exposure(config: &Config, demo: bool) -> StartResult<()> {
-    let is_loopback = config.http.listen.ip().is_loopback();
-    if demo && !is_loopback {
-        return Err(
-            "--demo has known passwords, so it listens on a loopback address only".to_owned(),
-        );
-    }
-    if config.http.limits == Switch::Off && !is_loopback {
-        return Err("--limits off is for a loopback address only".to_owned());
-    }
-    Ok(())
-}
-
 pub(super) async fn prepare(
     config: &Config,
     platform: &Platform,
@@ -191,13 +179,19 @@ fn tell_of(place: &Place) {
     );
 }
 
-fn greet(address: SocketAddr, demo: bool) {
-    println!(
-        "Playground  http://{address}/  (GraphiQL {})",
-        playground::source()
-    );
-    println!("Endpoint    http://{address}/graphql");
-    println!("Schema      http://{address}/schema.graphql");
+fn greet(config: &Config, address: SocketAddr, demo: bool) {
+    let scheme = match config.http.tls_cert {
+        Some(_) => "https",
+        None => "http",
+    };
+    if config.shows_playground() {
+        println!(
+            "Playground  {scheme}://{address}/  (GraphiQL {})",
+            playground::source()
+        );
+    }
+    println!("Endpoint    {scheme}://{address}/graphql");
+    println!("Schema      {scheme}://{address}/schema.graphql");
     if demo {
         println!("Sign in as  mara_lind, or anybody else of the town");
         println!("            tomas_ferro is a moderator, ines_okafor an administrator");

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::serve;
+use super::{exposure, serve};
 use crate::{
     app::{self, StartResult},
     clock::Clock,
@@ -24,6 +24,7 @@ pub(super) async fn run(args: WorkerArgs) -> StartResult<()> {
                    its work itself; set DATABASE_URL";
         return Err(say.to_owned());
     }
+    exposure::check_worker(&config)?;
     serve::figures(&config).await?;
     // Nothing is signed here, so any key will do.
     let parts = app::parts(&config, &Tokens::new_pem()?, Clock::System, None).await?;

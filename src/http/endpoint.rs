@@ -9,7 +9,7 @@ use axum::{
 use super::{
     Server,
     accept::{Media, Wanted},
-    body,
+    body, origin,
     request::{self, Unreadable},
     socket, sse,
 };
@@ -46,6 +46,11 @@ async fn answer(server: &Server, request: Request, id: &str) -> Response {
             "GET, POST",
             "Send queries by GET or POST, mutations by POST.",
         );
+    }
+    if wanted.events
+        && let Some(refusal) = origin::refusal(&server.origins, request.headers(), request.uri())
+    {
+        return refusal;
     }
     let mut operation = match request::read(server, request, id.to_owned()).await {
         Ok(operation) => operation,

@@ -1,36 +1,40 @@
 //! HTTP: the GraphQL endpoint, the playground and the health checks.
 
 mod accept;
+mod admission;
 mod body;
 mod endpoint;
+mod forwarded;
+mod headers;
 mod health;
 pub mod metrics;
+mod origin;
+mod patience;
+mod places;
 pub mod playground;
 mod request;
 pub mod server;
 mod socket;
 mod sse;
 mod streams;
+mod tls;
 
-pub use streams::Streams;
-
-use std::time::Duration;
+pub use self::{admission::Admission, streams::Streams, tls::Tls};
 
 use axum::{
     Router,
-    http::{HeaderName, HeaderValue, header},
+    http::header,
     middleware,
     routing::{any, get},
 };
-use tower_http::{
-    compression::CompressionLayer,
-    cors::{Any, CorsLayer},
-    set_header::SetResponseHeaderLayer,
-};
+use tower_http::compression::CompressionLayer;
 
 use crate::{
     graphql::executor::GuardedExecutor,
-    platform::{Platform, config::LimitsConfig},
+    platform::{
+        Platform,
+        config::{ConnectionsConfig, LimitsConfig, Origins, Proxies},
+    },
 };
 
 /// What the routes work with.
@@ -40,28 +44,35 @@ pub struct Server {
     pub platform: Platform,
     pub limits: LimitsConfig,
     pub streams: Streams,
+    pub connections: ConnectionsConfig,
+    pub origins: Origins,
+    pub proxies: Proxies,
+    /// Whether clients come by TLS of this server's own.
+    pub has_tls: bool,
 }
 
 /// All routes, and what stays open behind them.
 pub struct Web {
     pub router: Router,
     pub streams: Streams,
-    /// How long a connection may take nothing of what is sent to it.
-    pub write_patience: Duration,
+    pub connections: ConnectionsConfig,
+    pub admission: Admission,
+    /// What connections are encrypted with, if they are.
+    pub tls: Option<Tls>,
 }
 
-/// All routes.
-pub fn router(server: Server, page: playground::Page) -> Router {
+/// All routes; `page` is the playground's, if it is shown.
+pub fn router(server: Server, page: Option<playground::Page>) -> Router {
     let sdl = server.executor.sdl();
-    // Tokens travel in a header that no browser adds by itself, so any origin may call.
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods(Any)
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
-        .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")]);
+    let cors = origin::cors(&server.origins);
+    let way = headers::Way {
+        has_tls: server.has_tls,
+        proxies: server.proxies.clone(),
+    };
+    let schema = async move || ([(header::CACHE_CONTROL, "no-cache")], sdl);
     Router::new()
         .route("/graphql", any(endpoint::graphql).layer(cors))
-        .route("/schema.graphql", get(async move || sdl))
+        .route("/schema.graphql", get(schema))
         .route("/health/live", get(async || "alive\n"))
         .route("/health/ready", get(health::ready))
         .layer(middleware::from_fn_with_state(
@@ -69,10 +80,7 @@ pub fn router(server: Server, page: playground::Page) -> Router {
             request::check_url,
         ))
         .with_state(server)
-        .merge(playground::routes(page))
+        .merge(page.map(playground::routes).unwrap_or_default())
         .layer(CompressionLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
+        .layer(middleware::from_fn_with_state(way, headers::guard))
 }

@@ -4,8 +4,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -39,9 +38,16 @@ pub fn source() -> &'static str {
 /// `/` and `/playground/…`. The page talks to `/graphql` on the same origin and needs no other route.
 pub fn routes(page: Page) -> Router {
     let (html, policy) = (Bytes::from(render(&page)), policy(&page));
+    let assets = policy.clone();
     Router::new()
         .route("/", get(move || async move { index(html, &policy) }))
-        .route("/playground/{*path}", get(asset))
+        .route(
+            "/playground/{*path}",
+            // Its workers live by the policy that their own file comes with.
+            get(async move |path: Path<String>, request: HeaderMap| {
+                ([(CONTENT_SECURITY_POLICY, assets)], asset(path, &request))
+            }),
+        )
 }
 
 fn render(page: &Page) -> String {
@@ -93,26 +99,21 @@ fn index(html: Bytes, policy: &str) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CONTENT_SECURITY_POLICY, policy),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CACHE_CONTROL, "no-cache"),
     ];
     (headers, html).into_response()
 }
 
-async fn asset(Path(path): Path<String>, request: HeaderMap) -> Response {
+fn asset(Path(path): Path<String>, request: &HeaderMap) -> Response {
     let Some((_, content_type, bytes)) = ASSETS.iter().find(|(name, ..)| *name == path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let headers = [
-        (CONTENT_TYPE, *content_type),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let headers = [(CONTENT_TYPE, *content_type)];
     if !BUNDLED {
         return (headers, [(CACHE_CONTROL, "no-cache")], *bytes).into_response();
     }
     let vary = [(VARY, "accept-encoding")];
-    if refuses_gzip(&request) {
+    if refuses_gzip(request) {
         let why = "This file is kept gzipped: send Accept-Encoding: gzip.\n";
         return (StatusCode::NOT_ACCEPTABLE, vary, why).into_response();
     }

@@ -1,12 +1,12 @@
 //! Reads a GraphQL request from HTTP: by ourselves, because what comes in must be bounded before
 //! anything parses it, and told apart by status when it is wrong.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{net::IpAddr, time::Duration};
 
 use async_graphql::Variables;
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Query, Request, State},
+    extract::{Query, Request, State},
     http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts as Head},
     middleware::Next,
     response::Response,
@@ -14,7 +14,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Server, accept::Media, body::refusal};
+use super::{Server, accept::Media, body::refusal, forwarded};
 use crate::graphql::{
     errors::ErrorCode,
     executor::{Operation, Refused},
@@ -80,17 +80,16 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub(super) fn of(head: &Head) -> Self {
+    pub(super) fn of(server: &Server, head: &Head) -> Self {
         let text = |name| {
             let value = head.headers.get(name).and_then(|v| v.to_str().ok());
             value.map(str::to_owned)
         };
         // A header that is not text is a token that is not valid, not the absence of one.
         let authorization = head.headers.get(header::AUTHORIZATION);
-        let address = head.extensions.get::<ConnectInfo<SocketAddr>>();
         Self {
             authorization: authorization.map(|v| v.to_str().unwrap_or("?").to_owned()),
-            address: address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |info| info.0.ip()),
+            address: forwarded::client(&head.extensions, &head.headers, &server.proxies),
             user_agent: text(header::USER_AGENT),
             traceparent: traceparent(&head.headers),
         }
@@ -128,7 +127,7 @@ pub(super) async fn read(
     };
     Ok(Operation {
         may_mutate: is_post,
-        ..Caller::of(&head).operation(parts, request_id)
+        ..Caller::of(server, &head).operation(parts, request_id)
     })
 }
 
@@ -144,9 +143,12 @@ fn traceparent(headers: &HeaderMap) -> Option<String> {
 
 async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Parts, Unreadable> {
     check_media_type(headers)?;
-    let max = server.limits.max_body_bytes;
+    let (max, patience) = (server.limits.max_body_bytes, server.connections.body());
     // Also bounds a chunked body that announces no length.
-    let bytes = axum::body::to_bytes(body, max).await.map_err(|error| {
+    let reading = axum::body::to_bytes(body, max);
+    let read = tokio::time::timeout(patience, reading).await;
+    let read = read.map_err(|_| late(patience))?;
+    let bytes = read.map_err(|error| {
         let is_large = std::error::Error::source(&error)
             .is_some_and(|e| e.to_string().contains("length limit exceeded"));
         match is_large {
@@ -169,6 +171,11 @@ async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Par
             "The body must be a JSON object with a `query`.",
         )),
     }
+}
+
+fn late(patience: Duration) -> Unreadable {
+    let say = format!("The body must come within {patience:?}.");
+    Unreadable::new(StatusCode::REQUEST_TIMEOUT, say)
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Unreadable> {

@@ -2,10 +2,12 @@
 
 use std::{future::Future, io, net::SocketAddr, time::Duration};
 
-use axum::serve::ListenerExt;
-use tokio::net::{TcpListener, TcpStream};
+use axum_server::{Handle, Server, accept::DefaultAcceptor, tls_rustls::RustlsAcceptor};
+use futures_util::FutureExt;
+use tokio::net::TcpListener;
 
-use super::Web;
+use super::{Web, admission::Admitted};
+use crate::platform::config::ConnectionsConfig;
 
 /// Serves until `stop` ends, then drains open requests and closes streams for at most `drain`.
 pub async fn serve(
@@ -17,49 +19,66 @@ pub async fn serve(
     let Web {
         router,
         streams,
-        write_patience,
+        connections,
+        admission,
+        tls,
     } = web;
-    let listener = listener.tap_io(move |stream| tune(stream, write_patience));
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let closing = streams.clone();
-    let stop = async move {
-        stop.await;
-        tracing::info!("Stopping: open requests may finish.");
-        closing.close();
-        let _ = stopping.send(true);
+    let (handle, closing) = (Handle::new(), streams.clone());
+    let requests = router.into_make_service_with_connect_info::<SocketAddr>();
+    let mut server = Server::from_listener(listener)
+        .handle(handle.clone())
+        .accept_error_handler(|_: Option<&SocketAddr>, error| {
+            tracing::debug!(%error, "A connection was not accepted.");
+        });
+    bound(&mut server, &connections);
+    let serving = match tls {
+        None => {
+            let inner = DefaultAcceptor::new();
+            server
+                .acceptor(Admitted { admission, inner })
+                .serve(requests)
+                .boxed()
+        }
+        Some(tls) => {
+            let inner = RustlsAcceptor::new(tls.shown()).handshake_timeout(connections.head());
+            server
+                .acceptor(Admitted { admission, inner })
+                .serve(requests)
+                .boxed()
+        }
     };
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
     // A connection that became a WebSocket is no request any more.
     let serving = async move {
         let served = serving.await;
         streams.closed().await;
         served
     };
-    let patience = async move {
-        let _ = stopped.wait_for(|stopped| *stopped).await;
+    let patience = async {
+        stop.await;
+        tracing::info!("Stopping: open requests may finish.");
+        closing.close();
+        handle.graceful_shutdown(None);
         tokio::time::sleep(drain).await;
     };
     tokio::select! {
         done = serving => done,
         () = patience => {
             tracing::warn!("Some requests did not finish in time and were cut.");
+            handle.shutdown();
             Ok(())
         }
     }
 }
 
-/// Small frames leave at once; and who takes nothing of what waits for them is cut by the kernel,
-/// also below a response that nobody in here is asked to go on with.
-fn tune(stream: &TcpStream, write_patience: Duration) {
-    let socket = socket2::SockRef::from(stream);
-    let mut tuned = socket.set_tcp_nodelay(true);
-    if cfg!(target_os = "linux") {
-        tuned = tuned.and(socket.set_tcp_user_timeout(Some(write_patience)));
-    }
-    if let Err(error) = tuned {
-        tracing::debug!(%error, "A connection could not be tuned.");
-    }
+/// What HTTP itself may take. How long it may take is the connection's business: see `patience`.
+fn bound<A>(server: &mut Server<SocketAddr, A>, config: &ConnectionsConfig) {
+    let head = config.max_request_head_bytes;
+    let http = server.http_builder();
+    http.http1().max_buf_size(head as usize);
+    http.http2()
+        .max_header_list_size(head)
+        .max_concurrent_streams(config.max_http2_streams)
+        .enable_connect_protocol();
 }
 
 /// Ends at SIGTERM or Ctrl-C.

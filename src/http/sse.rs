@@ -19,7 +19,8 @@ use super::{
     Server,
     accept::Media,
     body::{self, Body},
-    streams::{Place, stopping},
+    places::Place,
+    streams::stopping,
 };
 use crate::{
     accounts::live::Ended,

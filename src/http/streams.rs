@@ -1,13 +1,10 @@
 //! Sockets and event streams that stay open: how many of whose, and their end at shutdown.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{net::IpAddr, sync::Arc};
 
 use tokio::sync::watch;
 
+use super::places::{Place, Places};
 use crate::{
     ids::PersonId,
     platform::{config::LimitsConfig, limiter::Payer},
@@ -21,7 +18,7 @@ struct Inner {
     per_person: usize,
     per_address: usize,
     /// Guests of an address stand for the address, whoever signs in from it.
-    open: Mutex<HashMap<Payer, usize>>,
+    open: Places,
     closing: watch::Sender<bool>,
 }
 
@@ -31,32 +28,20 @@ impl Streams {
         Self(Arc::new(Inner {
             per_person: limits.max_sockets_per_person,
             per_address: limits.max_sockets_per_address,
-            open: Mutex::default(),
+            open: Places::default(),
             closing: watch::Sender::new(false),
         }))
     }
 
     /// A place for one more from `address`; `None` where there are too many.
     pub(super) fn of_address(&self, address: IpAddr) -> Option<Place> {
-        self.take(Payer::of(None, address), self.0.per_address)
+        let whose = Payer::of(None, address);
+        self.0.open.take(whose, self.0.per_address)
     }
 
     /// A place for one more of `person`; `None` where there are too many.
     pub(super) fn of_person(&self, person: PersonId) -> Option<Place> {
-        self.take(Payer::Member(person), self.0.per_person)
-    }
-
-    fn take(&self, whose: Payer, limit: usize) -> Option<Place> {
-        let mut open = self.open();
-        let count = open.entry(whose).or_default();
-        if *count >= limit {
-            return None;
-        }
-        *count += 1;
-        Some(Place {
-            streams: self.clone(),
-            whose,
-        })
+        self.0.open.take(Payer::Member(person), self.0.per_person)
     }
 
     /// Turns true when the server stops. As long as a stream holds this, the server waits for it.
@@ -72,28 +57,6 @@ impl Streams {
     /// Waits until all of them have closed.
     pub(super) async fn closed(&self) {
         self.0.closing.closed().await;
-    }
-
-    fn open(&self) -> MutexGuard<'_, HashMap<Payer, usize>> {
-        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One that is open. Dropping it makes room.
-pub(super) struct Place {
-    streams: Streams,
-    whose: Payer,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut open = self.streams.open();
-        if let Some(count) = open.get_mut(&self.whose) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.whose);
-            }
-        }
     }
 }
 

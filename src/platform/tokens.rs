@@ -18,6 +18,8 @@ use crate::{
 };
 
 const ISSUER: &str = "rookery";
+/// What kind of token it is (RFC 9068): no other kind of ours, now or later, is taken for one.
+const KIND: &str = "at+jwt";
 
 /// What an access token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,6 +47,7 @@ pub struct Tokens {
     kid: String,
     sign: EncodingKey,
     accept: HashMap<String, DecodingKey>,
+    previous: Option<SigningKey>,
     life: Duration,
 }
 
@@ -54,30 +57,39 @@ impl Tokens {
     /// # Errors
     /// Says what the key should have been.
     pub fn from_pem(pem: &str, life: Duration) -> Result<Self, String> {
-        let key = SigningKey::from_pkcs8_pem(pem.trim()).map_err(|_| {
-            "the signing key is not an Ed25519 key in PKCS#8 PEM; make one with \
-             `openssl genpkey -algorithm ed25519`"
-                .to_owned()
-        })?;
-        let public = key.verifying_key();
-        let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(public.as_bytes())[..8]);
+        let key = parse(pem)?;
+        let (kid, public) = public(&key);
         let der = key.to_pkcs8_der().map_err(|e| e.to_string())?;
         Ok(Self {
             sign: EncodingKey::from_ed_der(der.as_bytes()),
-            accept: HashMap::from([(kid.clone(), DecodingKey::from_ed_der(public.as_bytes()))]),
+            accept: HashMap::from([(kid.clone(), public)]),
             kid,
             key,
+            previous: None,
             life,
         })
     }
 
+    /// Also accepts what the key before signed.
+    ///
+    /// # Errors
+    /// Says what the key should have been.
+    pub fn with_previous(mut self, pem: &str) -> Result<Self, String> {
+        let key = parse(pem).map_err(|error| format!("ROOKERY_SIGNING_KEY_PREVIOUS: {error}"))?;
+        let (kid, public) = public(&key);
+        self.accept.insert(kid, public);
+        self.previous = Some(key);
+        Ok(self)
+    }
+
     /// A secret for another `purpose` than signing. Whoever has the signing key has the same.
     pub fn secret(&self, purpose: &str) -> [u8; 32] {
-        let mut hash = Sha256::new_with_prefix(b"rookery secret for ");
-        hash.update(purpose);
-        hash.update([0]);
-        hash.update(self.key.to_bytes());
-        hash.finalize().into()
+        secret(&self.key, purpose)
+    }
+
+    /// The same secret of the key before, if there is one.
+    pub fn previous_secret(&self, purpose: &str) -> Option<[u8; 32]> {
+        self.previous.as_ref().map(|key| secret(key, purpose))
     }
 
     /// A new key in PKCS#8 PEM.
@@ -101,6 +113,7 @@ impl Tokens {
         };
         let header = Header {
             kid: Some(self.kid.clone()),
+            typ: Some(KIND.to_owned()),
             ..Header::new(Algorithm::EdDSA)
         };
         let token = jsonwebtoken::encode(&header, &claims, &self.sign).map_err(Error::internal)?;
@@ -110,18 +123,48 @@ impl Tokens {
     /// What a token says, if one of our keys signed it and it has not ended. The session behind
     /// it still has to be looked up.
     pub fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        let is_access = header.typ?.eq_ignore_ascii_case(KIND);
+        // Whoever marks something as critical counts on its being understood.
+        if !is_access || header.crit.is_some() {
+            return None;
+        }
+        // Of our own keys alone: what the header says of others is not looked at.
+        let key = self.accept.get(&header.kid?)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
         rules.set_issuer(&[ISSUER]);
         rules.set_audience(&[ISSUER]);
         rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
         // The end is judged by our own clock, below.
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, self.accept.get(&kid)?, &rules)
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
             .ok()?
             .claims;
         (now.seconds() < claims.exp).then_some(claims)
     }
+}
+
+fn parse(pem: &str) -> Result<SigningKey, String> {
+    SigningKey::from_pkcs8_pem(pem.trim()).map_err(|_| {
+        "the signing key is not an Ed25519 key in PKCS#8 PEM; make one with \
+         `openssl genpkey -algorithm ed25519`"
+            .to_owned()
+    })
+}
+
+/// What checks a key's signatures, and its name.
+fn public(key: &SigningKey) -> (String, DecodingKey) {
+    let public = key.verifying_key();
+    let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(public.as_bytes())[..8]);
+    (kid, DecodingKey::from_ed_der(public.as_bytes()))
+}
+
+fn secret(key: &SigningKey, purpose: &str) -> [u8; 32] {
+    let mut hash = Sha256::new_with_prefix(b"rookery secret for ");
+    hash.update(purpose);
+    hash.update([0]);
+    hash.update(key.to_bytes());
+    hash.finalize().into()
 }
 
 #[cfg(test)]

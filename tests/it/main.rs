@@ -22,6 +22,7 @@ mod clients;
 mod comments;
 mod concurrency;
 mod events;
+mod exposed;
 mod feed;
 mod first_screen;
 mod history;

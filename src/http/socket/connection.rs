@@ -23,11 +23,7 @@ use crate::{
         errors::{ErrorCode, request_error},
         executor::Refused,
     },
-    http::{
-        Server,
-        request::Caller,
-        streams::{Place, stopping},
-    },
+    http::{Server, places::Place, request::Caller, streams::stopping},
 };
 
 /// How long the two sides may take to say goodbye.

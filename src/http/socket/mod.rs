@@ -19,7 +19,7 @@ use axum::{
 };
 
 use self::connection::Connection;
-use super::{Server, accept::Media, body, request::Caller};
+use super::{Server, accept::Media, body, origin, request::Caller};
 use crate::graphql::{errors::ErrorCode, executor::Refused};
 
 /// The sub-protocol.
@@ -37,11 +37,14 @@ pub(super) fn is_wanted(request: &Request) -> bool {
 /// Makes a WebSocket of a request.
 pub(super) async fn upgrade(server: Server, request: Request) -> Response {
     let (mut head, _) = request.into_parts();
+    if let Some(refusal) = origin::refusal(&server.origins, &head.headers, &head.uri) {
+        return refusal;
+    }
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut head, &()).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
-    let caller = Caller::of(&head);
+    let caller = Caller::of(&server, &head);
     let Some(place) = server.streams.of_address(caller.address) else {
         let say = "There are too many open streams from this address. Close some first.";
         let refused = Refused::new(ErrorCode::RateLimited, say);

@@ -2,6 +2,7 @@
 //! works on a bare machine; `rookery config` prints the effective ones.
 
 mod accounts;
+mod connections;
 mod database;
 mod events;
 mod feed;
@@ -10,6 +11,9 @@ mod kafka;
 mod limits;
 mod mail;
 mod oidc;
+mod origins;
+mod proxies;
+mod safety;
 mod secret;
 mod store;
 
@@ -17,6 +21,7 @@ use clap::Args;
 
 pub use self::{
     accounts::AccountsConfig,
+    connections::ConnectionsConfig,
     database::DatabaseConfig,
     events::EventsConfig,
     feed::FeedConfig,
@@ -25,6 +30,9 @@ pub use self::{
     limits::LimitsConfig,
     mail::MailConfig,
     oidc::OidcConfig,
+    origins::Origins,
+    proxies::Proxies,
+    safety::{Environment, SafetyConfig, Unsafe},
     secret::Secret,
     store::{Checksums, StoreConfig},
 };
@@ -36,6 +44,10 @@ pub struct Config {
     pub database: DatabaseConfig,
     #[command(flatten)]
     pub http: HttpConfig,
+    #[command(flatten)]
+    pub connections: ConnectionsConfig,
+    #[command(flatten)]
+    pub safety: SafetyConfig,
     #[command(flatten)]
     pub kafka: KafkaConfig,
     #[command(flatten)]

@@ -7,6 +7,7 @@
 
 mod batch;
 mod connect;
+pub mod encryption;
 mod gates;
 pub mod installation;
 mod journal;

@@ -114,7 +114,7 @@ impl Server {
             let line = heard.recv_timeout(PATIENCE).expect("it greets");
             server.greeting += &format!("{line}\n");
         }
-        let endpoint = server.greeting.split("http://").nth(1).expect("an address");
+        let endpoint = server.greeting.split("://").nth(1).expect("an address");
         let address = endpoint.split('/').next().expect("an address");
         server.address = address.parse().expect("an address");
         server
