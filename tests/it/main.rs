@@ -24,6 +24,7 @@ mod concurrency;
 mod events;
 mod feed;
 mod first_screen;
+mod fuzz;
 mod history;
 mod http;
 mod kafka;

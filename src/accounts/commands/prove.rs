@@ -1,5 +1,7 @@
 //! Proves who somebody is.
 
+use std::fmt;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
@@ -19,10 +21,24 @@ pub enum Login<'a> {
 }
 
 /// Proof that somebody knew the password of an account. Made only by [`prove`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Proven {
     person: PersonId,
     role: Role,
+    rehashed: Option<Rehashed>,
+}
+
+/// A password's hash that less work went into than does now, and the one to store in its place.
+#[derive(Clone)]
+pub(super) struct Rehashed {
+    pub(super) old: String,
+    pub(super) new: String,
+}
+
+impl fmt::Debug for Rehashed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rehashed(…)")
+    }
 }
 
 impl Proven {
@@ -35,13 +51,19 @@ impl Proven {
     pub(super) fn role(&self) -> Role {
         self.role
     }
+
+    /// What to store, if their password was hashed with less work than now.
+    pub(super) fn rehashed(&self) -> Option<&Rehashed> {
+        self.rehashed.as_ref()
+    }
 }
 
 /// Proves who somebody is. An address belongs to its verified holder, else to its only holder,
 /// else to nobody.
 ///
 /// # Errors
-/// INVALID_CREDENTIALS, always after the work of exactly one argon2.
+/// INVALID_CREDENTIALS, always after the work of exactly one argon2. Whoever knew the password of
+/// an outdated hash waits for a second one.
 pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Proven> {
     let now = p.now();
     let account = match login {
@@ -56,9 +78,18 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
         return Err(invalid_credentials());
     }
     let account = account.ok_or_else(invalid_credentials)?;
+    let old = account.password_hash;
+    let rehashed = match p.passwords.is_outdated(&old) {
+        true => {
+            let new = p.passwords.hash(password).await?;
+            Some(Rehashed { old, new })
+        }
+        false => None,
+    };
     Ok(Proven {
         person: account.person_id,
         role: account.role,
+        rehashed,
     })
 }
 

@@ -1,9 +1,12 @@
 //! Begins and ends sessions.
 
-use super::Proven;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use super::{Proven, prove::Rehashed};
 use crate::{
     accounts::{
         Me, Role, SessionTokens,
+        entity::account,
         events::{Cause, Method, SignedIn},
         sessions,
     },
@@ -28,7 +31,8 @@ pub async fn first_session(
     sessions::begin(p, txn, person, Role::Member, user_agent, made).await
 }
 
-/// Begins another session of somebody who has proven who they are and may sign in.
+/// Begins another session of somebody who has proven who they are and may sign in. Their password
+/// is stored anew where it was hashed with less work than now.
 pub async fn next_session(
     p: &Platform,
     txn: &Txn,
@@ -41,6 +45,15 @@ pub async fn next_session(
         method: Method::Password,
     };
     record(txn, By::person(proven.person(), made.1), &fact, [])?;
+    if let Some(Rehashed { old, new }) = proven.rehashed() {
+        // Unless the password has been changed since it was proven.
+        account::Entity::update_many()
+            .col_expr(account::Column::PasswordHash, Expr::value(new.as_str()))
+            .filter(account::Column::PersonId.eq(proven.person()))
+            .filter(account::Column::PasswordHash.eq(old.as_str()))
+            .exec(&**txn)
+            .await?;
+    }
     sessions::begin(p, txn, proven.person(), proven.role(), user_agent, made).await
 }
 
