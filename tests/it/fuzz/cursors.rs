@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    campaign,
+    Tally, campaign,
     choices::{changed_text, changes, text},
     stage::{Stage, check},
 };
@@ -98,7 +98,7 @@ fn a_cursor_is_read_as_it_was_made_and_a_changed_one_never_as_something_else() {
 
 #[test]
 fn a_changed_cursor_is_a_place_or_bad_cursor_in_every_list() {
-    let stage = Stage::begin();
+    let (stage, tally) = (Stage::begin(), Tally::default());
     let seal = stage.app.platform().seal.clone();
     let changed = (places(), any::<bool>(), changes(3));
     let cases = (changed, 0..ORDERS.len(), 0..ORDERS.len(), text(), 0..6_u8);
@@ -107,6 +107,7 @@ fn a_changed_cursor_is_a_place_or_bad_cursor_in_every_list() {
         60,
         &cases,
         |((place, seals, changes), own, list, noise, which)| {
+            let own = if which == 1 { list } else { own };
             let made = match seals {
                 true => place.sealed_cursor(ORDERS[own], &seal).unwrap(),
                 false => place.cursor(ORDERS[own]),
@@ -119,6 +120,7 @@ fn a_changed_cursor_is_a_place_or_bad_cursor_in_every_list() {
             let query = format!("query($c: String) {}", LISTS[list]);
             let answer = stage.ask(None, &query, &json!({ "c": text }));
             check(&answer)?;
+            tally.add(answer.outcome());
             prop_assert_eq!(answer.status, 200, "{:?}", answer);
             let errors = answer.body["errors"]
                 .as_array()
@@ -133,4 +135,5 @@ fn a_changed_cursor_is_a_place_or_bad_cursor_in_every_list() {
             Ok(())
         },
     );
+    tally.has(&["data", "BAD_CURSOR"]);
 }

@@ -132,7 +132,12 @@ impl Grower<'_> {
     }
 
     fn selection_set(&mut self, ty: &str, depth: usize, out: &mut String) {
-        out.push_str("{__typename ");
+        // A subscription has one root field.
+        out.push_str(if ty == "Subscription" {
+            "{"
+        } else {
+            "{__typename "
+        });
         let many = if depth == 0 { 1 } else { self.choices.below(5) };
         for _ in 0..many + usize::from(self.choices.one_in(5)) {
             if self.choices.are_spent() || depth > DEEPEST {
@@ -180,7 +185,7 @@ impl Grower<'_> {
         }
         let field = *self.choices.of(&fields);
         if self.choices.one_in(6) {
-            let alias = self.choices.of(&["a", "b", "id", "__typename", "ы"]);
+            let alias = self.choices.of(&["a", "b", "id", "__typename", "c"]);
             let _ = write!(out, "{alias}:");
         }
         out.push_str(&field.name.node);
@@ -246,7 +251,7 @@ impl Grower<'_> {
                 "\"\"",
                 "7",
                 "[[[[1]]]]",
-                "{\"a\":[1]}",
+                "[[1],2]",
                 "$v0",
                 "X",
             ];

@@ -14,12 +14,34 @@ mod search;
 mod stage;
 mod tokens;
 
-use std::time::{Duration, Instant};
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use proptest::{
     strategy::Strategy,
     test_runner::{Config, RngSeed, TestCaseResult, TestRunner},
 };
+
+/// How often each outcome was met: noise that is always refused at the door proves nothing.
+#[derive(Default)]
+struct Tally(RefCell<BTreeMap<String, u32>>);
+
+impl Tally {
+    fn add(&self, outcome: &str) {
+        *self.0.borrow_mut().entry(outcome.to_owned()).or_default() += 1;
+    }
+
+    /// Says what was met, and fails where one of these never was.
+    fn has(&self, outcomes: &[&str]) {
+        let met = self.0.borrow();
+        println!("fuzz outcomes: {met:?}");
+        let missing = outcomes.iter().find(|outcome| !met.contains_key(**outcome));
+        assert_eq!(missing, None, "never met: {met:?}");
+    }
+}
 
 /// Runs `test` on `cases` values, or on as many as fit into `FUZZ_SECONDS`.
 fn campaign<S: Strategy>(

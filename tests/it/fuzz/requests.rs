@@ -10,7 +10,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::json;
 
 use super::{
-    campaign,
+    Tally, campaign,
     choices::{changed, changes, choices, text},
     grammar::grow,
     stage::{Stage, check},
@@ -154,7 +154,7 @@ fn request(sent: &Sent, token: &str) -> Option<Request<Body>> {
 
 #[test]
 fn every_request_is_answered_by_a_status_of_the_contract_and_with_a_code() {
-    let stage = Stage::begin();
+    let (stage, tally) = (Stage::begin(), Tally::default());
     campaign("requests", 100, &requests(stage.ids.clone()), |sent| {
         let token = format!("Bearer {}", stage.ada().token.unwrap_or_default());
         let Some(request) = request(&sent, &token) else {
@@ -162,6 +162,8 @@ fn every_request_is_answered_by_a_status_of_the_contract_and_with_a_code() {
         };
         let answer = stage.send(request);
         check(&answer)?;
+        tally.add(&answer.status.to_string());
+        tally.add(answer.outcome());
         if answer.status == 401 {
             stage.replace_ada();
         }
@@ -172,6 +174,7 @@ fn every_request_is_answered_by_a_status_of_the_contract_and_with_a_code() {
         }
         Ok(())
     });
+    tally.has(&["200", "400", "405", "data"]);
     let app = stage.app.clone();
     let sql = "SELECT COUNT(*) AS n FROM activity WHERE traceparent IS NOT NULL AND \
                (LENGTH(traceparent) <> 55 OR traceparent NOT LIKE '00-%-%-%' OR \

@@ -7,7 +7,7 @@ use rookery::search::tokens::{
 use serde_json::json;
 
 use super::{
-    campaign,
+    Tally, campaign,
     choices::{changed_text, changes, text},
     stage::{Stage, check},
 };
@@ -49,7 +49,9 @@ fn questions() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.join(" "));
     let scripts = "[a-zA-ZßİıﬁÉ \u{300}-\u{36f}\u{5d0}-\u{5ea}\u{e01}-\u{e3a}\u{3041}-\u{30ff}\u{4e00}-\u{4fff}\u{ac00}-\u{ad00}👍🏽]{0,60}";
     let plain = prop_oneof![syntax, scripts, text()];
-    (plain, changes(3)).prop_map(|(question, changes)| changed_text(&question, &changes))
+    let noise = (plain, changes(3)).prop_map(|(plain, changes)| changed_text(&plain, &changes));
+    let known = prop::sample::select(&["bread", "Bob 01", "ada", "sun", "b", "post bread"][..]);
+    prop_oneof![3 => noise, 1 => known.prop_map(str::to_owned)]
 }
 
 #[test]
@@ -81,13 +83,16 @@ fn words_are_few_and_short_and_a_text_has_all_that_it_is_asked_by() {
 
 #[test]
 fn whatever_is_asked_is_answered() {
-    let stage = Stage::begin();
+    let (stage, tally) = (Stage::begin(), Tally::default());
     let types = prop::sample::select(&["POSTS", "USERS", "HASHTAGS"][..]);
     let query = "query($q: String!, $t: SearchType!) { search(query: $q, type: $t, first: 5) \
                  { edges { cursor node { __typename } } pageInfo { hasNextPage } } }";
     campaign("questions", 100, &(questions(), types), |(question, ty)| {
         let answer = stage.ask(None, query, &json!({ "q": question, "t": ty }));
         check(&answer)?;
+        tally.add(answer.outcome());
+        let hit = &answer.body["data"]["search"]["edges"][0];
+        tally.add(if hit.is_object() { "a hit" } else { "no hit" });
         let is_long = question.chars().count() > 200;
         match answer.status {
             413 => prop_assert!(question.len() > 3_000),
@@ -104,4 +109,5 @@ fn whatever_is_asked_is_answered() {
         }
         Ok(())
     });
+    tally.has(&["data", "a hit", "BAD_USER_INPUT"]);
 }

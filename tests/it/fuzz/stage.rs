@@ -66,6 +66,17 @@ pub struct Answer {
     pub body: Value,
 }
 
+impl Answer {
+    /// The code of the first error, or that there is none.
+    pub fn outcome(&self) -> &str {
+        match &self.body["errors"][0]["extensions"]["code"] {
+            Value::String(code) => code,
+            _ if self.body["data"].is_object() => "data",
+            _ => "nothing",
+        }
+    }
+}
+
 impl Stage {
     pub fn begin() -> Self {
         let runtime = Builder::new_multi_thread()
