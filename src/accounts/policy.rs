@@ -24,7 +24,7 @@ pub fn email(path: &str, typed: &str) -> Result<(String, String)> {
         !local.is_empty()
             && !domain.contains('@')
             && domain.split('.').all(|label| !label.is_empty())
-            && !typed.contains(char::is_whitespace)
+            && !typed.contains(|c: char| c.is_whitespace() || "<>()[]\\,;:\"".contains(c))
     });
     if !plausible {
         return Err(Error::bad_input(
@@ -118,6 +118,10 @@ mod tests {
             "a@b@c",
             "a b@c.d",
             "me@ex..org",
+            "<me@example.org>",
+            "me@[127.0.0.1]",
+            "a,b@example.org",
+            "\"me\"@example.org",
         ] {
             assert!(email("email", wrong).is_err(), "{wrong}");
         }

@@ -7,6 +7,7 @@ mod caller;
 pub mod chat;
 mod database;
 mod followers;
+pub mod log;
 mod plan;
 pub mod raw;
 mod rebuild;
