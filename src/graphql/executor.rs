@@ -31,6 +31,7 @@ use crate::{
     platform::{
         Platform,
         config::{Config, LimitsConfig, Switch},
+        crash,
     },
     realtime::Hub,
 };
@@ -374,7 +375,10 @@ impl Prepared {
         let rounds = self.scope.rounds.clone();
         let request = self.request.data(self.scope);
         let execution = async move {
-            let running = rounds.drive(executor.0.schema.execute(request));
+            let running = async {
+                crash::point("operation");
+                rounds.drive(executor.0.schema.execute(request)).await
+            };
             AssertUnwindSafe(running).catch_unwind().await.ok()
         };
         let done = if is_mutation {

@@ -1,4 +1,4 @@
-//! The log of a real server, of which as much is wanted as there is.
+//! What a real server writes to its log, and what it says of its own faults.
 
 use std::{fs, fs::File};
 
@@ -92,4 +92,32 @@ fn no_log_however_much_is_wanted_holds_a_password_a_token_or_a_signature() {
         let line = text.lines().find(|line| line.contains(tail));
         assert_eq!(line, None, "{secret}");
     }
+}
+
+#[test]
+fn a_panic_is_an_internal_error_of_its_request_alone_and_says_nothing_of_the_inside() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let mut server = Server::start_in(dir.path(), &[], &[("FAILPOINTS", "operation=2*panic")]);
+    let sign_in = "mutation { signIn(input: { login: \"ann\", password: \"nonsense 1\" }) { \
+                   userErrors { code } } }";
+    for query in ["{ viewer { id } }", sign_in] {
+        let answer = wire::post(server.address, None, query, json!({}));
+        assert_eq!(
+            (answer.status, answer.code()),
+            (500, "INTERNAL"),
+            "{answer:?}"
+        );
+        let error = &answer.body["errors"][0];
+        let id = error["extensions"]["requestId"].as_str().expect("an id");
+        assert!(
+            answer.head.contains(&format!("x-request-id: {id}")),
+            "{answer:?}"
+        );
+        let say = "Something broke on our side. Try again; if it stays, report the request id.";
+        assert_eq!(error["message"], say);
+    }
+    let answer = wire::post(server.address, None, sign_in, json!({}));
+    let told = &answer.body["data"]["signIn"]["userErrors"][0]["code"];
+    assert_eq!(told, "INVALID_CREDENTIALS", "{answer:?}");
+    server.still_answers("two panics");
 }
