@@ -52,6 +52,37 @@ pub fn check(path: &str, text: &str, min: usize, max: usize) -> Result<String> {
     Ok(text.to_owned())
 }
 
+/// Checks what somebody or something is called by, as [`check`] does, on one line. It has no
+/// characters that turn or part the text around it, and something of it can be seen.
+///
+/// # Errors
+/// BAD_USER_INPUT at `path`.
+pub fn name(path: &str, text: &str, min: usize, max: usize) -> Result<String> {
+    let text = check(path, text, min, max)?;
+    if let Some(c) = text.chars().find(|c| is_no_part_of_a_name(*c)) {
+        let say = format!("Remove the character U+{:04X}.", u32::from(c));
+        return Err(Error::bad_input(path, say));
+    }
+    if !text.is_empty() && text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        return Err(Error::bad_input(path, "Write something that can be seen."));
+    }
+    Ok(text)
+}
+
+/// Ends of lines, and what makes the text after it run the other way.
+fn is_no_part_of_a_name(c: char) -> bool {
+    matches!(c, '\n' | '\t' | '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What takes no ink: joiners, fillers, variants, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{2800}'
+        | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E0FFF}')
+}
+
 /// Reads a handle: 3 to 30 of `a-z 0-9 _` after folding.
 pub fn handle(text: &str) -> Option<String> {
     let folded = fold(text.trim());
@@ -145,6 +176,38 @@ mod tests {
         for wrong in ["ab", "mära", "a b c", "", &"a".repeat(31)] {
             assert_eq!(handle(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_name_is_one_line_that_can_be_seen_and_turns_nothing_around() {
+        for fine in [
+            "Mara Lind",
+            "מרה\u{200f}!",
+            "می\u{200c}خواهم",
+            "👩‍👩‍👧",
+            "O'Neil-Ω",
+            "e\u{301}",
+        ] {
+            assert_eq!(name("displayName", fine, 1, 50).unwrap(), fine);
+        }
+        for wrong in [
+            "a\u{202e}b",
+            "\u{2066}a\u{2069}",
+            "a\nb",
+            "a\tb",
+            "a\u{2028}b",
+            "\u{200b}",
+            "\u{feff} \u{3164}",
+            "\u{2800}",
+            "\u{ad}",
+            "\u{e0041}",
+            "a\u{0}",
+            "",
+            "  ",
+        ] {
+            assert!(name("displayName", wrong, 1, 50).is_err(), "{wrong:?}");
+        }
+        assert_eq!(name("bio", "", 0, 5).unwrap(), "");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What e-mail addresses and passwords must be like. Pure.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use super::NotificationKind;
 use crate::{
     error::{Error, Result},
@@ -7,72 +9,10 @@ use crate::{
 };
 
 /// Passwords that everybody tries first, folded. Shorter ones are refused by their length.
-const COMMON: &[&str] = &[
-    "password",
-    "password1",
-    "password12",
-    "password123",
-    "passw0rd",
-    "p@ssw0rd",
-    "12345678",
-    "123456789",
-    "1234567890",
-    "0123456789",
-    "11111111",
-    "00000000",
-    "88888888",
-    "87654321",
-    "987654321",
-    "12341234",
-    "123123123",
-    "1q2w3e4r",
-    "1q2w3e4r5t",
-    "1qaz2wsx",
-    "qwertyui",
-    "qwertyuiop",
-    "qwerty123",
-    "qwerty12",
-    "asdfghjk",
-    "asdfghjkl",
-    "zxcvbnm1",
-    "iloveyou",
-    "sunshine",
-    "princess",
-    "football",
-    "baseball",
-    "superman",
-    "starwars",
-    "whatever",
-    "trustno1",
-    "letmein1",
-    "welcome1",
-    "welcome123",
-    "admin123",
-    "administrator",
-    "abcd1234",
-    "abc12345",
-    "aa123456",
-    "a1b2c3d4",
-    "computer",
-    "internet",
-    "michelle",
-    "jennifer",
-    "changeme",
-    "secret123",
-    "dragon12",
-    "monkey12",
-    "master12",
-    "hello123",
-    "samsung1",
-    "liverpool",
-    "chocolate",
-    "butterfly",
-    "alexander",
-    "charlie1",
-    "qazwsxedc",
-    "password!",
-    "rookery1",
-];
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lines = include_str!("common_passwords.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).collect()
+});
 
 /// An e-mail address as it was typed, and folded to find it by.
 ///
@@ -84,7 +24,7 @@ pub fn email(path: &str, typed: &str) -> Result<(String, String)> {
         !local.is_empty()
             && !domain.contains('@')
             && domain.split('.').all(|label| !label.is_empty())
-            && !typed.contains(char::is_whitespace)
+            && !typed.contains(|c: char| c.is_whitespace() || "<>()[]\\,;:\"".contains(c))
     });
     if !plausible {
         return Err(Error::bad_input(
@@ -122,7 +62,7 @@ pub fn new_password(path: &str, password: &str, personal: &[&str]) -> Result<()>
         return Err(Error::bad_input(path, say));
     }
     let folded = text::fold(password);
-    if COMMON.contains(&folded.as_str()) || personal.iter().any(|p| text::fold(p) == folded) {
+    if COMMON.contains(folded.as_str()) || personal.iter().any(|p| text::fold(p) == folded) {
         let say = "This password is among the first that an attacker tries. Choose another.";
         return Err(Error::bad_input(path, say));
     }
@@ -145,6 +85,27 @@ mod tests {
     }
 
     #[test]
+    fn more_than_three_thousand_common_passwords_are_refused_however_they_are_written() {
+        assert!(COMMON.len() > 3_000, "{} are known", COMMON.len());
+        let mut lines = include_str!("common_passwords.txt")
+            .lines()
+            .filter(|line| !line.starts_with('#'));
+        assert!(lines.clone().is_sorted(), "in order");
+        let wrong = lines.find(|line| text::fold(line) != **line || line.chars().count() < 8);
+        assert_eq!(wrong, None, "folded, and of 8 or more characters");
+        for common in [
+            "password",
+            "00000000",
+            "Michelle",
+            "QWERTYUIOP",
+            "ｐａｓｓｗｏｒｄ",
+            "iloveyou",
+        ] {
+            assert!(new_password("password", common, &[]).is_err(), "{common}");
+        }
+    }
+
+    #[test]
     fn an_address_needs_a_name_and_a_domain() {
         assert_eq!(
             email("email", " Me@Example.ORG ").unwrap().1,
@@ -157,6 +118,10 @@ mod tests {
             "a@b@c",
             "a b@c.d",
             "me@ex..org",
+            "<me@example.org>",
+            "me@[127.0.0.1]",
+            "a,b@example.org",
+            "\"me\"@example.org",
         ] {
             assert!(email("email", wrong).is_err(), "{wrong}");
         }

@@ -8,6 +8,7 @@ use std::{
 use async_graphql::Context;
 
 use super::{
+    audit,
     budget::{Meter, RateLimit},
     course::Course,
     errors::{Payload, UserError, refused},
@@ -54,6 +55,8 @@ pub struct Asker {
     pub user_agent: Option<String>,
     /// From where they ask.
     pub address: IpAddr,
+    /// What the answer and the log call this request.
+    pub request_id: String,
 }
 
 /// One request: who asks, and what has been loaded for them. A subscription is a request whose
@@ -66,6 +69,7 @@ pub struct Scope {
     pub me: Option<Me>,
     pub user_agent: Option<String>,
     pub address: IpAddr,
+    pub request_id: String,
     pub rounds: Arc<Rounds>,
     pub(super) course: Arc<Course>,
     meter: Meter,
@@ -112,6 +116,7 @@ impl Scope {
             me: asker.me,
             user_agent: asker.user_agent,
             address: asker.address,
+            request_id: asker.request_id,
             rounds,
             course: Arc::default(),
             meter,
@@ -190,9 +195,19 @@ pub trait Ask {
     /// The request.
     fn scope(&self) -> Result<&Scope>;
 
+    /// The field that asks, as the schema calls it.
+    fn field_name(&self) -> &str;
+
     /// What commands work with: nothing can be written with it where this field is closed to the
     /// caller.
-    fn platform(&self) -> Result<&Platform>;
+    fn platform(&self) -> Result<&Platform> {
+        let scope = self.scope()?;
+        let is_open = || UNVERIFIED_MAY.contains(&self.field_name());
+        Ok(match &scope.barred {
+            Some(barred) if !is_open() => barred,
+            _ => &scope.platform,
+        })
+    }
 
     /// The loaders to read through.
     fn loaders(&self) -> Result<Arc<Loaders>> {
@@ -221,7 +236,9 @@ pub trait Ask {
     /// Ends a mutation: from here on `viewer` reads, by fresh loaders. A refusal comes back as
     /// `userErrors`.
     fn settle<T>(&self, viewer: Option<Me>, done: Result<T>) -> Result<Result<T, Vec<UserError>>> {
-        self.scope()?.renew(viewer);
+        let scope = self.scope()?;
+        scope.renew(viewer);
+        audit::mutation(scope, self.field_name(), viewer, done.as_ref().err());
         match done {
             Ok(done) => Ok(Ok(done)),
             Err(error) => Ok(Err(refused(error)?)),
@@ -245,12 +262,7 @@ impl Ask for Context<'_> {
             .map_err(|error| Error::internal(error.message))
     }
 
-    fn platform(&self) -> Result<&Platform> {
-        let scope = self.scope()?;
-        let is_open = || UNVERIFIED_MAY.contains(&self.field().name());
-        Ok(match &scope.barred {
-            Some(barred) if !is_open() => barred,
-            _ => &scope.platform,
-        })
+    fn field_name(&self) -> &str {
+        self.item.node.name.node.as_str()
     }
 }

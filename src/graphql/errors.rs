@@ -196,6 +196,10 @@ pub fn with_code(mut error: ServerError, code: ErrorCode) -> ServerError {
     error
 }
 
+/// What clients are told of whatever is our own fault.
+pub const BROKEN: &str =
+    "Something broke on our side. Try again; if it stays, report the request id.";
+
 /// Gives an error of execution its code, and hides the text of what is our own fault.
 ///
 /// An error without a source came from validation or from reading arguments: its text is safe.
@@ -237,8 +241,7 @@ pub fn mask(mut error: ServerError, is_request_error: bool, request_id: &str) ->
             tracing::error!(request.id = request_id, path = ?error.path, cause, "A field failed.");
         }
     }
-    error.message =
-        "Something broke on our side. Try again; if it stays, report the request id.".to_owned();
+    error.message = BROKEN.to_owned();
     error.source = None;
     error
         .extensions

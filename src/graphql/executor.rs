@@ -11,9 +11,10 @@ use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
 use super::{
+    audit,
     budget::{Budgets, Meter},
     context::{Asker, Scope},
-    errors::{ErrorCode, mask, request_error, with_code},
+    errors::{BROKEN, ErrorCode, mask, request_error, with_code},
     guard::{Code, Guard, Judged, Limits, Refusal, SchemaTypes},
     schema::{self, Schema},
     subscription::{Running, Subscription},
@@ -30,6 +31,7 @@ use crate::{
     platform::{
         Platform,
         config::{Config, LimitsConfig, Switch},
+        crash,
         limiter::Payer,
     },
     realtime::Hub,
@@ -231,8 +233,9 @@ impl GuardedExecutor {
         let now = platform.now();
         let header = operation.authorization.as_deref();
         let me = self
-            .authenticate_for(header, &judged, is_mutation, now)
-            .await?;
+            .authenticate_for((header, &operation.request_id), &judged, is_mutation, now)
+            .await
+            .inspect_err(|_| audit::no_proof(operation.address, &operation.request_id))?;
         let payer = Payer::of(me.map(|me| me.id()), operation.address);
         let scope = Scope::new(
             platform.for_request(operation.traceparent),
@@ -241,12 +244,13 @@ impl GuardedExecutor {
                 me,
                 user_agent: operation.user_agent,
                 address: operation.address,
+                request_id: operation.request_id.clone(),
             },
             Meter::new(budgets.clone(), payer, judged.cost),
             now,
             is_mutation,
         );
-        let scope = scope.map_err(refused)?;
+        let scope = scope.map_err(|error| refused(error, &operation.request_id))?;
         variables.extend(judged.defaults);
         let mut request = Request::new(query).variables(variables);
         if let Some(name) = operation_name {
@@ -276,7 +280,7 @@ impl GuardedExecutor {
     /// are called, and refused otherwise: a client must notice.
     async fn authenticate_for(
         &self,
-        header: Option<&str>,
+        (header, request_id): (Option<&str>, &str),
         judged: &Judged,
         is_mutation: bool,
         now: Timestamp,
@@ -288,7 +292,7 @@ impl GuardedExecutor {
         let is_public =
             |field: &String| field == "__typename" || PUBLIC_MUTATIONS.contains(&field.as_str());
         let is_public = is_mutation && judged.root_fields.iter().all(is_public);
-        match self.authenticate(header, now).await {
+        match self.authenticate(header, now, request_id).await {
             Err(refused) if is_public && refused.code == ErrorCode::Unauthenticated => Ok(None),
             known => known.map(Some),
         }
@@ -298,7 +302,12 @@ impl GuardedExecutor {
     ///
     /// # Errors
     /// UNAUTHENTICATED.
-    pub async fn authenticate(&self, header: &str, now: Timestamp) -> Result<Me, Refused> {
+    pub async fn authenticate(
+        &self,
+        header: &str,
+        now: Timestamp,
+        request_id: &str,
+    ) -> Result<Me, Refused> {
         let token = match header.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
             _ => None,
@@ -310,7 +319,7 @@ impl GuardedExecutor {
             }
             None => Ok(None),
         };
-        me.map_err(refused)?.ok_or_else(|| {
+        me.map_err(|error| refused(error, request_id))?.ok_or_else(|| {
             Refused::new(
                 ErrorCode::Unauthenticated,
                 "The access token is not valid (any more). Refresh the session, sign in again, or \
@@ -326,7 +335,7 @@ impl GuardedExecutor {
 }
 
 /// A failure before execution as a refusal.
-pub(super) fn refused(error: Error) -> Refused {
+pub(super) fn refused(error: Error, request_id: &str) -> Refused {
     match error {
         Error::Refused(refusal) => {
             let mut refused = Refused::new(refusal.code.into(), refusal.message);
@@ -341,11 +350,12 @@ pub(super) fn refused(error: Error) -> Refused {
             refused
         }
         Error::Internal(cause) => {
-            tracing::error!(?cause, "A request failed before its operation ran.");
-            Refused::new(
-                ErrorCode::Internal,
-                "Something broke on our side. Try again.",
-            )
+            tracing::error!(
+                request.id = request_id,
+                ?cause,
+                "A request failed before its operation ran."
+            );
+            broken(request_id)
         }
     }
 }
@@ -376,7 +386,10 @@ impl Prepared {
         let rounds = self.scope.rounds.clone();
         let request = self.request.data(self.scope);
         let execution = async move {
-            let running = rounds.drive(executor.0.schema.execute(request));
+            let running = async {
+                crash::point("operation");
+                rounds.drive(executor.0.schema.execute(request)).await
+            };
             AssertUnwindSafe(running).catch_unwind().await.ok()
         };
         let done = if is_mutation {
@@ -407,8 +420,17 @@ impl Prepared {
 /// What a client learns of a panic.
 pub(super) fn panicked(request_id: &str) -> Refused {
     tracing::error!(request.id = request_id, "An operation panicked.");
-    let say = format!("Something broke on our side. The request id is {request_id}.");
-    Refused::new(ErrorCode::Internal, say)
+    broken(request_id)
+}
+
+/// What a client learns of whatever is our own fault: the id by which the log calls it.
+fn broken(request_id: &str) -> Refused {
+    let mut refused = Refused::new(ErrorCode::Internal, BROKEN);
+    for error in &mut refused.errors {
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("requestId", request_id);
+    }
+    refused
 }
 
 /// Codes and masks the errors of a response, and tells a request that failed validation from one

@@ -4,6 +4,7 @@
 //! resolved by the `graphql.rs` files of the domains (which only translate), loaded through
 //! [`loaders`], and leaves with its errors coded and masked by [`errors`].
 
+pub mod audit;
 pub mod budget;
 pub mod connection;
 pub mod context;

@@ -125,7 +125,7 @@ impl Running {
             Ok(None) => {
                 let error = self.course.ended();
                 self.answers = None;
-                Some(Event::Failed(refused(error?).errors))
+                Some(Event::Failed(refused(error?, &self.request_id).errors))
             }
             Err(_) => {
                 let refused = panicked(&self.request_id);

@@ -10,9 +10,9 @@ use super::{
     patience::{self, Counted, Patience, Timed},
     places::{Place, Places},
 };
-use crate::{
-    graphql::budget::Payer,
-    platform::config::{ConnectionsConfig, Proxies},
+use crate::platform::{
+    config::{ConnectionsConfig, Proxies},
+    limiter::Payer,
 };
 
 /// Decides who may connect.

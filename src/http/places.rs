@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::graphql::budget::Payer;
+use crate::platform::limiter::Payer;
 
 /// Those that are taken. Cheap to clone.
 #[derive(Clone, Default)]

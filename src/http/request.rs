@@ -5,9 +5,9 @@ use std::{net::IpAddr, time::Duration};
 
 use async_graphql::Variables;
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::{Query, Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts as Head},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts as Head},
     middleware::Next,
     response::Response,
 };
@@ -138,12 +138,24 @@ fn traceparent(headers: &HeaderMap) -> Option<String> {
     let is_hex = |part: &&str| part.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     let is_known = lengths == [2, 32, 16, 2] && parts.first() == Some(&"00");
-    (is_known && parts.iter().all(is_hex)).then(|| value.to_owned())
+    // Of the trace and of the parent, nothing but zeros is nobody's (W3C Trace Context, 2.2.2).
+    let is_somebodys = |part: &&str| part.bytes().any(|b| b != b'0');
+    let is_well_formed =
+        is_known && parts.iter().all(is_hex) && parts[1..3].iter().all(is_somebodys);
+    is_well_formed.then(|| value.to_owned())
 }
 
 async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Parts, Unreadable> {
     check_media_type(headers)?;
     let (max, patience) = (server.limits.max_body_bytes, server.connections.body());
+    let too_large = || {
+        let say = format!("The body may have at most {max} bytes.");
+        Unreadable::new(StatusCode::PAYLOAD_TOO_LARGE, say)
+    };
+    // One that is announced as too large is not waited for.
+    if body.size_hint().lower() > u64::try_from(max).unwrap_or(u64::MAX) {
+        return Err(too_large());
+    }
     // Also bounds a chunked body that announces no length.
     let reading = axum::body::to_bytes(body, max);
     let read = tokio::time::timeout(patience, reading).await;
@@ -152,10 +164,7 @@ async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Par
         let is_large = std::error::Error::source(&error)
             .is_some_and(|e| e.to_string().contains("length limit exceeded"));
         match is_large {
-            true => {
-                let say = format!("The body may have at most {max} bytes.");
-                Unreadable::new(StatusCode::PAYLOAD_TOO_LARGE, say)
-            }
+            true => too_large(),
             false => Unreadable::bad("The body could not be read to its end."),
         }
     })?;
@@ -179,9 +188,21 @@ fn late(patience: Duration) -> Unreadable {
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Unreadable> {
-    let value = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let is_plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers
+        .get_all(header::CONTENT_ENCODING)
+        .iter()
+        .all(is_plain)
+    {
+        let say = "Send the body as it is, without a `content-encoding`.";
+        return Err(Unreadable::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, say));
+    }
+    // Of two media types nobody knows which one holds: neither.
+    let mut given = headers.get_all(header::CONTENT_TYPE).iter();
+    let value = match (given.next(), given.next()) {
+        (Some(only), None) => only.to_str().ok(),
+        _ => None,
+    };
     let mut parts = value
         .unwrap_or_default()
         .split(';')

@@ -3,7 +3,8 @@
 //! Outside of tests they are nothing at all: the crate behind them is empty without a feature that
 //! only the tests turn on.
 
-/// Ends the process here, if a test asked for it by `FAILPOINTS=NAME=return`.
+/// Ends the process here, if a test asked for it by `FAILPOINTS=NAME=return`; panics, if it asked
+/// by `FAILPOINTS=NAME=panic`.
 pub fn point(name: &str) {
     // Without the feature the next line is empty.
     let _ = name;

@@ -71,6 +71,19 @@ impl Passwords {
         .await
     }
 
+    /// Whether `stored` was made with less work than hashes are made with now: whoever has just
+    /// proven the password behind it gets a new one.
+    pub fn is_outdated(&self, stored: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(stored) else {
+            return true;
+        };
+        let (algorithm, params) = (hash.algorithm, Params::try_from(&hash));
+        let ours = self.argon2.params();
+        let is_enough =
+            |params: Params| params.m_cost() >= ours.m_cost() && params.t_cost() >= ours.t_cost();
+        algorithm != Algorithm::Argon2id.ident() || !params.is_ok_and(is_enough)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
@@ -93,4 +106,34 @@ fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String> {
     Ok(hash
         .map_err(|e| Error::internal(e.to_string()))?
         .to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_is_outdated_when_less_work_went_into_it_than_does_now() {
+        let passwords = Passwords::new().unwrap();
+        let now = passwords.hash("correct horse").await.unwrap();
+        assert!(!passwords.is_outdated(&now));
+        let made_with = |algorithm, memory, passes| {
+            let params = Params::new(memory, passes, 1, None).unwrap();
+            hash(
+                &Argon2::new(algorithm, Version::V0x13, params),
+                "correct horse",
+            )
+            .unwrap()
+        };
+        for old in [
+            made_with(Algorithm::Argon2id, 19 * 1024, 1),
+            made_with(Algorithm::Argon2id, 1024, 2),
+            made_with(Algorithm::Argon2i, 19 * 1024, 2),
+            "nonsense".to_owned(),
+        ] {
+            assert!(passwords.is_outdated(&old), "{old}");
+        }
+        let dearer = made_with(Algorithm::Argon2id, 20 * 1024, 3);
+        assert!(!passwords.is_outdated(&dearer), "fewer passes came later");
+    }
 }

@@ -25,6 +25,7 @@ mod events;
 mod exposed;
 mod feed;
 mod first_screen;
+mod fuzz;
 mod history;
 mod http;
 mod kafka;

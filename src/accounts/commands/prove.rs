@@ -13,7 +13,7 @@ use crate::{
     ids::PersonId,
     platform::{
         Platform,
-        db::Viewer,
+        db::{Lane, Viewer},
         limiter::{Limit, Subject},
     },
     text,
@@ -72,7 +72,8 @@ impl Proven {
 /// else to nobody.
 ///
 /// # Errors
-/// INVALID_CREDENTIALS, always after the work of exactly one argon2. RATE_LIMITED before it.
+/// INVALID_CREDENTIALS, always after the work of exactly one argon2. RATE_LIMITED before it. Whoever
+/// knew the password of an outdated hash waits for a second one.
 pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Proven> {
     let now = p.now();
     let account = match login {
@@ -90,7 +91,25 @@ pub async fn prove(p: &Platform, login: Login<'_>, password: &str) -> Result<Pro
         return Err(invalid_credentials());
     }
     let account = account.ok_or_else(invalid_credentials)?;
+    if p.passwords.is_outdated(&account.password_hash) {
+        rehash(p, &account, password).await?;
+    }
     Ok(Proven::of(&account, Method::Password))
+}
+
+/// Stores a hash that more work went into, unless the password has been changed since it was proven.
+async fn rehash(p: &Platform, account: &account::Model, password: &str) -> Result<()> {
+    let new = &p.passwords.hash(password).await?;
+    p.db.write_txn(Lane::Request, |txn| async move {
+        account::Entity::update_many()
+            .col_expr(account::Column::PasswordHash, Expr::value(new))
+            .filter(account::Column::PersonId.eq(account.person_id))
+            .filter(account::Column::PasswordHash.eq(&account.password_hash))
+            .exec(&*txn)
+            .await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Counts an attempt on an account, however it is named, or on a login that names none.

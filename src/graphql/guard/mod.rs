@@ -28,6 +28,7 @@ mod sdl;
 mod sent;
 mod sizes;
 mod survey;
+mod typename;
 mod usages;
 mod values;
 
@@ -92,6 +93,7 @@ impl Guard {
         scan(query, &self.limits)?;
         let document = parse::parse(query)?;
         let bounds = bounds::check(&document, &self.limits)?;
+        typename::check(&document)?;
         let said = usages::read(&document, &self.types);
         let positions = positions::check(&said)?;
         let literals = literals::check(&said, &self.types)?;

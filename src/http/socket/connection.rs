@@ -20,6 +20,7 @@ use super::{
 use crate::{
     accounts::live::Ended,
     graphql::{
+        audit,
         errors::{ErrorCode, request_error},
         executor::Refused,
     },
@@ -224,7 +225,10 @@ impl Connection {
         if let Some(header) = &self.caller.authorization {
             let executor = self.server.executor.clone();
             let now = self.server.platform.now();
-            let me = executor.authenticate(header, now).await.map_err(unproven)?;
+            let id = self.server.platform.new_id(now).to_string();
+            let proven = executor.authenticate(header, now, &id).await;
+            let proven = proven.inspect_err(|_| audit::no_proof(self.caller.address, &id));
+            let me = proven.map_err(unproven)?;
             let Some(place) = self.server.streams.of_person(me.id()) else {
                 let say = "You have too many open streams. Close some first.";
                 return Err(Close::new(4429, say).into());

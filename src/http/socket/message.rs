@@ -61,9 +61,15 @@ fn optional(payload: Value) -> Result<Map<String, Value>, String> {
     }
 }
 
+/// The longest id of an operation, in bytes: it is repeated in every message of that operation.
+const LONGEST_ID: usize = 128;
+
 fn id(message: &mut Map<String, Value>) -> Result<String, String> {
     match message.remove("id") {
-        Some(Value::String(id)) if !id.is_empty() => Ok(id),
+        Some(Value::String(id)) if (1..=LONGEST_ID).contains(&id.len()) => Ok(id),
+        Some(Value::String(id)) if !id.is_empty() => {
+            Err(format!("`id` has at most {LONGEST_ID} bytes."))
+        }
         _ => Err("`id` is a text that is not empty.".to_owned()),
     }
 }

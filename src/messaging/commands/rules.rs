@@ -36,7 +36,7 @@ pub fn body(body: Option<&str>, carries: bool) -> Result<String> {
 /// BAD_USER_INPUT at `title`.
 pub fn title(title: Option<&str>) -> Result<Option<String>> {
     title
-        .map(|title| text::check("title", title, 1, MAX_TITLE))
+        .map(|title| text::name("title", title, 1, MAX_TITLE))
         .transpose()
 }
 

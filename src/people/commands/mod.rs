@@ -34,7 +34,7 @@ use crate::{
 /// Empty where the handle stands in.
 fn display_name(typed: Option<&str>) -> Result<String> {
     match typed {
-        Some(name) => text::check("displayName", name, 1, 50),
+        Some(name) => text::name("displayName", name, 1, 50),
         None => Ok(String::new()),
     }
 }

@@ -1,5 +1,6 @@
 //! Signing up, in and out, and what a session is worth.
 
+mod audit;
 mod codes;
 mod email;
 mod guests;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, TestApp, outcome};
+use crate::support::{PASSWORD, TestApp, number, outcome};
 
 async fn sign_in(app: &TestApp, login: &str, password: &str) -> Value {
     let input = json!({ "login": login, "password": password });
@@ -90,4 +90,30 @@ async fn an_address_belongs_to_the_one_who_verified_it() {
         .await;
         assert_eq!(who(&app, "both@example.org").await, handle);
     }
+}
+
+#[tokio::test]
+async fn a_password_hashed_with_less_work_than_now_is_hashed_anew_when_its_owner_signs_in() {
+    let app = TestApp::start().await;
+    app.user("ada").await;
+    let params = argon2::Params::new(64, 1, 1, None).unwrap();
+    let weak = argon2::Argon2::from(params);
+    let salt = argon2::password_hash::SaltString::encode_b64(b"sixteen bytes...").unwrap();
+    let weak = argon2::PasswordHasher::hash_password(&weak, PASSWORD.as_bytes(), &salt).unwrap();
+    app.sql(&format!("UPDATE account SET password_hash = '{weak}'"))
+        .await;
+    let stored = async |like: &str| {
+        let sql = format!("SELECT COUNT(*) AS n FROM account WHERE password_hash LIKE '{like}'");
+        number(&app, &sql).await
+    };
+    let wrong = sign_in(&app, "ada", "not the password").await;
+    assert_eq!(outcome(&wrong), "INVALID_CREDENTIALS");
+    assert_eq!(stored("%m=64,t=1,p=1$%").await, 1, "by its owner only");
+    assert_eq!(who(&app, "ada").await, "ada");
+    assert_eq!(stored("%$m=19456,t=2,p=1$%").await, 1);
+    assert_eq!(
+        who(&app, "ada").await,
+        "ada",
+        "the new hash is of the same password"
+    );
 }

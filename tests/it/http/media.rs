@@ -100,6 +100,27 @@ async fn a_body_that_is_not_declared_as_json_is_answered_415() {
 }
 
 #[tokio::test]
+async fn a_body_of_two_media_types_or_of_another_encoding_is_answered_415() {
+    let app = TestApp::start().await;
+    let json = ("content-type", JSON);
+    for more in [
+        ("content-type", "text/plain"),
+        ("content-type", JSON),
+        ("content-encoding", "gzip"),
+        ("content-encoding", "identity, br"),
+        ("content-encoding", ""),
+    ] {
+        for headers in [[json, more], [more, json]] {
+            let answer = raw(&app, Method::POST, "/graphql", &headers, FINE).await;
+            assert_eq!(answer.refusal(), (415, "BAD_USER_INPUT"), "{headers:?}");
+        }
+    }
+    let plain = [json, ("content-encoding", "identity")];
+    let answer = raw(&app, Method::POST, "/graphql", &plain, FINE).await;
+    assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
 async fn json_in_utf_8_is_taken_however_it_is_spelled() {
     let app = TestApp::start().await;
     for content_type in [

@@ -150,6 +150,8 @@ async fn an_event_carries_the_trace_of_its_request_if_it_is_well_formed() {
         "mara@example.org",
         "00-4bf9-00f0-01",
         &trace.to_uppercase()[..54],
+        "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
     ] {
         assert_eq!(traced(wrong).await, None, "{wrong}");
     }

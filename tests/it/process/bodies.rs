@@ -53,6 +53,16 @@ fn a_chunked_body_is_bounded_too() {
 }
 
 #[test]
+fn a_body_that_is_announced_as_too_large_is_not_waited_for() {
+    let mut server = Server::start(&[]);
+    let head = "POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\n\
+                accept: application/graphql-response+json\r\ncontent-length: 10000000000";
+    let answer = exchange(server.address, head, REQUEST.as_bytes());
+    assert_eq!((answer.status, answer.code()), (413, "PAYLOAD_TOO_LARGE"));
+    server.still_answers("a body that never came");
+}
+
+#[test]
 fn a_body_that_is_shorter_than_announced_is_no_end_of_the_server() {
     let mut server = Server::start(&[]);
     let head = "POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 999";

@@ -5,6 +5,7 @@ mod commands;
 mod demo;
 mod files;
 mod living;
+mod log;
 mod nesting;
 mod postgres;
 pub mod server;

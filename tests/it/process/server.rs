@@ -1,6 +1,7 @@
 //! The binary as a child of the test, ended by its own process id whatever happens.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader},
     net::SocketAddr,
     path::Path,
@@ -96,7 +97,20 @@ impl Server {
         let args = [&["serve", "--listen", "127.0.0.1:0"], args].concat();
         let dir = dir.to_str().expect("UTF-8");
         let environment = [&[("ROOKERY_DATA_DIR", dir)], environment].concat();
+        Self::greeted(binary(&args, &environment))
+    }
+
+    /// Serves an existing data folder, and writes the log that is `wanted` as `RUST_LOG` to a file.
+    pub fn start_logged(dir: &Path, wanted: &str, log: File) -> Self {
+        let args = ["serve", "--listen", "127.0.0.1:0"];
+        let dir = dir.to_str().expect("UTF-8");
+        let environment = [("ROOKERY_DATA_DIR", dir), ("RUST_LOG", wanted)];
         let mut command = binary(&args, &environment);
+        command.stderr(log);
+        Self::greeted(command)
+    }
+
+    fn greeted(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("a child");
         let stdout = child.stdout.take().expect("a pipe");
         let mut server = Self {

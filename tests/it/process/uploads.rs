@@ -21,19 +21,19 @@ const POINTS: [&str; 2] = ["making", "making-one"];
 /// The dead keep their shards no longer than this.
 const LEASE: (&str, &str) = ("ROOKERY_WORKER_LEASE_MS", "300");
 
-fn call(server: &Server, token: &str, query: &str, input: Value) -> Value {
+pub fn call(server: &Server, token: &str, query: &str, input: Value) -> Value {
     let token = Some(token).filter(|token| !token.is_empty());
     let answer = wire::post(server.address, token, query, json!({ "input": input }));
     assert!(answer.body.get("errors").is_none(), "{answer:?}");
     answer.body["data"].clone()
 }
 
-fn word(value: &Value) -> String {
+pub fn word(value: &Value) -> String {
     value.as_str().expect("text").to_owned()
 }
 
 /// Sends bytes as an answer of `createUpload` says.
-fn send(upload: &Value, bytes: &[u8]) -> Answer {
+pub fn send(upload: &Value, bytes: &[u8]) -> Answer {
     let url = word(&upload["url"]);
     let rest = url.strip_prefix("http://").expect("the embedded store");
     let (address, target) = rest.split_at(rest.find('/').expect("a path"));

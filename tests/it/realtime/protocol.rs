@@ -63,6 +63,8 @@ async fn what_is_no_message_closes_with_4400() {
         json!({ "type": "ping", "payload": 1 }).to_string(),
         json!({ "type": "complete" }).to_string(),
         json!({ "type": "complete", "id": "" }).to_string(),
+        json!({ "type": "subscribe", "id": "x".repeat(129), "payload": { "query": "{ __typename }" } })
+            .to_string(),
         json!({ "type": "subscribe", "payload": { "query": "{ __typename }" } }).to_string(),
         json!({ "type": "subscribe", "id": 1, "payload": { "query": "{ __typename }" } })
             .to_string(),

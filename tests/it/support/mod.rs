@@ -8,6 +8,7 @@ pub mod chat;
 mod database;
 mod followers;
 mod letters;
+pub mod log;
 pub mod npm;
 mod plan;
 pub mod raw;

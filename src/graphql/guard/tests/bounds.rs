@@ -112,6 +112,12 @@ fn root_fields_are_counted_through_fragments() {
     accepted("subscription { postAdded { id } }");
     let two = "subscription { ... on Subscription { a } ...f } fragment f on Subscription { b }";
     assert_refused(two, Code::TooComplex, "The subscription has 2 root fields");
+    for one in [
+        "subscription { ... on Subscription { postAdded { id } } }",
+        "subscription { ...f } fragment f on Subscription { postAdded { id } }",
+    ] {
+        assert_refused(one, Code::ValidationFailed, "not in a fragment");
+    }
 }
 
 #[test]

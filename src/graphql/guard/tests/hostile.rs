@@ -6,7 +6,7 @@ use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 
 use super::super::{Code, Limits, bounds, scan};
-use super::{accepted, assert_refused, guard, on_stack, refused};
+use super::{accepted, assert_refused, guard, on_stack, refused, variables};
 
 /// Fragments that each spread the next one twice: with 30 levels, 2^30 selections in 1,300 bytes.
 fn fragment_bomb(levels: usize) -> String {
@@ -147,4 +147,34 @@ fn unknown_fragments_are_left_to_validation() {
     accepted("{ ...nowhere schemaVersion }");
     let doubling = fragment_bomb(20).replace("fragment f20 on Query { schemaVersion }", "");
     assert_refused(&doubling, Code::TooComplex, "selections");
+}
+
+#[test]
+fn what_is_written_on_a_typename_is_judged_as_on_any_field() {
+    for fine in [
+        "{ __typename }",
+        "{ viewer { name: __typename @skip(if: false) @include(if: true) } }",
+        "query($a: Boolean!) { __typename @include(if: $a) }",
+    ] {
+        let sent = variables(serde_json::json!({ "a": true }));
+        let judged = guard(Limits::default()).check(fine, None, &sent);
+        assert!(judged.is_ok(), "{fine}: {:?}", judged.map(|_| ()));
+    }
+    for (wrong, says) in [
+        ("{ __typename @upper }", "no directive `upper`"),
+        (
+            "{ viewer { ... { __typename @deprecated } } }",
+            "no directive",
+        ),
+        (
+            "{ ...f } fragment f on Query { __typename @skip }",
+            "argument `if`",
+        ),
+        ("{ __typename @skip(iff: true) }", "argument `if`"),
+        ("{ __typename @skip(if: true) @skip(if: true) }", "once"),
+        ("{ __typename(a: 1) }", "no arguments"),
+        ("{ __typename { a } }", "no fields"),
+    ] {
+        assert_refused(wrong, Code::ValidationFailed, says);
+    }
 }
