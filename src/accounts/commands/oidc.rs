@@ -73,7 +73,8 @@ pub async fn begin_oidc_sign_in(p: &Platform, name: &str, redirect_uri: &str) ->
         let say = "People are not sent back to this address: the operator has not listed it.";
         return Err(Error::bad_input("redirectUri", say));
     }
-    let authorization = provider.authorize(redirect_uri).await?;
+    // Boxed, as below: the client's futures are large, and would be a part of all that wait.
+    let authorization = Box::pin(provider.authorize(redirect_uri)).await?;
     let secret = new_secret()?;
     let row = oidc_sign_in::ActiveModel {
         state_hash: Set(hash(&authorization.state)),
@@ -117,9 +118,8 @@ pub async fn redeem(p: &Platform, back: &Return<'_>) -> Result<Identified> {
         });
     }
     let provider = p.oidc.as_deref().ok_or_else(unknown_return)?;
-    let identity = provider
-        .redeem(back.code, &row.redirect_uri, &row.nonce, &row.verifier)
-        .await?;
+    let (redirect_uri, nonce, verifier) = (&row.redirect_uri, &row.nonce, &row.verifier);
+    let identity = Box::pin(provider.redeem(back.code, redirect_uri, nonce, verifier)).await?;
     let kept = &serde_json::to_string(&identity).map_err(Error::internal)?;
     let key = &state_hash;
     p.db.write_txn(Lane::Request, |txn| async move {

@@ -154,7 +154,8 @@ impl OidcMutation {
                 handle: input.handle.as_deref(),
                 user_agent: ctx.scope()?.user_agent.as_deref(),
             };
-            let done = sign_in_by_oidc(ctx.platform()?, who).await;
+            // Boxed: every mutation is as large as the largest.
+            let done = Box::pin(sign_in_by_oidc(ctx.platform()?, who)).await;
             let viewer = done.as_ref().ok().map(|entered| entered.me);
             let done = ctx.settle(viewer, done)?;
             Ok(Some(done.map_or_else(
