@@ -117,6 +117,17 @@ fn said_to_others(config: &Config) -> Vec<Finding> {
         let why = format!("ROOKERY_S3_LISTEN, {listen}: the embedded store knows no TLS");
         found.push((Unsafe::PlaintextStore, why));
     }
+    found.extend(
+        config
+            .mail
+            .plaintext_host()
+            .filter(|host| !is_local(host))
+            .map(|host| {
+                let why =
+                    format!("SMTP_URL, {host}: may be spoken to without TLS: add ?tls=required");
+                (Unsafe::PlaintextMail, why)
+            }),
+    );
     found
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use axum::http::Uri;
 use clap::Args;
 
 use super::{Secret, store::authority};
@@ -37,6 +38,14 @@ pub struct MailConfig {
 }
 
 impl MailConfig {
+    /// The mail server, where TLS is not demanded of it.
+    pub fn plaintext_host(&self) -> Option<String> {
+        let url: Uri = self.smtp_url.as_ref()?.expose().parse().ok()?;
+        let has_tls = url.scheme_str() == Some("smtps") || url.query() == Some("tls=required");
+        let host = url.host().filter(|_| !has_tls)?;
+        Some(host.to_owned())
+    }
+
     /// Says what does not fit together, naming the variable to change.
     pub fn check(&self) -> Result<(), String> {
         let app_url = self.app_url.as_deref();

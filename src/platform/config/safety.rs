@@ -30,6 +30,8 @@ pub enum Unsafe {
     PlaintextKafka,
     /// The object store over a network without TLS.
     PlaintextStore,
+    /// The mail server over a network without TLS.
+    PlaintextMail,
 }
 
 /// Safety.

@@ -104,7 +104,9 @@ impl Db {
             _ => ATTEMPTS,
         };
         for attempt in 1..=attempts {
-            match self.attempt(lane, &work).await {
+            // Boxed: what a command does in its transaction is large, and every future of the schema
+            // has room for the largest.
+            match Box::pin(self.attempt(lane, &work)).await {
                 Err(Error::Internal(cause)) if self.may_pass(cause.downcast_ref()) => {
                     tokio::time::sleep(backoff(attempt)).await;
                 }

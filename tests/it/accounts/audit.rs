@@ -48,6 +48,7 @@ async fn the_log_tells_who_came_in_and_who_was_turned_away() {
         attempt(&app.guest(), "refreshSession", token.clone()).await,
         "done"
     );
+    app.advance(60);
     let reused = attempt(&app.guest(), "refreshSession", token).await;
     assert_eq!(reused, "TOKEN_INVALID at refreshToken");
     let ended = again.send("{ viewer { id } }", Value::Null).await;

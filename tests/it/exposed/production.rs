@@ -8,7 +8,7 @@ use crate::process::{
     wire::get,
 };
 
-const UNSAFE: [(&str, &str); 8] = [
+const UNSAFE: [(&str, &str); 9] = [
     ("ROOKERY_ENVIRONMENT", "production"),
     ("ROOKERY_LIMITS", "off"),
     ("ROOKERY_ALLOWED_ORIGINS", "*"),
@@ -20,6 +20,7 @@ const UNSAFE: [(&str, &str); 8] = [
     ("KAFKA_BROKERS", "127.0.0.1:9092,192.0.2.2:9092"),
     ("S3_ENDPOINT", "http://192.0.2.3:9000"),
     ("ROOKERY_S3_LISTEN", "192.0.2.4:8001"),
+    ("SMTP_URL", "smtp://ann:secret@192.0.2.5"),
 ];
 /// Ends the start behind the checks, before anything is opened.
 const NO_CERT: (&str, &str) = ("ROOKERY_TLS_CERT", "missing.pem");
@@ -42,7 +43,8 @@ fn production_names_everything_that_is_unsafe_at_once() {
       plaintext-kafka: KAFKA_BROKERS, 192.0.2.2: PLAINTEXT is not encrypted: use SASL_SSL or SSL
       plaintext-store: S3_ENDPOINT, 192.0.2.3: http:// is not encrypted: use https://
       plaintext-store: ROOKERY_S3_LISTEN, 192.0.2.4:8001: the embedded store knows no TLS
-    Change these, or accept what you know to be safe here: ROOKERY_ACCEPT_UNSAFE=demo,limits-off,any-origin,playground,plaintext-database,plaintext-kafka,plaintext-store. On a machine of your own: ROOKERY_ENVIRONMENT=development.
+      plaintext-mail: SMTP_URL, 192.0.2.5: may be spoken to without TLS: add ?tls=required
+    Change these, or accept what you know to be safe here: ROOKERY_ACCEPT_UNSAFE=demo,limits-off,any-origin,playground,plaintext-database,plaintext-kafka,plaintext-store,plaintext-mail. On a machine of your own: ROOKERY_ENVIRONMENT=development.
     ");
 }
 
@@ -63,12 +65,12 @@ fn what_an_operator_accepts_by_name_is_warned_of_and_the_rest_stays_refused() {
     }
     let all = (
         "ROOKERY_ACCEPT_UNSAFE",
-        "plaintext-database,playground,limits-off,any-origin,plaintext-kafka,plaintext-store",
+        "plaintext-database,playground,limits-off,any-origin,plaintext-kafka,plaintext-store,plaintext-mail",
     );
     let ended = start(&[], &[&UNSAFE, &[all, NO_CERT]]);
     assert_eq!(ended.code, Some(1));
     let warned = ended.stderr.matches("rookery: warning: accepted, ").count();
-    assert_eq!(warned, 7, "{}", ended.stderr);
+    assert_eq!(warned, 8, "{}", ended.stderr);
     assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
     assert!(
         ended.stderr.contains("rookery: ROOKERY_TLS_CERT"),
@@ -86,7 +88,7 @@ fn a_name_that_nothing_has_is_refused_with_those_that_there_are() {
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("'everything'"), "{}", ended.stderr);
     let names = "demo, limits-off, any-origin, playground, plaintext-database, plaintext-kafka, \
-                 plaintext-store";
+                 plaintext-store, plaintext-mail";
     assert!(ended.stderr.contains(names), "{}", ended.stderr);
 }
 
@@ -117,6 +119,7 @@ fn a_worker_is_checked_for_what_it_speaks_to() {
         ("plaintext-database: ", true),
         ("plaintext-kafka: ", true),
         ("plaintext-store: ", true),
+        ("plaintext-mail: ", true),
         ("limits-off", false),
         ("any-origin", false),
         ("playground", false),

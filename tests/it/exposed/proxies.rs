@@ -1,6 +1,6 @@
 //! For whom a proxy asks: over sockets, whose number each address has a bound for, and by budget.
 
-use rookery::platform::config::Config;
+use rookery::platform::config::{Config, Switch};
 use serde_json::{Value, json};
 
 use super::post;
@@ -15,6 +15,7 @@ fn one_socket_each(proxies: &str) -> impl FnOnce(&mut Config) {
         config.http.trusted_proxies = proxies;
         config.limits.max_sockets_per_address = 1;
         config.limits.guest_budget = 3;
+        config.http.limits = Switch::On;
     }
 }
 

@@ -6,5 +6,6 @@ mod auth;
 mod files;
 mod mutants;
 mod schema;
+mod security;
 pub mod sources;
 mod sql;
