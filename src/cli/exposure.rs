@@ -139,7 +139,7 @@ fn judge(config: &Config, found: Vec<Finding>) -> StartResult<()> {
     let is_accepted = |(name, _): &Finding| config.safety.accept_unsafe.contains(name);
     let (accepted, refused): (Vec<_>, Vec<_>) = found.into_iter().partition(is_accepted);
     if refused.is_empty() {
-        let accepted = accepted.iter().map(|finding| line(finding));
+        let accepted = accepted.iter().map(line);
         accepted.for_each(|finding| warn(&format!("accepted, {finding}")));
         return Ok(());
     }

@@ -21,7 +21,7 @@ use crate::{
         db::installation,
         store::{Place, Store},
     },
-    worker::Worker,
+    worker::{Worker, seal_anew},
 };
 
 #[derive(Args)]
@@ -78,6 +78,7 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     let (listener, address) = listen(config.http.listen).await?;
     let mut web = app::web(&parts, &config, page(&platform, demo))?;
     web.tls = tls;
+    tokio::spawn(seal_anew(platform.clone()));
     let live = app::live(&parts, &config, no_worker).await?;
     greet(&config, address, demo);
     if let Some(store) = &store {

@@ -224,11 +224,7 @@ impl GuardedExecutor {
             OperationType::Mutation if operation.may_mutate => true,
             OperationType::Mutation => return Ok(None),
             OperationType::Subscription if operation.may_subscribe => false,
-            OperationType::Subscription => {
-                let say = "Subscribe over a WebSocket (graphql-transport-ws), or with \
-                           `Accept: text/event-stream`.";
-                return Err(Refused::new(ErrorCode::BadUserInput, say));
-            }
+            OperationType::Subscription => return Err(answers_once()),
         };
         let now = platform.now();
         let header = operation.authorization.as_deref();
@@ -332,6 +328,13 @@ impl GuardedExecutor {
     pub async fn session_end(&self, me: Me) -> Ended {
         live::end_of(&self.0.platform, &self.0.hub, &me, people::queries::may_act).await
     }
+}
+
+/// A subscription by a transport that answers once.
+fn answers_once() -> Refused {
+    let say = "Subscribe over a WebSocket (graphql-transport-ws), or with \
+               `Accept: text/event-stream`.";
+    Refused::new(ErrorCode::BadUserInput, say)
 }
 
 /// A failure before execution as a refusal.

@@ -13,6 +13,7 @@ mod rebuild;
 mod retention;
 mod trends;
 
+pub use accounts::seal_anew;
 pub use live::Live;
 
 use std::{sync::Arc, time::Duration};

@@ -26,7 +26,7 @@ use crate::{
 pub async fn change_email(p: &Platform, me: &Me, new: &str, password: &str) -> Result<()> {
     let (email, key) = &policy::email("newEmail", new)?;
     is_own_password(p, me, password).await?;
-    p.throttle(Limit::ResetMail, Subject::Text(key)).await?;
+    p.throttle(Limit::Letter, Subject::Text(key)).await?;
     let now = p.now();
     let letters = [p.new_id(now), p.new_id(now)];
     p.db.write_txn(Lane::Request, |txn| async move {

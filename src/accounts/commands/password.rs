@@ -112,7 +112,7 @@ pub async fn request_password_reset(p: &Platform, email: &str, from: IpAddr) -> 
     let (email, key) = &policy::email("email", email)?;
     p.throttle(Limit::SignInAddress, Subject::Network(network(from)))
         .await?;
-    p.throttle(Limit::ResetMail, Subject::Text(key)).await?;
+    p.throttle(Limit::Letter, Subject::Text(key)).await?;
     let now = p.now();
     let letter = (p.new_id(now), now);
     p.db.write_txn(Lane::Request, |txn| async move {

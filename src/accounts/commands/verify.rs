@@ -127,8 +127,7 @@ pub(super) async fn holder(txn: &Txn, key: &str) -> Result<Option<PersonId>> {
 /// CONFLICT where there is nothing to verify; BAD_USER_INPUT at `email` for another address;
 /// RATE_LIMITED, as letters are.
 pub async fn resend_verification(p: &Platform, me: &Me, email: Option<&str>) -> Result<()> {
-    p.throttle(Limit::ResetMail, Subject::Person(me.id()))
-        .await?;
+    p.throttle(Limit::Letter, Subject::Person(me.id())).await?;
     let named = email
         .map(|email| policy::email("email", email))
         .transpose()?;

@@ -171,15 +171,16 @@ pub struct LimitsConfig {
     )]
     pub sign_ups_per_address: u32,
 
-    /// Letters for a new password to one e-mail address, an hour.
+    /// Letters that somebody asks for to one e-mail address, or to verify those of one account, an
+    /// hour.
     #[arg(
         long,
-        env = "ROOKERY_RESET_MAILS_PER_ADDRESS",
+        env = "ROOKERY_LETTERS_PER_ADDRESS",
         default_value_t = 3,
         value_name = "N",
         value_parser = clap::value_parser!(u32).range(1..)
     )]
-    pub reset_mails_per_address: u32,
+    pub letters_per_address: u32,
 
     /// How many people somebody may follow or ask to, a minute, on one server.
     #[arg(

@@ -17,8 +17,8 @@ pub enum Limit {
     SignInAddress,
     /// People who join from one address.
     SignUp,
-    /// Letters with which a password can be set anew, to one e-mail address.
-    ResetMail,
+    /// Letters that somebody asks for to one e-mail address, or to verify those of one account.
+    Letter,
 }
 
 impl Limit {
@@ -28,7 +28,7 @@ impl Limit {
             Self::SignInAccount => "sign-in-account",
             Self::SignInAddress => "sign-in-address",
             Self::SignUp => "sign-up",
-            Self::ResetMail => "reset-mail",
+            Self::Letter => "letter",
         }
     }
 
@@ -37,7 +37,7 @@ impl Limit {
             Self::SignInAccount => Rate::new(limits.sign_ins_per_account, MINUTE),
             Self::SignInAddress => Rate::new(limits.sign_ins_per_address, MINUTE),
             Self::SignUp => Rate::new(limits.sign_ups_per_address, HOUR),
-            Self::ResetMail => Rate::new(limits.reset_mails_per_address, HOUR),
+            Self::Letter => Rate::new(limits.letters_per_address, HOUR),
         }
     }
 
@@ -46,7 +46,7 @@ impl Limit {
         let say = match self {
             Self::SignInAccount | Self::SignInAddress => "There were too many attempts to sign in.",
             Self::SignUp => "Too many people have joined from here lately.",
-            Self::ResetMail => "Too many letters have gone to this address lately.",
+            Self::Letter => "Too many letters have gone to this address lately.",
         };
         Error::rate_limited(say, seconds)
     }

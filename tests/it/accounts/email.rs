@@ -145,7 +145,7 @@ async fn of_two_accounts_with_one_address_the_first_to_verify_has_it() {
     let (first, second) = (letters[0].token(), letters[1].token());
     assert_eq!(verify(&bob, &second).await, "done");
     assert_eq!(verify(&ada, &first).await, "CONFLICT at token");
-    assert_eq!(address(&ada).await.1, false);
+    assert!(!address(&ada).await.1);
     let (signed_in, _) = sign_in(&app, "both@here.example").await;
     assert_eq!(signed_in.handle, "bob");
 }

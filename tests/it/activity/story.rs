@@ -163,6 +163,35 @@ impl Story {
             .unwrap();
     }
 
+    /// What only whoever does something has: tokens, codes, and what stands in their lists.
+    async fn own(&self, name: &str) -> Option<Value> {
+        let nth = |word: &str| {
+            let number = name.strip_prefix(word)?;
+            Some(number.parse::<usize>().unwrap() - 1)
+        };
+        if let Some(n) = nth("refresh") {
+            return Some(json!(self.tokens[n]));
+        }
+        if let Some(n) = nth("recovery") {
+            return Some(self.recovery_codes[n].clone());
+        }
+        match name {
+            "code" => {
+                let seconds = self.app.platform().now().seconds().try_into().unwrap();
+                let totp = Totp::from_url(&self.otpauth_url).unwrap();
+                Some(json!(totp.generate(seconds).to_string()))
+            }
+            "letter" => {
+                let letters = self.app.letters().await;
+                let newest = letters.iter().rev().find(|letter| letter.has_token());
+                Some(json!(newest.expect("a token was mailed").token()))
+            }
+            "session" => Some(self.oldest_session().await),
+            "notification" => Some(self.newest_notification().await),
+            _ => None,
+        }
+    }
+
     /// Puts ids and tokens in the place of `$names`.
     async fn resolve(&self, value: &mut Value) {
         if let Some(values) = value.as_array_mut() {
@@ -174,18 +203,8 @@ impl Story {
         let Some(name) = value.as_str().and_then(|text| text.strip_prefix('$')) else {
             return;
         };
-        if let Some(number) = name.strip_prefix("refresh") {
-            *value = json!(self.tokens[number.parse::<usize>().unwrap() - 1]);
-            return;
-        }
-        if name == "code" {
-            let seconds = self.app.platform().now().seconds().try_into().unwrap();
-            let totp = Totp::from_url(&self.otpauth_url).unwrap();
-            *value = json!(totp.generate(seconds).to_string());
-            return;
-        }
-        if let Some(number) = name.strip_prefix("recovery") {
-            *value = self.recovery_codes[number.parse::<usize>().unwrap() - 1].clone();
+        if let Some(own) = self.own(name).await {
+            *value = own;
             return;
         }
         if let Some(node) = self.unnamed(name).await {
@@ -196,20 +215,6 @@ impl Story {
             Some(post) => (post, true),
             None => (name, false),
         };
-        if name == "letter" {
-            let letters = self.app.letters().await;
-            let newest = letters.iter().rev().find(|letter| letter.has_token());
-            *value = json!(newest.expect("a token was mailed").token());
-            return;
-        }
-        if name == "session" {
-            *value = self.oldest_session().await;
-            return;
-        }
-        if name == "notification" {
-            *value = self.newest_notification().await;
-            return;
-        }
         let id = self.teller.id(name).unwrap_or_else(|| panic!("no {name}"));
         let node = match name.trim_end_matches(|c: char| c.is_ascii_digit()) {
             "post" if is_poll => NodeId::new(NodeKind::Poll, id),

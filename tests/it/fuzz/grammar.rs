@@ -236,7 +236,8 @@ impl Grower<'_> {
                 "@skip",
             ];
             for _ in 0..=self.choices.below(3) {
-                out.push_str(*self.choices.of(&all));
+                let directive: &&str = self.choices.of(&all);
+                out.push_str(directive);
             }
         }
     }

@@ -36,7 +36,7 @@ fn the_limits_are_those_of_the_design() {
     assert_eq!(a_minute, [10, 60, 60, 60]);
     let an_hour = [
         limits.sign_ups_per_address,
-        limits.reset_mails_per_address,
+        limits.letters_per_address,
         limits.message_requests_per_hour,
         limits.uploads_per_hour,
     ];

@@ -48,7 +48,7 @@ async fn so_many_join_from_one_address_in_an_hour_and_one_more_when_there_is_roo
 async fn three_letters_for_a_new_password_go_to_one_address_in_an_hour() {
     let app = TestApp::limited(|_| ()).await;
     let p = app.platform();
-    let ask = async |key| refusal(p.throttle(Limit::ResetMail, Subject::Text(key)).await);
+    let ask = async |key| refusal(p.throttle(Limit::Letter, Subject::Text(key)).await);
     for _ in 0..3 {
         assert_eq!(ask("ada@example.org").await, (None, None));
     }

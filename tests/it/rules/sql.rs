@@ -61,6 +61,7 @@ fn sql_is_written_by_hand_in_these_places_and_no_others() {
     1 src/platform/db/list/pages.rs
     2 src/platform/db/list/scan.rs
     1 src/platform/db/txn.rs
+    3 src/platform/limiter/bucket.rs
     1 src/posts/consumers.rs
     1 src/posts/drafts.rs
     1 src/posts/queries.rs
