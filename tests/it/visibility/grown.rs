@@ -3,7 +3,7 @@
 
 use super::{compare::Tally, world::World};
 
-const GRAPHS: u64 = 24;
+const GRAPHS: u64 = 16;
 
 async fn compare(seed: u64, tally: &mut Tally) {
     let world = World::grow(seed).await;
