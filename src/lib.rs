@@ -39,6 +39,9 @@
 //! 5. counters, ascending by key: consumers alone write them
 //! 6. shards of the log, ascending: the commit itself takes them
 //!
+//! The return from a provider of identities (`accounts::commands::hold_return`) is held before all
+//! of these: nobody who holds it waits for another one.
+//!
 //! Whoever takes locks in another order makes deadlocks; PostgreSQL's are counted, and tests fail
 //! above zero.
 

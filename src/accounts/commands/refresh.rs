@@ -30,6 +30,9 @@ use crate::{
     },
 };
 
+/// What the servers' key for successors is for.
+const PURPOSE: &str = "refresh tokens";
+
 /// For how long an exchange may be repeated.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -70,11 +73,15 @@ async fn exchange(
     let Some(token) = lock(txn, &hash).await? else {
         return Ok(None);
     };
-    let next = successor(p, secret)?;
-    let is_repeated = match token.used_at {
-        None => false,
-        Some(at) if now < at.plus(GRACE) && is_unused(txn, &next).await? => true,
-        Some(_) => {
+    let given = match token.used_at {
+        Some(at) if now < at.plus(GRACE) => given_before(p, txn, secret).await?,
+        _ => None,
+    };
+    let is_repeated = given.is_some();
+    let next = match (token.used_at, given) {
+        (_, Some(given)) => given,
+        (None, None) => successor(&p.tokens.secret(PURPOSE), secret)?,
+        (Some(_), None) => {
             tracing::warn!(session.id = %token.session_id, "A refresh token was used twice.");
             let session = (token.session_id, None);
             sessions::revoke(txn, session, Cause::TokenReused, now).await?;
@@ -114,16 +121,26 @@ async fn lock(txn: &Txn, hash: &str) -> Result<Option<refresh_token::Model>> {
     Ok(token)
 }
 
-/// Whether this token was given out and is still good for an exchange.
-async fn is_unused(txn: &Txn, secret: &str) -> Result<bool> {
-    let token = lock(txn, &sessions::hash(secret)).await?;
-    Ok(token.is_some_and(|token| token.used_at.is_none()))
+/// The token that `secret` was exchanged for, with the present key or the one before, if it is
+/// still good for an exchange.
+async fn given_before(p: &Platform, txn: &Txn, secret: &str) -> Result<Option<String>> {
+    let keys = [
+        Some(p.tokens.secret(PURPOSE)),
+        p.tokens.previous_secret(PURPOSE),
+    ];
+    for key in keys.into_iter().flatten() {
+        let given = successor(&key, secret)?;
+        let token = lock(txn, &sessions::hash(&given)).await?;
+        if token.is_some_and(|token| token.used_at.is_none()) {
+            return Ok(Some(given));
+        }
+    }
+    Ok(None)
 }
 
-/// The one token that `secret` is exchanged for.
-fn successor(p: &Platform, secret: &str) -> Result<String> {
-    let key = p.tokens.secret("refresh tokens");
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(Error::internal)?;
+/// The one token that `secret` is exchanged for with a key.
+fn successor(key: &[u8], secret: &str) -> Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
     mac.update(secret.as_bytes());
     Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
 }
