@@ -60,6 +60,18 @@ ids! {
     MediaId;
     /// A notification of one person.
     NotificationId;
+    /// That somebody told staff of something.
+    ReportId;
+    /// One act of staff.
+    AuditEntryId;
+    /// A copy of what is held about somebody, for themselves.
+    DataExportId;
+}
+
+impl PersonId {
+    /// Nobody: whose is what somebody wrote whose account is erased. A row in the table of people
+    /// that stands, has no handle, and is found by nothing.
+    pub const NOBODY: Self = Self(Uuid::nil());
 }
 
 /// A new id by which somebody or something goes outside. Random, so that nothing of the row that it
@@ -111,10 +123,13 @@ pub enum NodeKind {
     Message,
     Media,
     Notification,
+    Report,
+    AuditEntry,
+    DataExport,
 }
 
 impl NodeKind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 19] = [
         Self::User,
         Self::Viewer,
         Self::Post,
@@ -131,6 +146,9 @@ impl NodeKind {
         Self::Message,
         Self::Media,
         Self::Notification,
+        Self::Report,
+        Self::AuditEntry,
+        Self::DataExport,
     ];
 
     /// The type's name in the schema.
@@ -152,6 +170,9 @@ impl NodeKind {
             Self::Message => "Message",
             Self::Media => "Media",
             Self::Notification => "Notification",
+            Self::Report => "Report",
+            Self::AuditEntry => "AuditEntry",
+            Self::DataExport => "DataExport",
         }
     }
 

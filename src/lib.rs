@@ -20,6 +20,7 @@
 //! - [`realtime`]: who listens to what, and hints that something changed
 //! - [`counters`]: public numbers
 //! - [`activity`]: the log of what happened, and what follows it: consumers, the relay to Kafka
+//! - [`personal`]: what is held about people, for their copy of it and their erasure
 //! - [`idempotency`]: keys that make a repeated create answer with what the first one made
 //! - [`platform`]: ports to the outside: configuration, database, object store, tokens, passwords
 //! - [`page`], [`seal`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
@@ -63,6 +64,7 @@ pub mod messaging;
 pub mod notifications;
 pub mod page;
 pub mod people;
+pub mod personal;
 pub mod platform;
 pub mod posts;
 pub mod reactions;

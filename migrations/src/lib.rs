@@ -17,6 +17,7 @@ mod m0011_trends;
 mod m0012_accounts;
 mod m0013_bucket;
 mod m0014_factor;
+mod m0015_moderation;
 mod sql;
 
 use sea_orm_migration::prelude::*;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_accounts::Step),
             Box::new(m0013_bucket::Step),
             Box::new(m0014_factor::Step),
+            Box::new(m0015_moderation::Step),
         ]
     }
 }

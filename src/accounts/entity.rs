@@ -64,6 +64,32 @@ pub mod account {
         Nobody,
     }
 
+    /// What becomes of what somebody wrote when their account is erased.
+    #[derive(
+        Clone,
+        Copy,
+        Debug,
+        PartialEq,
+        Eq,
+        EnumIter,
+        DeriveActiveEnum,
+        async_graphql::Enum,
+        Serialize,
+        Deserialize,
+        JsonSchema,
+    )]
+    #[sea_orm(rs_type = "String", db_type = "Text")]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum AccountContent {
+        /// Posts that everybody could see, comments and messages stay, and nobody can tell any more
+        /// whose they were. All else goes.
+        #[sea_orm(string_value = "KEEP_ANONYMISED")]
+        KeepAnonymised,
+        /// All of it goes, media included.
+        #[sea_orm(string_value = "ERASE")]
+        Erase,
+    }
+
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "account")]
     pub struct Model {
@@ -83,6 +109,10 @@ pub mod account {
         pub allow_messages_from: MessagePolicy,
         /// Whether others see how far this person has read in conversations.
         pub share_read_receipts: bool,
+        /// When it is erased, by its person's wish; until then they may take that back.
+        pub erases_at: Option<Timestamp>,
+        /// What becomes of what they wrote then.
+        pub erased_content: Option<AccountContent>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -317,6 +347,18 @@ pub mod letter {
         /// Signing in takes no code any more.
         #[sea_orm(string_value = "SECOND_FACTOR_DISABLED")]
         SecondFactorDisabled,
+        /// The account is going to be erased.
+        #[sea_orm(string_value = "DELETION_ASKED")]
+        DeletionAsked,
+        /// The account stays after all.
+        #[sea_orm(string_value = "DELETION_CANCELLED")]
+        DeletionCancelled,
+        /// Staff suspended the account.
+        #[sea_orm(string_value = "SUSPENDED")]
+        Suspended,
+        /// What the person asked for lies ready.
+        #[sea_orm(string_value = "EXPORT_READY")]
+        ExportReady,
     }
 
     /// A letter that waits to be mailed. What it says, secrets included, is made when it leaves.

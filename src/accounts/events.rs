@@ -54,6 +54,10 @@ pub enum Cause {
     Displaced,
     /// One of its refresh tokens was used twice: somebody may have copied it.
     TokenReused,
+    /// Staff suspended its person.
+    Suspended,
+    /// Its person had their account erased.
+    Erased,
 }
 
 /// How a password became another.

@@ -21,6 +21,14 @@ pub enum Content<'a> {
     SecondFactorEnabled,
     /// Signing in takes no code any more.
     SecondFactorDisabled,
+    /// The account is going to be erased.
+    DeletionAsked,
+    /// The account stays after all.
+    DeletionCancelled,
+    /// Staff suspended the account.
+    Suspended,
+    /// What the person asked for lies ready.
+    ExportReady,
 }
 
 /// The letter to `address`, with links into the app where its address is configured.
@@ -81,6 +89,28 @@ fn text(app: Option<&str>, content: Content<'_>) -> (&'static str, String) {
         Content::SecondFactorDisabled => notice(
             "Two-step sign-in is off",
             "Signing in to your account takes no code any more.",
+        ),
+        Content::DeletionAsked => (
+            "Your account will be erased",
+            "Your account is going to be erased in 14 days, as you asked. Nobody sees it from now \
+             on. To keep it, sign in before then and take that back.\n\nIf it was not you, sign in, \
+             take it back and choose a new password now: somebody else has access to your account.\n"
+                .to_owned(),
+        ),
+        Content::DeletionCancelled => notice(
+            "Your account stays",
+            "Your account is not going to be erased. All is as it was.",
+        ),
+        Content::Suspended => (
+            "Your account is suspended",
+            "The staff has suspended your account: you cannot sign in, and what you wrote is not \
+             shown. Signing in tells until when.\n"
+                .to_owned(),
+        ),
+        Content::ExportReady => notice(
+            "Your data lies ready",
+            "What you have asked for, a copy of all that you put here, lies ready in your settings \
+             for a week.",
         ),
     }
 }

@@ -19,7 +19,7 @@ pub mod sessions;
 pub mod totp;
 
 pub use entity::{
-    account::{MessagePolicy, Role},
+    account::{AccountContent, MessagePolicy, Role},
     notification_off::Kind as NotificationKind,
 };
 pub use sessions::{Me, SessionTokens};

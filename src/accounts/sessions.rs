@@ -368,7 +368,7 @@ async fn end(txn: &Txn, which: Expr, cause: Cause, now: Timestamp) -> Result<usi
             Cause::SignOut | Cause::Revoked | Cause::PasswordChanged | Cause::Displaced => {
                 By::person(session.person_id, now)
             }
-            Cause::TokenReused => By::system(now),
+            Cause::TokenReused | Cause::Suspended | Cause::Erased => By::system(now),
         };
         let fact = SignedOut {
             personid: session.person_id.into(),

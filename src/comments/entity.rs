@@ -33,6 +33,8 @@ pub mod comment {
         pub hidden_at: Option<Timestamp>,
         /// Hidden by the author of the post.
         pub hidden_by_author_at: Option<Timestamp>,
+        /// It stands in public numbers: not while staff hides it, or its author does not stand.
+        pub is_counted: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -122,6 +122,8 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|media| Media(media).into()),
         NodeKind::Notification => notification(ctx, node).await?.map(Node::from),
+        NodeKind::Report | NodeKind::AuditEntry => None,
+        NodeKind::DataExport => None,
     })
 }
 

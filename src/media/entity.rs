@@ -151,6 +151,8 @@ pub mod media {
         pub sweep_at: Option<Timestamp>,
         pub idempotency_key: Option<String>,
         pub request_hash: Option<String>,
+        /// Hidden by staff: for nobody but its uploader and staff (R32).
+        pub hidden_at: Option<Timestamp>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

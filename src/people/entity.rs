@@ -20,6 +20,8 @@ pub mod person {
         pub is_private: bool,
         /// Suspended while this lies in the future; zero if never (R33).
         pub suspended_until: Timestamp,
+        /// The log has told of a suspension and not yet of its end: public numbers follow this.
+        pub is_suspended: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

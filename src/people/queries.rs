@@ -22,8 +22,13 @@ fn column(column: person::Column) -> Expr {
 }
 
 /// The person is not deleted.
-pub(super) fn is_living() -> Expr {
+fn stands() -> Expr {
     column(person::Column::DeletedAt).is_null()
+}
+
+/// The person is somebody, and not deleted.
+pub(super) fn is_living() -> Expr {
+    stands().and(column(person::Column::Id).ne(PersonId::NOBODY))
 }
 
 /// Whom `viewer` finds in lists: whoever lives, without a block between them (R17).
@@ -84,7 +89,7 @@ fn speaks(viewer: Viewer, other: impl IntoColumnRef, also: Option<Expr>) -> Expr
         .expr(Expr::val(1))
         .from(person::Entity)
         .and_where(column(person::Column::Id).eq(Expr::col(other)))
-        .and_where(is_living())
+        .and_where(stands())
         .and_where_option(heard)
         .and_where_option(also)
         .take();
@@ -138,7 +143,9 @@ pub fn may_act(now: Timestamp, other: impl IntoColumnRef) -> Expr {
 
 /// Whether there is anybody at all, deleted people included.
 pub async fn is_inhabited(connection: &impl ConnectionTrait) -> Result<bool> {
-    Ok(person::Entity::find().one(connection).await?.is_some())
+    use sea_orm::QueryFilter;
+    let somebody = person::Entity::find().filter(column(person::Column::Id).ne(PersonId::NOBODY));
+    Ok(somebody.one(connection).await?.is_some())
 }
 
 /// The person who has `typed` as their handle now. A handle given up finds nobody.

@@ -119,6 +119,8 @@ pub mod post {
         pub fan_out: FanOut,
         /// The feeds of followers know of it. Of a deleted post: some may still do.
         pub is_fanned_out: bool,
+        /// It stands in public numbers: not while staff hides it, or its author does not stand.
+        pub is_counted: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

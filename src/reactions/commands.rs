@@ -58,6 +58,7 @@ pub async fn add<S: Subject>(p: &Platform, me: &Me, subject: NodeId, typed: &str
             person_id: me.id(),
             emoji: emoji.to_owned(),
             created_at: now,
+            is_counted: true,
         };
         if insert(&txn, row).await? {
             make_room(&txn, place.id, emoji).await?;

@@ -47,6 +47,8 @@ pub mod reaction {
         pub person_id: PersonId,
         pub emoji: String,
         pub created_at: Timestamp,
+        /// It stands in public numbers: not while its person does not stand.
+        pub is_counted: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

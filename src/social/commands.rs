@@ -67,6 +67,7 @@ async fn begin(
         created_at: Set(now),
         is_pulled: Set(true),
         was_requested: Set(was_requested),
+        is_counted: Set(true),
     };
     let once = OnConflict::columns([Person, FollowedId])
         .do_nothing()
@@ -85,6 +86,7 @@ async fn begin(
         id: Set(id),
         created_at: Set(now),
         was_requested: Set(was_requested),
+        is_counted: Set(true),
     };
     follower::Entity::insert(incoming)
         .exec_without_returning(&**txn)
@@ -335,6 +337,7 @@ pub async fn import(txn: &Txn, follows: &[(Past, Visibility)]) -> Result<()> {
             created_at: Set(*at),
             is_pulled: Set(true),
             was_requested: Set(false),
+            is_counted: Set(true),
         });
     let incoming = follows
         .iter()
@@ -344,6 +347,7 @@ pub async fn import(txn: &Txn, follows: &[(Past, Visibility)]) -> Result<()> {
             id: Set(*id),
             created_at: Set(*at),
             was_requested: Set(false),
+            is_counted: Set(true),
         });
     following::Entity::insert_many(outgoing)
         .exec_without_returning(&**txn)

@@ -102,6 +102,8 @@ pub async fn create(
         role: Set(role),
         allow_messages_from: Set(MessagePolicy::Everyone),
         share_read_receipts: Set(true),
+        erases_at: Set(None),
+        erased_content: Set(None),
     };
     account::Entity::insert(row)
         .exec_without_returning(&**txn)

@@ -117,6 +117,10 @@ async fn write(
         Kind::PasswordChanged => Some(Content::PasswordChanged),
         Kind::SecondFactorEnabled => Some(Content::SecondFactorEnabled),
         Kind::SecondFactorDisabled => Some(Content::SecondFactorDisabled),
+        Kind::DeletionAsked => Some(Content::DeletionAsked),
+        Kind::DeletionCancelled => Some(Content::DeletionCancelled),
+        Kind::Suspended => Some(Content::Suspended),
+        Kind::ExportReady => Some(Content::ExportReady),
     };
     Ok(content.map(|content| letters::letter(p, &letter.address, content)))
 }

@@ -5,12 +5,24 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use uuid::Uuid;
 
 use crate::{
-    accounts::entity::letter::{self, Kind},
+    accounts::entity::{
+        account,
+        letter::{self, Kind},
+    },
     clock::Timestamp,
     error::Result,
     ids::PersonId,
     platform::db::Txn,
 };
+
+/// Asks for a letter to the holder of an account.
+pub async fn tell(txn: &Txn, made: (Uuid, Timestamp), kind: Kind, person: PersonId) -> Result<()> {
+    let account = account::Entity::find_by_id(person).one(&**txn).await?;
+    match account {
+        Some(account) => ask(txn, made, kind, Some(person), &account.email).await,
+        None => Ok(()),
+    }
+}
 
 /// Asks for a letter to `address` about the account of `person`. An account of a provider may have
 /// no address: nothing is asked for then.

@@ -22,6 +22,7 @@ pub use self::{
     create::{NewAccount, create},
     deliver::deliver_due,
     email::change_email,
+    letters::tell,
     oidc::{
         Begun, Identified, Return, begin_oidc_sign_in, by_identity, forget_expired_returns,
         hold_return, is_address_held, keep_identity, link_identity, redeem, spend_return,

@@ -117,6 +117,7 @@ impl Soil<'_> {
                 deleted_at: None,
                 is_private: town::is_private(&neighbour.handle),
                 suspended_until: Timestamp(0),
+                is_suspended: false,
             });
         }
         let ids: Vec<_> = self.grown.people[first..]
@@ -241,6 +242,7 @@ impl Soil<'_> {
                 request_hash: None,
                 hidden_at: None,
                 hidden_by_author_at: None,
+                is_counted: true,
             });
             self.react(post.id.0, (SubjectKind::Comment, id.0), at, 2, ids);
         }
@@ -267,6 +269,7 @@ impl Soil<'_> {
                 person_id: *who,
                 emoji: (*emoji).to_owned(),
                 created_at: at,
+                is_counted: true,
             });
         }
     }

@@ -195,6 +195,7 @@ impl<'a> Album<'a> {
             sweep_at: None,
             idempotency_key: None,
             request_hash: None,
+            hidden_at: None,
         }
     }
 }

@@ -72,6 +72,7 @@ pub async fn create(p: &Platform, me: &Me, new: NewComment<'_>) -> Result<commen
         request_hash: key.as_ref().map(|key| key.request_hash.clone()),
         hidden_at: None,
         hidden_by_author_at: None,
+        is_counted: true,
     };
     let (key, text, parent) = (key.as_ref(), &text, new.parent);
     p.db.write_txn(Lane::Request, |txn| {

@@ -95,6 +95,7 @@ pub async fn announce(p: &Platform, me: &Me, new: NewUpload<'_>) -> Result<media
         sweep_at: Some(now.plus(LOOSE)),
         idempotency_key: key.as_ref().map(|key| key.key.clone()),
         request_hash: key.as_ref().map(|key| key.request_hash.clone()),
+        hidden_at: None,
     };
     let key = key.as_ref();
     p.db.write_txn(Lane::Request, |txn| {

@@ -109,6 +109,7 @@ async fn begin(
         deleted_at: None,
         is_private: false,
         suspended_until: Timestamp(0),
+        is_suspended: false,
     };
     join(
         txn,

@@ -56,6 +56,7 @@ pub async fn sign_up(p: &Platform, new: SignUp<'_>) -> Result<(Me, SessionTokens
                 deleted_at: None,
                 is_private: false,
                 suspended_until: Timestamp(0),
+                is_suspended: false,
             };
             join(&txn, person, account, Role::Member).await?;
             let made = (session, now);

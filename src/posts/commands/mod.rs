@@ -70,6 +70,7 @@ pub fn blank(id: PostId, (author_id, now): (PersonId, Timestamp), made_by: &str)
         language: None,
         fan_out: FanOut::Push,
         is_fanned_out: false,
+        is_counted: true,
     }
 }
 

@@ -130,6 +130,7 @@ async fn resident(p: &Platform) -> String {
         deleted_at: None,
         is_private: false,
         suspended_until: Timestamp(0),
+        is_suspended: false,
     };
     let account = NewAccount::hashed("resident@example.org", "x".to_owned()).unwrap();
     let made = p.db.write_txn(Lane::Request, |txn| {

@@ -4,14 +4,15 @@ use super::sources::{Source, sources};
 
 /// Modules from the top down. One may name what stands on a later line; on one line none names
 /// another. The `graphql.rs` files of the domains count as `graphql`.
-const LEVELS: [&[&str]; 27] = [
+const LEVELS: [&[&str]; 28] = [
     &["main", "cli"],
     &["app"],
     &["http"],
     &["worker"],
     &["graphql"],
-    &["feed", "search", "trends"],
+    &["feed", "search", "trends", "privacy"],
     &["notifications"],
+    &["moderation"],
     &["messaging", "comments"],
     &["posts"],
     &["people"],
@@ -22,7 +23,7 @@ const LEVELS: [&[&str]; 27] = [
     &["realtime"],
     &["counters"],
     &["activity"],
-    &["idempotency"],
+    &["idempotency", "personal"],
     &["platform"],
     &["page"],
     &["seal"],

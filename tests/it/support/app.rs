@@ -212,6 +212,7 @@ impl TestApp {
             deleted_at: None,
             is_private: false,
             suspended_until: Timestamp(0),
+            is_suspended: false,
         };
         let made = p.db.write_txn(Lane::Request, |txn| {
             let (person, account) = (person.clone(), account.clone());
