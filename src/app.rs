@@ -19,7 +19,7 @@ use crate::{
     },
     clock::Clock,
     comments,
-    counters::{Counters, recount::Truths},
+    counters::{Counters, marks::Marked, recount::Truths},
     error::Result,
     feed::{self, consumers::Feed, rebuild::Feeds},
     graphql::executor::GuardedExecutor,
@@ -28,7 +28,7 @@ use crate::{
     media::{self, consumers::Making},
     messaging,
     notifications::{self, consumers::Notifications, rebuild::Anew},
-    people,
+    people::{self, consumers::Marks},
     platform::{
         Platform,
         config::{Config, DatabaseConfig, Secret, Switch},
@@ -40,8 +40,7 @@ use crate::{
         store::{Embedded, Place, Store},
         tokens::Tokens,
     },
-    posts::{self, consumers::HashtagPrivacy},
-    reactions,
+    posts, reactions,
     realtime::{Hub, Source},
     seal::Seal,
     search::{self, consumers::Search},
@@ -162,11 +161,26 @@ pub fn counters() -> Counters {
     ])
 }
 
+/// All rows that are marked while they are counted.
+pub fn marked() -> Vec<Arc<dyn Marked>> {
+    vec![
+        Arc::new(posts::marks::Posts),
+        Arc::new(comments::marks::Comments),
+        Arc::new(reactions::marks::Reactions),
+        Arc::new(social::marks::Follows),
+    ]
+}
+
 /// Everything that is counted, from all domains.
 pub fn truths() -> Truths {
     let counters = people::recount::TRUTHS.iter();
+    let marks = posts::recount::MARKS.into_iter().chain([
+        comments::recount::MARKS,
+        people::recount::REACTION_MARKS,
+        people::recount::FOLLOW_MARKS,
+    ]);
     Truths {
-        marks: vec![posts::recount::MARKS],
+        marks: marks.collect(),
         counters: counters
             .chain(&posts::recount::TRUTHS)
             .chain(&comments::recount::TRUTHS)
@@ -181,10 +195,10 @@ pub fn truths() -> Truths {
 pub fn consumers(platform: &Platform) -> Vec<Arc<dyn Handler>> {
     let db = &platform.db;
     let known = Known::of(events().iter().map(|event| &event.kind));
-    let privacy = HashtagPrivacy::new(known.clone());
+    let marks = Marks::new(known.clone(), counters(), marked());
     let mut consumers: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Effect::new(db.clone(), counters())),
-        Arc::new(Effect::new(db.clone(), privacy)),
+        Arc::new(Effect::new(db.clone(), marks)),
         Arc::new(Effect::new(db.clone(), Trending::new(known.clone()))),
         Arc::new(Effect::new(db.clone(), Search::new(known.clone()))),
         Arc::new(Effect::new(db.clone(), Feed::new(platform, known.clone()))),

@@ -12,7 +12,6 @@ ALTER TABLE post ADD COLUMN is_counted boolean NOT NULL DEFAULT TRUE;
 ALTER TABLE comment ADD COLUMN is_counted boolean NOT NULL DEFAULT TRUE;
 ALTER TABLE reaction ADD COLUMN is_counted boolean NOT NULL DEFAULT TRUE;
 ALTER TABLE following ADD COLUMN is_counted boolean NOT NULL DEFAULT TRUE;
-ALTER TABLE follower ADD COLUMN is_counted boolean NOT NULL DEFAULT TRUE;
 UPDATE post SET is_counted = FALSE WHERE hidden_at IS NOT NULL;
 UPDATE comment SET is_counted = FALSE WHERE hidden_at IS NOT NULL;
 UPDATE activity_consumer SET name = 'marks' WHERE name = 'hashtag_privacy';
@@ -88,3 +87,12 @@ INSERT INTO letter_of_more (id, kind, person_id, address, created_at, attempts, 
 DROP TABLE letter;
 ALTER TABLE letter_of_more RENAME TO letter;
 CREATE INDEX letter_due ON letter (due_at, id);
+
+CREATE INDEX post_deleted_of_author ON post (author_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX comment_deleted_of_author ON comment (author_id) WHERE deleted_at IS NOT NULL;
+CREATE INDEX message_of_sender ON message (sender_id, id);
+CREATE INDEX conversation_of_creator ON conversation (creator_id);
+CREATE INDEX conversation_member_added_by ON conversation_member (added_by_id);
+CREATE INDEX follow_request_of_requester ON follow_request (requester_id);
+CREATE INDEX mute_of_muted ON mute (muted_id);
+CREATE INDEX post_mention_of_author ON post_mention (author_id);

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{MessagePolicy, NotificationKind, Role};
+use super::{AccountContent, MessagePolicy, NotificationKind, Role};
 use crate::{
     activity::{Described, Event, Key, Kind, Person, Topic, Visibility},
     clock::Timestamp,
@@ -25,6 +25,8 @@ pub const EVENTS: &[Described] = &[
     Described::of::<IdentityUnlinked>(),
     Described::of::<Suspended>(),
     Described::of::<Unsuspended>(),
+    Described::of::<DeletionRequested>(),
+    Described::of::<DeletionCancelled>(),
     Described::of::<Erased>(),
 ];
 
@@ -183,8 +185,21 @@ facts! {
     }
 
     "user.unsuspended.v1", Private,
-    "Staff ended a suspension before its time.",
+    "A suspension ended: by staff, or by itself, where nobody acts in it.",
     Unsuspended {}
+
+    "user.deletion_requested.v1", Private,
+    "Somebody wants their account erased. Nobody sees them, and they write nothing, from now on.",
+    DeletionRequested {
+        /// When it is erased, unless they take that back.
+        erasesat: Timestamp,
+        /// What becomes of what they wrote.
+        content: AccountContent,
+    }
+
+    "user.deletion_cancelled.v1", Private,
+    "Somebody keeps their account after all: all is as it was.",
+    DeletionCancelled {}
 }
 
 /// Somebody was erased: nothing tells any more who they were. Drop everything of this `personid`.

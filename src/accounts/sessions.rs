@@ -43,6 +43,7 @@ pub struct Me {
     session: SessionId,
     role: Role,
     is_verified: bool,
+    is_leaving: bool,
     proven_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -71,6 +72,20 @@ impl Me {
     /// The person's role when this request began.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// Whether the account was about to be erased when this request began.
+    pub fn is_leaving(&self) -> bool {
+        self.is_leaving
+    }
+
+    /// The same, once the account is to stay after all.
+    #[must_use]
+    pub fn staying(self) -> Self {
+        Self {
+            is_leaving: false,
+            ..self
+        }
     }
 
     /// Whether the account's address was verified when this request began.
@@ -102,6 +117,7 @@ pub async fn authenticate(
     let statement = Query::select()
         .column((account::Entity, account::Column::Role))
         .column((account::Entity, account::Column::EmailVerifiedAt))
+        .column((account::Entity, account::Column::ErasesAt))
         .from(session::Entity)
         .inner_join(
             account::Entity,
@@ -122,7 +138,8 @@ pub async fn authenticate(
             person,
             session,
             role: row.try_get("", "role")?,
-            is_verified: is_verified(&row)?,
+            is_verified: is_set(&row, "email_verified_at")?,
+            is_leaving: is_set(&row, "erases_at")?,
             proven_at: now,
             expires_at: claims.expires_at(),
         })
@@ -130,10 +147,8 @@ pub async fn authenticate(
     .transpose()
 }
 
-fn is_verified(row: &QueryResult) -> Result<bool> {
-    Ok(row
-        .try_get::<Option<i64>>("", "email_verified_at")?
-        .is_some())
+fn is_set(row: &QueryResult, column: &str) -> Result<bool> {
+    Ok(row.try_get::<Option<i64>>("", column)?.is_some())
 }
 
 /// Proof that `person`, who ordered something for later, may still do it `now`: in the place of a
@@ -150,6 +165,7 @@ pub async fn on_order(
         .column((account::Entity, account::Column::EmailVerifiedAt))
         .from(account::Entity)
         .and_where(Expr::col(column).eq(person))
+        .and_where(Expr::col((account::Entity, account::Column::ErasesAt)).is_null())
         .and_where(may_act(now, column.into_column_ref()))
         .take();
     let row = txn.query_one(&statement).await?;
@@ -158,7 +174,8 @@ pub async fn on_order(
             person,
             session: SessionId(Uuid::nil()),
             role: row.try_get("", "role")?,
-            is_verified: is_verified(&row)?,
+            is_verified: is_set(&row, "email_verified_at")?,
+            is_leaving: false,
             proven_at: now,
             expires_at: now,
         })
@@ -237,18 +254,26 @@ pub(super) fn hash(secret: &str) -> String {
     format!("{:x}", Sha256::digest(secret.as_bytes()))
 }
 
-/// Adds a session of a person who has proven who they are, of their role, and with a verified
-/// address or not.
+/// What is known of whoever begins a session.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Newcomer {
+    pub person: PersonId,
+    pub role: Role,
+    pub is_verified: bool,
+    pub is_leaving: bool,
+}
+
+/// Adds a session of a person who has proven who they are.
 pub(super) async fn begin(
     p: &Platform,
     txn: &Txn,
-    (person, role, is_verified): (PersonId, Role, bool),
+    who: Newcomer,
     user_agent: Option<&str>,
     (id, now): (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
     let row = session::ActiveModel {
         id: Set(id),
-        person_id: Set(person),
+        person_id: Set(who.person),
         user_agent: Set(user_agent.map(|agent| agent.chars().take(200).collect())),
         created_at: Set(now),
         last_used_at: Set(now),
@@ -259,12 +284,13 @@ pub(super) async fn begin(
         .await?;
     let secret = new_secret()?;
     keep(txn, id, &secret, now).await?;
-    let tokens = tokens(p, (person, id), secret, now)?;
+    let tokens = tokens(p, (who.person, id), secret, now)?;
     let me = Me {
-        person,
+        person: who.person,
         session: id,
-        role,
-        is_verified,
+        role: who.role,
+        is_verified: who.is_verified,
+        is_leaving: who.is_leaving,
         proven_at: now,
         expires_at: tokens.access_token_expires_at,
     };

@@ -9,6 +9,7 @@ use super::{
     event::PERSON_MARK,
     heads,
     positions::{execute, statement},
+    retention,
 };
 use crate::{
     error::{Error, Result},
@@ -49,6 +50,9 @@ pub async fn forget(txn: &Txn, person: PersonId) -> Result<()> {
     Ok(())
 }
 
+/// A follower of the log that has not moved for so long, and that nobody runs, is given up.
+const GIVEN_UP: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// How many positions of the log are looked through in one transaction.
 const STEP: i64 = 2_000;
 
@@ -59,32 +63,45 @@ pub async fn blank(db: &Db, person: PersonId) -> Result<u64> {
         DbBackend::Postgres => "strpos(payload, $2)",
         _ => "instr(payload, $2)",
     };
-    let change = |table: &str| {
-        format!(
-            "UPDATE {table} SET actor = CASE WHEN actor = $1 THEN NULL ELSE actor END, \
-             payload = replace(payload, $2, 'null') WHERE (actor = $1 OR {find} > 0)"
-        )
-    };
+    let set = "actor = CASE WHEN actor = $1 THEN NULL ELSE actor END, \
+               payload = replace(payload, $2, 'null')";
     let mark = format!("\"{PERSON_MARK}{person}\"");
-    let values = || [person.0.into(), mark.clone().into()];
-    let parked = change("activity_parked");
+    let values = [person.0.into(), mark.into()];
+    change(db, set, &format!("actor = $1 OR {find} > 0"), &values).await
+}
+
+/// Takes a person out of what events are about. Only once every relay has passed them: it finds
+/// by this under which key they go out.
+async fn blank_keys(db: &Db, person: PersonId) -> Result<u64> {
+    let set = "aggregate = CASE WHEN aggregate = $1 THEN $2 ELSE aggregate END, \
+               home = CASE WHEN home = $1 THEN $2 ELSE home END";
+    let values = [person.0.into(), Uuid::nil().into()];
+    change(db, set, "aggregate = $1 OR home = $1", &values).await
+}
+
+/// Changes what is parked and what is kept, a part of the log in each transaction.
+async fn change(db: &Db, set: &str, which: &str, values: &[sea_orm::Value]) -> Result<u64> {
+    let parked = format!("UPDATE activity_parked SET {set} WHERE ({which})");
+    let parked = parked.as_str();
     let mut changed = db
-        .write_txn(Lane::Background, |txn| {
-            let (parked, values) = (parked.clone(), values());
-            async move { execute(&txn, &parked, values).await }
+        .write_txn(Lane::Background, |txn| async move {
+            execute(&txn, parked, values.iter().cloned()).await
         })
         .await?;
-    let kept = change("activity") + " AND shard = $3 AND position > $4 AND position <= $5";
+    let kept = format!(
+        "UPDATE activity SET {set} WHERE ({which}) AND shard = $3 AND position > $4 \
+         AND position <= $5"
+    );
+    let kept = kept.as_str();
     for head in heads::read(db.background()).await? {
         let mut position = oldest(db, head.shard).await?.unwrap_or(head.position + 1) - 1;
         while position < head.position {
             let range = [head.shard.into(), position.into(), (position + STEP).into()];
+            let all: Vec<sea_orm::Value> = values.iter().cloned().chain(range).collect();
+            let all = &all;
             changed += db
-                .write_txn(Lane::Background, |txn| {
-                    let values: Vec<sea_orm::Value> =
-                        values().into_iter().chain(range.clone()).collect();
-                    let kept = kept.clone();
-                    async move { execute(&txn, &kept, values).await }
+                .write_txn(Lane::Background, |txn| async move {
+                    execute(&txn, kept, all.iter().cloned()).await
                 })
                 .await?;
             position += STEP;
@@ -104,11 +121,11 @@ async fn oldest(db: &Db, shard: i32) -> Result<Option<i64>> {
 }
 
 /// Erases who a person was outside, once nothing is recorded of them any more: takes them out of
-/// the log, waits until every relay has passed what there was, and then calls `record` with their
+/// the log, waits until whoever follows it has passed what there was, and then calls `record` with their
 /// `personid` in the transaction that forgets it. The fact that `record` writes carries the
 /// `personid` itself, as its aggregate: afterwards it could not be found.
 ///
-/// `false` if a relay has not come that far within `patience`: nothing is forgotten then, and the
+/// `false` if somebody has not come that far within `patience`: nothing is forgotten then, and the
 /// same call may be repeated. `true` also for somebody who is forgotten already.
 pub async fn erase<F>(db: &Db, person: PersonId, patience: Duration, record: F) -> Result<bool>
 where
@@ -134,23 +151,19 @@ where
             record(&txn, row.try_get("", "personid")?)?;
             forget(&txn, person).await?;
         }
-        Ok(true)
+        Ok(())
     })
-    .await
+    .await?;
+    blank_keys(db, person).await?;
+    Ok(true)
 }
 
-/// Whether every relay, of every cluster, has sent everything up to `places`.
+/// Whether whoever follows the log, the relay of every cluster included, has come to `places`. A
+/// cluster that was given up is waited for no more.
 async fn have_passed(db: &Db, places: &[Place]) -> Result<bool> {
-    let sql = "SELECT shard, MIN(position) AS position FROM activity_consumer \
-               WHERE name LIKE 'kafka:%' GROUP BY shard";
-    let statement = Statement::from_string(db.backend(), sql);
-    for row in db.background().query_all_raw(statement).await? {
-        let (shard, position): (i32, i64) =
-            (row.try_get("", "shard")?, row.try_get("", "position")?);
-        let noted = places.iter().find(|place| place.shard == shard);
-        if noted.is_some_and(|noted| position < noted.position) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let handled = retention::handled(db, GIVEN_UP).await?;
+    Ok(handled.iter().all(|place| {
+        let noted = places.iter().find(|noted| noted.shard == place.shard);
+        noted.is_none_or(|noted| place.position >= noted.position)
+    }))
 }

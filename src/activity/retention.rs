@@ -34,7 +34,7 @@ pub async fn clean(db: &Db, now: Timestamp, keep: Duration) -> Result<u64> {
 }
 
 /// How far all required consumers have come, by shard.
-async fn handled(db: &Db, keep: Duration) -> Result<Vec<Place>> {
+pub(super) async fn handled(db: &Db, keep: Duration) -> Result<Vec<Place>> {
     let (now, keep) = (database_now(db.backend()), keep.as_micros());
     let sql = format!(
         "SELECT c.shard, MIN(c.position) AS position FROM activity_consumer c \

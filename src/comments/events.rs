@@ -13,6 +13,7 @@ pub const EVENTS: &[Described] = &[
     Described::of::<Deleted>(),
     Described::of::<Hidden>(),
     Described::of::<Unhidden>(),
+    Described::of::<Anonymised>(),
 ];
 
 /// The facts, each with its kind and what it tells beside the comment itself.
@@ -95,4 +96,37 @@ facts! {
     "comment.unhidden.v1",
     "The author of a post showed a comment under it again.",
     Unhidden {}
+}
+
+/// The account of a comment's author was erased, and the comment stays without them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Anonymised {
+    /// The comment.
+    pub commentid: Uuid,
+    /// The post that it stands under.
+    pub postid: Uuid,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+impl Event for Anonymised {
+    const KIND: Kind = Kind {
+        name: "comment.anonymised.v1",
+        topic: Topic::Comments,
+        key: Key::Aggregate,
+        meaning: "The account of a comment's author was erased, and the comment stays without them.",
+    };
+
+    fn aggregate(&self) -> Uuid {
+        self.commentid
+    }
+
+    fn home(&self) -> Uuid {
+        self.postid
+    }
+
+    fn visibility(&self) -> Visibility {
+        self.visibility
+    }
 }

@@ -3,13 +3,29 @@
 use futures_util::future::{BoxFuture, FutureExt};
 use sea_orm::{ConnectionTrait, Statement};
 
+use super::marks::is_counted;
 use crate::{
     counters::{
         Counter, Deltas, Fold,
         recount::{Proof, Truth},
     },
     error::Result,
+    people,
     platform::db::Txn,
+};
+
+/// Comments are marked while they are counted.
+pub const MARKS: Proof = Proof {
+    name: "COMMENT MARKS",
+    prove: |txn| {
+        let is_counted = is_counted();
+        let wrong = format!(
+            "UPDATE comment SET is_counted = NOT is_counted WHERE deleted_at IS NULL AND EXISTS \
+             (SELECT 1 FROM comment c JOIN person a ON a.id = c.author_id WHERE c.id = comment.id \
+             AND c.is_counted <> {is_counted})"
+        );
+        people::recount::mend(txn, wrong)
+    },
 };
 
 /// Living comments of every depth for a post, living direct replies for a comment.
@@ -17,17 +33,18 @@ pub const TRUTHS: [Truth; 2] = [
     Truth {
         counter: Counter::Comments,
         sql: "SELECT post_id AS subject_id, COUNT(*) AS value FROM comment \
-              WHERE deleted_at IS NULL GROUP BY post_id",
+              WHERE deleted_at IS NULL AND is_counted GROUP BY post_id",
     },
     Truth {
         counter: Counter::Replies,
         sql: "SELECT parent_id AS subject_id, COUNT(*) AS value FROM comment \
-              WHERE deleted_at IS NULL AND parent_id IS NOT NULL GROUP BY parent_id",
+              WHERE deleted_at IS NULL AND is_counted AND parent_id IS NOT NULL GROUP BY parent_id",
     },
 ];
 
 /// A comment's score is its number of reactions.
-const SCORE: &str = "(SELECT COUNT(*) FROM reaction r WHERE r.subject_id = comment.id)";
+const SCORE: &str =
+    "(SELECT COUNT(*) FROM reaction r WHERE r.subject_id = comment.id AND r.is_counted)";
 
 /// Every score is the number of the comment's reactions.
 pub const SCORES: Proof = Proof {

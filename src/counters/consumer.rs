@@ -37,8 +37,13 @@ impl Counters {
         for count in events.iter().map(Entry::counted) {
             count?.into_iter().for_each(|count| deltas.add_count(count));
         }
+        self.write(txn, &deltas).await
+    }
+
+    /// Adds changes to the numbers. Consumers alone do.
+    pub async fn write(&self, txn: &Txn, deltas: &Deltas) -> Result<()> {
         for fold in &self.0 {
-            fold.fold(txn, &deltas).await?;
+            fold.fold(txn, deltas).await?;
         }
         deltas.write(txn).await
     }

@@ -27,6 +27,7 @@
 
 pub mod consumers;
 pub mod entity;
+pub mod erase;
 pub mod fan_out;
 pub mod graphql;
 pub mod lists;

@@ -25,7 +25,9 @@ use crate::{
 
 /// What an account may change before its e-mail address is verified, where that is required: it
 /// follows, and puts itself in order. A mutation that is not named here is refused.
-const UNVERIFIED_MAY: [&str; 20] = [
+const UNVERIFIED_MAY: [&str; 22] = [
+    "deleteAccount",
+    "cancelAccountDeletion",
     "followUser",
     "unfollowUser",
     "signUp",
@@ -48,6 +50,23 @@ const UNVERIFIED_MAY: [&str; 20] = [
     "unlinkOidcIdentity",
 ];
 
+/// What an account may change that is about to be erased: that it stays, and who has access to it.
+const LEAVING_MAY: [&str; 13] = [
+    "cancelAccountDeletion",
+    "requestDataExport",
+    "signUp",
+    "signIn",
+    "refreshSession",
+    "signOut",
+    "revokeSession",
+    "verifyEmail",
+    "requestPasswordReset",
+    "resetPassword",
+    "changePassword",
+    "beginOidcSignIn",
+    "completeOidcSignIn",
+];
+
 /// Who asks, and with what.
 #[derive(Clone, Debug)]
 pub struct Asker {
@@ -63,8 +82,8 @@ pub struct Asker {
 /// present moves on with every event.
 pub struct Scope {
     platform: Platform,
-    /// The same, to read only: until the caller verifies their address.
-    barred: Option<Platform>,
+    /// What is closed to the caller.
+    bar: Option<Bar>,
     pub hub: Hub,
     pub me: Option<Me>,
     pub user_agent: Option<String>,
@@ -74,6 +93,31 @@ pub struct Scope {
     pub(super) course: Arc<Course>,
     meter: Meter,
     present: RwLock<Present>,
+}
+
+/// Why a caller may change little: the platform to read only, and what is open still.
+struct Bar {
+    platform: Platform,
+    open: &'static [&'static str],
+    must_verify: bool,
+}
+
+impl Bar {
+    fn of(p: &Platform, me: Option<&Me>) -> Option<Self> {
+        let me = me?;
+        if me.is_leaving() {
+            return Some(Self {
+                platform: p.barred(leaving()),
+                open: &LEAVING_MAY,
+                must_verify: false,
+            });
+        }
+        (p.must_verify && !me.is_verified()).then(|| Self {
+            platform: p.barred(unverified()),
+            open: &UNVERIFIED_MAY,
+            must_verify: true,
+        })
+    }
 }
 
 /// When a request is, and what has been loaded in it.
@@ -108,9 +152,8 @@ impl Scope {
             rate_limit: meter.spend(now)?,
             loaders: Arc::new(Loaders::new(reader, rounds.clone())),
         };
-        let must_verify = platform.must_verify && asker.me.is_some_and(|me| !me.is_verified());
         Ok(Self {
-            barred: must_verify.then(|| platform.barred(unverified())),
+            bar: Bar::of(&platform, asker.me.as_ref()),
             platform,
             hub,
             me: asker.me,
@@ -136,7 +179,7 @@ impl Scope {
 
     /// Whether the caller has to verify their address before they may write.
     pub fn must_verify(&self) -> bool {
-        self.barred.is_some()
+        self.bar.as_ref().is_some_and(|bar| bar.must_verify)
     }
 
     fn present(&self) -> Present {
@@ -180,6 +223,11 @@ impl Scope {
     }
 }
 
+fn leaving() -> Error {
+    let say = "This account is about to be erased. To go on with it, call cancelAccountDeletion.";
+    Error::refused(Code::Forbidden, say)
+}
+
 fn unverified() -> Error {
     let say = "Verify your e-mail address first: a letter with a token was mailed to it, and \
                `resendVerificationEmail` mails another.";
@@ -202,9 +250,8 @@ pub trait Ask {
     /// caller.
     fn platform(&self) -> Result<&Platform> {
         let scope = self.scope()?;
-        let is_open = || UNVERIFIED_MAY.contains(&self.field_name());
-        Ok(match &scope.barred {
-            Some(barred) if !is_open() => barred,
+        Ok(match &scope.bar {
+            Some(bar) if !bar.open.contains(&self.field_name()) => &bar.platform,
             _ => &scope.platform,
         })
     }

@@ -16,7 +16,7 @@ use super::{
     queries::Gone,
 };
 use crate::{
-    accounts::events::Suspended,
+    accounts::events::{DeletionRequested, Suspended},
     activity::{Entry, Event, Person as Who},
     comments::{
         entity::comment,
@@ -49,7 +49,8 @@ use crate::{
 
 /// The kinds of events that touch notifications. The decisions of staff come here, and into
 /// [`named`], with what they tell.
-pub const KINDS: [&str; 29] = [
+pub const KINDS: [&str; 30] = [
+    DeletionRequested::KIND.name,
     PollClosed::KIND.name,
     Suspended::KIND.name,
     ProfileUpdated::KIND.name,
@@ -297,7 +298,7 @@ pub fn gone(entry: &Entry) -> Result<Vec<Gone>> {
             ..
         } = entry.read()?;
         vec![from(followedid, followerid, &passing)]
-    } else if kind == Suspended::KIND.name {
+    } else if [Suspended::KIND.name, DeletionRequested::KIND.name].contains(&kind) {
         vec![from_everybody(entry.aggregate, &[])]
     } else if kind == ProfileUpdated::KIND.name {
         let fact: ProfileUpdated = entry.read()?;

@@ -229,6 +229,8 @@ pub async fn recipients(
             matter: Matter { shape, subject },
         }));
     }
+    // What an erased account left has no owner who could be told.
+    groups.retain(|group: &Group| group.recipient != PersonId::NOBODY);
     Ok(groups)
 }
 

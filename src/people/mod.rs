@@ -6,6 +6,7 @@
 //! What people do to each other (`relations`) is proven here and written by `social`.
 
 pub mod commands;
+pub mod consumers;
 pub mod entity;
 pub mod events;
 pub mod graphql;

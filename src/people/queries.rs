@@ -31,9 +31,17 @@ pub(super) fn is_living() -> Expr {
     stands().and(column(person::Column::Id).ne(PersonId::NOBODY))
 }
 
+/// The same; somebody who is about to be erased is still there for themselves.
+fn is_found_by(viewer: Viewer) -> Expr {
+    match viewer.id() {
+        None => is_living(),
+        Some(me) => is_living().or(column(person::Column::Id).eq(me)),
+    }
+}
+
 /// Whom `viewer` finds in lists: whoever lives, without a block between them (R17).
 pub fn sees(viewer: Viewer) -> Expr {
-    let living = is_living();
+    let living = is_found_by(viewer);
     match viewer.id() {
         None => living,
         Some(me) => {
@@ -63,7 +71,7 @@ pub fn named_to(viewer: Viewer) -> SelectStatement {
     let id = (person::Entity, person::Column::Id);
     let mut named = Query::select()
         .from(person::Entity)
-        .and_where(is_living())
+        .and_where(is_found_by(viewer))
         .take();
     if let Some(me) = viewer.id() {
         let blocks = social::sql::blocks(me, id);
@@ -136,9 +144,16 @@ pub fn is_open(other: impl IntoColumnRef) -> Expr {
     Expr::exists(rows)
 }
 
-/// A session of the person in `other` may act: they live and are not suspended (R33).
+/// A session of the person in `other` may act: they are not suspended (R33). Those who are about to
+/// be erased have sessions too, to take that back.
 pub fn may_act(now: Timestamp, other: impl IntoColumnRef) -> Expr {
-    speaks(Viewer::guest(now), other, None)
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(person::Entity)
+        .and_where(column(person::Column::Id).eq(Expr::col(other)))
+        .and_where(column(person::Column::SuspendedUntil).lte(now))
+        .take();
+    Expr::exists(rows)
 }
 
 /// Whether there is anybody at all, deleted people included.
@@ -155,6 +170,18 @@ pub async fn by_handle(reader: &Reader, typed: &str) -> Result<Option<person::Mo
     };
     let rows = having_handles(reader.backend(), named_to(reader.viewer()), &[key]);
     one::<person::Entity>(reader.connection(), rows).await
+}
+
+/// Who has `typed` as their handle now and may sign in: also somebody whom nobody else finds,
+/// because they are about to be erased.
+pub async fn holder_of(reader: &Reader, typed: &str) -> Result<Option<PersonId>> {
+    let Some(key) = text::handle(typed) else {
+        return Ok(None);
+    };
+    let everybody = Query::select().from(person::Entity).take();
+    let rows = having_handles(reader.backend(), everybody, &[key]);
+    let found = one::<person::Entity>(reader.connection(), rows).await?;
+    Ok(found.map(|person| person.id))
 }
 
 /// The people whom an author mentions by these (folded) handles and may see, in the order of the

@@ -23,6 +23,8 @@ pub const EVENTS: &[Described] = &[
     Described::of::<PollClosed>(),
     Described::of::<ThreadMuted>(),
     Described::of::<ThreadUnmuted>(),
+    Described::of::<Anonymised>(),
+    Described::of::<VoteRemoved>(),
 ];
 
 /// A number of characters, or of people, as facts tell it.
@@ -309,3 +311,35 @@ own! {
     /// The mute.
     threadmuteid, "Who mutes the thread.";
 }
+
+/// The account of a post's author was erased, and the post stays without them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Anonymised {
+    /// The post.
+    pub postid: Uuid,
+    /// Whether everybody could see it.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    Anonymised,
+    "post.anonymised.v1",
+    "The account of a post's author was erased, and the post stays without them."
+);
+
+/// A vote is counted no more, because the account of whoever voted was erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VoteRemoved {
+    /// The post that asks.
+    pub postid: Uuid,
+    /// Nobody could see who voted.
+    #[serde(skip)]
+    pub visibility: Visibility,
+}
+
+of_post!(
+    VoteRemoved,
+    "poll.vote_removed.v1",
+    "A vote is counted no more, because the account of whoever voted was erased."
+);

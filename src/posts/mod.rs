@@ -15,7 +15,6 @@
 
 pub mod aim;
 pub mod commands;
-pub mod consumers;
 pub mod drafts;
 pub mod entity;
 pub mod events;
@@ -23,6 +22,7 @@ pub mod graphql;
 pub mod index;
 pub mod lists;
 pub mod loaders;
+pub mod marks;
 pub mod parent;
 pub mod policy;
 pub mod polls;

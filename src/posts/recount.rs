@@ -1,44 +1,42 @@
 //! What the counters of posts should be.
 
-use futures_util::future::{BoxFuture, FutureExt};
-use sea_orm::{ConnectionTrait, Statement};
-
-use super::consumers::HASHTAG_PRIVACY;
+use super::marks::{IS_TAG_COUNTED, is_counted};
 use crate::{
     counters::{
         Counter,
         recount::{Proof, Truth},
     },
-    error::Result,
-    platform::db::Txn,
+    people::recount::mend,
 };
 
-/// A hashtag counts PUBLIC posts of public accounts. Posts that are deleted have no hashtags.
-/// Proven where the consumer that keeps the marks is at rest: one that is behind is not wrong.
-pub const MARKS: Proof = Proof {
-    name: "HASHTAGS",
-    prove: mend_marks,
-};
+/// Posts are marked while they are counted, and hashtags under them.
+pub const MARKS: [Proof; 2] = [
+    Proof {
+        name: "POST MARKS",
+        prove: |txn| mend(txn, post_marks()),
+    },
+    Proof {
+        name: "HASHTAGS",
+        prove: |txn| mend(txn, hashtag_marks()),
+    },
+];
 
-fn mend_marks(txn: &Txn) -> BoxFuture<'_, Result<u64>> {
-    async move {
-        let behind = "SELECT 1 FROM activity_consumer c JOIN activity_shard s ON s.shard = c.shard \
-                      WHERE c.name = $1 AND c.position < s.head";
-        let name = [HASHTAG_PRIVACY.into()];
-        let behind = Statement::from_sql_and_values(txn.backend(), behind, name);
-        if txn.query_one_raw(behind).await?.is_some() {
-            return Ok(0);
-        }
-        let is_counted = "(is_public AND EXISTS (SELECT 1 FROM post JOIN person \
-                          ON person.id = post.author_id WHERE post.id = post_hashtag.post_id \
-                          AND NOT person.is_private))";
-        let sql = format!(
-            "UPDATE post_hashtag SET is_counted = {is_counted} WHERE is_counted <> {is_counted}"
-        );
-        let done = txn.execute_raw(Statement::from_string(txn.backend(), sql));
-        Ok(done.await?.rows_affected())
-    }
-    .boxed()
+fn post_marks() -> String {
+    let is_counted = is_counted();
+    format!(
+        "UPDATE post SET is_counted = NOT is_counted WHERE deleted_at IS NULL AND EXISTS \
+         (SELECT 1 FROM post p JOIN person a ON a.id = p.author_id WHERE p.id = post.id \
+         AND p.is_counted <> {is_counted})"
+    )
+}
+
+fn hashtag_marks() -> String {
+    format!(
+        "UPDATE post_hashtag SET is_counted = NOT is_counted WHERE EXISTS (SELECT 1 \
+         FROM post_hashtag h JOIN post p ON p.id = h.post_id JOIN person a ON a.id = p.author_id \
+         WHERE h.post_id = post_hashtag.post_id AND h.hashtag_id = post_hashtag.hashtag_id \
+         AND h.is_counted <> {IS_TAG_COUNTED})"
+    )
 }
 
 /// Living posts and reposts of every level for a person, those marked as counted for a hashtag;
@@ -48,19 +46,20 @@ pub const TRUTHS: [Truth; 4] = [
     Truth {
         counter: Counter::Posts,
         sql: "SELECT author_id AS subject_id, COUNT(*) AS value FROM post \
-              WHERE deleted_at IS NULL GROUP BY author_id \
+              WHERE deleted_at IS NULL AND is_counted GROUP BY author_id \
               UNION ALL SELECT hashtag_id, COUNT(*) FROM post_hashtag \
               WHERE is_counted GROUP BY hashtag_id",
     },
     Truth {
         counter: Counter::Reposts,
         sql: "SELECT repost_of_id AS subject_id, COUNT(*) AS value FROM post \
-              WHERE repost_of_id IS NOT NULL AND deleted_at IS NULL GROUP BY repost_of_id",
+              WHERE repost_of_id IS NOT NULL AND deleted_at IS NULL AND is_counted \
+              GROUP BY repost_of_id",
     },
     Truth {
         counter: Counter::Quotes,
         sql: "SELECT quote_of_id AS subject_id, COUNT(*) AS value FROM post \
-              WHERE quote_of_id IS NOT NULL AND deleted_at IS NULL GROUP BY quote_of_id",
+              WHERE quote_of_id IS NOT NULL AND deleted_at IS NULL AND is_counted GROUP BY quote_of_id",
     },
     Truth {
         counter: Counter::Votes,

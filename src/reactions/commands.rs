@@ -142,9 +142,9 @@ pub async fn remove<S: Subject>(
             .filter(reaction::Column::SubjectId.eq(place.id))
             .filter(reaction::Column::PersonId.eq(me.id()))
             .filter(reaction::Column::Emoji.eq(emoji))
-            .exec(&*txn)
+            .exec_with_returning(&*txn)
             .await?;
-        if gone.rows_affected > 0 {
+        if let Some(gone) = gone.first() {
             let outside = S::outside(&txn, place).await?;
             let fact = Removed {
                 subjectid: place.id,
@@ -155,11 +155,12 @@ pub async fn remove<S: Subject>(
                 visibility: outside.visibility,
                 home: place.home,
             };
+            let delta = if gone.is_counted { -1 } else { 0 };
             record(
                 &txn,
                 By::person(me.id(), now),
                 &fact,
-                counts(place, emoji, -1),
+                counts(place, emoji, delta),
             )?;
         } else {
             S::prove_visible(&txn, me, subject).await?;
@@ -172,9 +173,8 @@ pub async fn remove<S: Subject>(
 fn counts(place: Place, emoji: &str, delta: i64) -> Vec<Count> {
     let mut deltas = Deltas::default();
     deltas.add(place.id, Counter::Reactions, delta);
-    let mut counts = deltas.counts();
-    counts.push(in_group(place.id, emoji, delta));
-    counts
+    deltas.add_count(in_group(place.id, emoji, delta));
+    deltas.counts()
 }
 
 /// Adds many reactions at once, without counting them: for seeding. `outside` says how events tell

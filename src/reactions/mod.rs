@@ -5,9 +5,11 @@
 
 pub mod commands;
 pub mod entity;
+pub mod erase;
 pub mod events;
 pub mod graphql;
 pub mod loaders;
+pub mod marks;
 pub mod queries;
 pub mod recount;
 

@@ -15,11 +15,11 @@ use sea_orm::{ConnectionTrait, Statement};
 /// All reactions on a subject.
 pub const TRUTHS: [Truth; 1] = [Truth {
     counter: Counter::Reactions,
-    sql: "SELECT subject_id, COUNT(*) AS value FROM reaction GROUP BY subject_id",
+    sql: "SELECT subject_id, COUNT(*) AS value FROM reaction WHERE is_counted GROUP BY subject_id",
 }];
 
 const GROUPS: &str = "SELECT subject_id, emoji, COUNT(*) AS n, MIN(created_at) AS first_at \
-                      FROM reaction GROUP BY subject_id, emoji";
+                      FROM reaction WHERE is_counted GROUP BY subject_id, emoji";
 
 /// Every group is its number of reactions, since the oldest of them.
 pub const GROUPS_PROOF: Proof = Proof {
@@ -39,7 +39,7 @@ fn mend(txn: &Txn) -> BoxFuture<'_, Result<u64>> {
         );
         let empty = "UPDATE reaction_group SET count = 0 WHERE count <> 0 AND NOT EXISTS \
                      (SELECT 1 FROM reaction r WHERE r.subject_id = reaction_group.subject_id \
-                     AND r.emoji = reaction_group.emoji)"
+                     AND r.emoji = reaction_group.emoji AND r.is_counted)"
             .to_owned();
         let mut wrong = 0;
         for sql in [missing, empty] {
@@ -66,7 +66,8 @@ impl Fold for Groups {
             let sql = format!(
                 "INSERT INTO reaction_group (subject_id, emoji, count, first_at) \
                  SELECT d.subject_id, d.name, d.delta, COALESCE((SELECT MIN(r.created_at) \
-                 FROM reaction r WHERE r.subject_id = d.subject_id AND r.emoji = d.name), 0) \
+                 FROM reaction r WHERE r.subject_id = d.subject_id AND r.emoji = d.name \
+                 AND r.is_counted), 0) \
                  FROM {rows} AS d WHERE TRUE ON CONFLICT (subject_id, emoji) DO UPDATE SET \
                  count = reaction_group.count + excluded.count, first_at = excluded.first_at"
             );

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::align::align;
 use crate::{
-    accounts::events::{Erased, Registered},
+    accounts::events::{DeletionCancelled, DeletionRequested, Erased, Registered},
     activity::{Applied, Consumer, Entry, Event, Interest, Known},
     error::Result,
     people::events::ProfileUpdated,
@@ -22,9 +22,11 @@ pub const SEARCH: &str = "search";
 const CHUNK: usize = 2_000;
 
 /// What says that a text or a name is new, different or gone.
-const KINDS: [&str; 6] = [
+const KINDS: [&str; 8] = [
     Registered::KIND.name,
     ProfileUpdated::KIND.name,
+    DeletionRequested::KIND.name,
+    DeletionCancelled::KIND.name,
     Erased::KIND.name,
     Published::KIND.name,
     Edited::KIND.name,

@@ -33,6 +33,7 @@
 pub mod align;
 pub mod consumers;
 pub mod entity;
+pub mod erase;
 pub mod graphql;
 pub mod lists;
 pub mod rebuild;

@@ -86,7 +86,6 @@ async fn begin(
         id: Set(id),
         created_at: Set(now),
         was_requested: Set(was_requested),
-        is_counted: Set(true),
     };
     follower::Entity::insert(incoming)
         .exec_without_returning(&**txn)
@@ -196,7 +195,8 @@ pub async fn unfollow(txn: &Txn, person: PersonId, followed: PersonId, act: Act)
         followedid: followed.into(),
         visibility: act.follows,
     };
-    record(txn, act.by, &fact, counts(person, followed, -1))
+    let delta = if gone.is_counted { -1 } else { 0 };
+    record(txn, act.by, &fact, counts(person, followed, delta))
 }
 
 fn counts(person: PersonId, followed: PersonId, delta: i64) -> Vec<Count> {
@@ -347,7 +347,6 @@ pub async fn import(txn: &Txn, follows: &[(Past, Visibility)]) -> Result<()> {
             id: Set(*id),
             created_at: Set(*at),
             was_requested: Set(false),
-            is_counted: Set(true),
         });
     following::Entity::insert_many(outgoing)
         .exec_without_returning(&**txn)

@@ -49,8 +49,6 @@ pub mod follower {
         pub created_at: Timestamp,
         /// It began with a request that was accepted.
         pub was_requested: bool,
-        /// It stands in public numbers: not while one of the two is about to be erased.
-        pub is_counted: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -7,7 +7,9 @@
 
 pub mod commands;
 pub mod entity;
+pub mod erase;
 pub mod events;
 pub mod loaders;
 pub mod locks;
+pub mod marks;
 pub mod sql;

@@ -14,7 +14,7 @@ use crate::{
     activity::{Applied, Consumer, Entry, Event, Interest, Known, Rebuild, positions::alone},
     comments,
     error::Result,
-    people::events::ProfileUpdated,
+    people::{self, events::ProfileUpdated},
     platform::db::{Txn, next_ids},
     posts, reactions,
 };
@@ -78,7 +78,7 @@ impl Consumer for Trending {
                 // Whose numbers change is whom it is about: what was taken up, the hashtags used.
                 subjects.extend(event.counted()?.iter().map(|count| count.subject));
             }
-            let moved = posts::consumers::moved(events)?;
+            let moved = people::consumers::turned(events)?;
             if !moved.is_empty() {
                 let moved = Vec::from_iter(moved);
                 subjects.extend(hashtags_by(txn, &moved).await?);

@@ -1,8 +1,10 @@
 //! What changes accounts and sessions. One public function per action, one transaction each.
 
 mod create;
+mod deletion;
 mod deliver;
 mod email;
+mod erase;
 mod letters;
 mod mailed;
 mod oidc;
@@ -20,8 +22,10 @@ use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 
 pub use self::{
     create::{NewAccount, create},
+    deletion::{cancel_deletion, due_for_erasure, forget, request_deletion},
     deliver::deliver_due,
     email::change_email,
+    erase::erase,
     letters::tell,
     oidc::{
         Begun, Identified, Return, begin_oidc_sign_in, by_identity, forget_expired_returns,

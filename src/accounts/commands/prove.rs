@@ -7,7 +7,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    accounts::{Me, Role, entity::account, events::Method, policy},
+    accounts::{Me, Role, entity::account, events::Method, policy, sessions::Newcomer},
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::PersonId,
@@ -33,6 +33,7 @@ pub struct Proven {
     person: PersonId,
     role: Role,
     is_verified: bool,
+    is_leaving: bool,
     method: Method,
 }
 
@@ -43,6 +44,7 @@ impl Proven {
             person: account.person_id,
             role: account.role,
             is_verified: account.email_verified_at.is_some(),
+            is_leaving: account.erases_at.is_some(),
             method,
         }
     }
@@ -52,14 +54,14 @@ impl Proven {
         self.person
     }
 
-    /// Their role when they proved it.
-    pub(super) fn role(&self) -> Role {
-        self.role
-    }
-
-    /// Whether their address was verified then.
-    pub(super) fn is_verified(&self) -> bool {
-        self.is_verified
+    /// What was known of them then.
+    pub(super) fn newcomer(&self) -> Newcomer {
+        Newcomer {
+            person: self.person,
+            role: self.role,
+            is_verified: self.is_verified,
+            is_leaving: self.is_leaving,
+        }
     }
 
     /// How they proved it.

@@ -5,7 +5,7 @@ use crate::{
     accounts::{
         Me, Role, SessionTokens,
         events::{Cause, SignedIn},
-        sessions,
+        sessions::{self, Newcomer},
     },
     activity::{By, record},
     clock::Timestamp,
@@ -25,7 +25,12 @@ pub async fn first_session(
     user_agent: Option<&str>,
     made: (SessionId, Timestamp),
 ) -> Result<(Me, SessionTokens)> {
-    let newcomer = (person, Role::Member, false);
+    let newcomer = Newcomer {
+        person,
+        role: Role::Member,
+        is_verified: false,
+        is_leaving: false,
+    };
     sessions::begin(p, txn, newcomer, user_agent, made).await
 }
 
@@ -45,8 +50,7 @@ pub async fn next_session(
     };
     record(txn, By::person(proven.person(), made.1), &fact, [])?;
     sessions::displace(txn, proven.person(), made.1).await?;
-    let who = (proven.person(), proven.role(), proven.is_verified());
-    sessions::begin(p, txn, who, user_agent, made).await
+    sessions::begin(p, txn, proven.newcomer(), user_agent, made).await
 }
 
 /// Ends the session of `refresh_token`, or without one the session of this request. Returns the

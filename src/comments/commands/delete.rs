@@ -45,34 +45,46 @@ pub async fn delete(p: &Platform, me: &Me, at: CommentRef) -> Result<Deleted> {
                 comment
             }
         };
-        let erased = comment::ActiveModel {
-            id: Set(id),
-            body: Set(String::new()),
-            deleted_at: Set(Some(now)),
-            ..Default::default()
-        };
-        comment::Entity::update(erased).exec(&*txn).await?;
-        clear_mentions(&txn, id).await?;
-        comment_edit::Entity::delete_many()
-            .filter(comment_edit::Column::CommentId.eq(id))
-            .exec(&*txn)
-            .await?;
-        let is_gone = thread::settle(&txn, &chain).await?;
-        let fact = events::Deleted {
-            commentid: id.0,
-            postid: comment.post_id.0,
-            authorid: comment.author_id.into(),
-            visibility: posts::queries::exposure(&txn, comment.post_id)
-                .await?
-                .visibility(),
-        };
-        record(&txn, By::person(me.id(), now), &fact, counts(&comment, -1))?;
+        let is_gone = remove(&txn, &chain, &comment, By::person(me.id(), now)).await?;
         Ok(Deleted {
             post: comment.post_id,
             is_gone,
         })
     })
     .await
+}
+
+/// Deletes a comment that is locked with all above it, and says whether nothing is left.
+pub(super) async fn remove(
+    txn: &Txn,
+    chain: &[comment::Model],
+    comment: &comment::Model,
+    by: By,
+) -> Result<bool> {
+    let id = comment.id;
+    let erased = comment::ActiveModel {
+        id: Set(id),
+        body: Set(String::new()),
+        deleted_at: Set(Some(by.at)),
+        ..Default::default()
+    };
+    comment::Entity::update(erased).exec(&**txn).await?;
+    clear_mentions(txn, id).await?;
+    comment_edit::Entity::delete_many()
+        .filter(comment_edit::Column::CommentId.eq(id))
+        .exec(&**txn)
+        .await?;
+    let is_gone = thread::settle(txn, chain).await?;
+    let exposure = posts::queries::exposure(txn, comment.post_id).await?;
+    let fact = events::Deleted {
+        commentid: id.0,
+        postid: comment.post_id.0,
+        authorid: comment.author_id.into(),
+        visibility: exposure.visibility(),
+    };
+    let delta = if comment.is_counted { -1 } else { 0 };
+    record(txn, by, &fact, counts(comment, delta))?;
+    Ok(is_gone)
 }
 
 /// The comment, locked before, if it is the caller's own and lives under a post that does.

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod edit;
+mod erase;
 mod hide;
 mod import;
 
@@ -16,6 +17,7 @@ pub use self::{
     create::{NewComment, create},
     delete::{Deleted, delete},
     edit::edit,
+    erase::erase,
     hide::set_hidden,
     import::import,
 };

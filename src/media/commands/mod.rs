@@ -6,6 +6,7 @@ mod attach;
 mod complete;
 mod delete;
 mod describe;
+mod erase;
 mod import;
 mod outcome;
 
@@ -15,6 +16,7 @@ pub use self::{
     complete::complete,
     delete::{delete, discard},
     describe::describe,
+    erase::erase,
     import::{Imported, import},
     outcome::{Made, begin, finish, rest, sweep_again},
 };

@@ -9,6 +9,7 @@ mod admit;
 mod answer;
 mod delete;
 mod edit;
+mod erase;
 mod import;
 mod leave;
 mod members;
@@ -33,6 +34,7 @@ pub use self::{
     answer::{accept, decline},
     delete::delete,
     edit::edit,
+    erase::erase,
     import::{Imported, import},
     leave::leave,
     members::{add, remove},

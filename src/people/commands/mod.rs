@@ -1,6 +1,7 @@
 //! How people join, sign in and change their profile. One public function per action.
 
 mod handle;
+mod leave;
 mod oidc;
 mod profile;
 mod reset;
@@ -11,6 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 
 pub use self::{
     handle::change_handle,
+    leave::{cancel_account_deletion, delete_account, forget},
     oidc::{Entered, OidcSignIn, sign_in_by_oidc},
     profile::{ProfileChanges, update_profile},
     reset::reset_password,

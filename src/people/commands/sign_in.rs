@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::EntityTrait;
 
 use crate::{
     accounts::{
@@ -15,7 +15,7 @@ use crate::{
     people::{entity::person, queries},
     platform::{
         Platform,
-        db::{Lane, Txn, Viewer, one},
+        db::{Lane, Txn, Viewer},
         limiter::{Limit, Subject, network},
     },
     social::locks::{Hold, lock_pairs},
@@ -45,8 +45,7 @@ pub async fn sign_in(p: &Platform, who: SignIn<'_>) -> Result<(Me, SessionTokens
         Login::Email(who.login)
     } else {
         let reader = p.db.reader(Viewer::guest(p.now()));
-        let person = queries::by_handle(&reader, who.login).await?;
-        Login::Person(person.map(|person| person.id), who.login)
+        Login::Person(queries::holder_of(&reader, who.login).await?, who.login)
     };
     let proven = accounts::commands::prove(p, login, who.password).await?;
     let now = p.now();
@@ -77,12 +76,10 @@ pub(super) async fn enter(
     Ok(Ok(begun))
 }
 
-/// A deleted person has no account any more; a suspended one learns until when.
+/// An erased person has no account any more; a suspended one learns until when. Whoever is about to
+/// be erased may come back to take that back.
 pub(super) async fn may_sign_in(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
-    let rows = queries::visible_to(Viewer::guest(now))
-        .and_where(Expr::col((person::Entity, person::Column::Id)).eq(person))
-        .take();
-    let person = one::<person::Entity>(&**txn, rows).await?;
+    let person = person::Entity::find_by_id(person).one(&**txn).await?;
     let person = person.ok_or_else(accounts::commands::invalid_credentials)?;
     if person.suspended_until > now {
         let until = person.suspended_until.rfc3339();

@@ -3,13 +3,17 @@
 mod answer;
 pub mod blocks;
 pub mod follows;
+pub mod leaving;
 pub mod profile;
 pub mod queries;
 pub mod types;
 
 use async_graphql::MergedObject;
 
-use self::{blocks::BlocksMutation, follows::FollowsMutation, profile::ProfileMutation};
+use self::{
+    blocks::BlocksMutation, follows::FollowsMutation, leaving::LeavingMutation,
+    profile::ProfileMutation,
+};
 pub use self::{
     queries::PeopleQuery,
     types::{Relationship, User},
@@ -17,4 +21,9 @@ pub use self::{
 
 /// What can be done to one's profile and towards others.
 #[derive(MergedObject, Default)]
-pub struct PeopleMutation(ProfileMutation, FollowsMutation, BlocksMutation);
+pub struct PeopleMutation(
+    ProfileMutation,
+    FollowsMutation,
+    BlocksMutation,
+    LeavingMutation,
+);

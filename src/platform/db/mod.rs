@@ -7,6 +7,7 @@
 
 mod batch;
 mod connect;
+mod drain;
 pub mod encryption;
 mod gates;
 pub mod installation;

@@ -44,24 +44,30 @@ pub async fn delete(p: &Platform, me: &Me, id: PostId) -> Result<()> {
         }
         let post = lock(&txn, me, id, "postId").await?;
         policy::may_change(me, &post)?;
-        erase(&txn, &post, now).await?;
-        let had = relations::clear(&txn, &post).await?;
-        relations::erase_poll(&txn, &post, now).await?;
-        media::commands::take_off(&txn, (ParentKind::Post, id.0), now).await?;
-        let mut deltas = Deltas::default();
-        deltas.add(me.id().0, Counter::Posts, -1);
-        if let Some(quoted) = post.quote_of_id {
-            deltas.add(quoted.0, Counter::Quotes, -1);
-        }
-        count_hashtags(&mut deltas, &had, -1);
-        let fact = Deleted {
-            postid: post.id.0,
-            authorid: post.author_id.into(),
-            visibility: queries::exposure(&txn, post.id).await?.visibility(),
-        };
-        record(&txn, By::person(me.id(), now), &fact, deltas.counts())
+        remove(&txn, &post, By::person(me.id(), now)).await
     })
     .await
+}
+
+/// Deletes a post that is locked.
+pub(super) async fn remove(txn: &Txn, post: &post::Model, by: By) -> Result<()> {
+    erase(txn, post, by.at).await?;
+    let had = relations::clear(txn, post).await?;
+    relations::erase_poll(txn, post, by.at).await?;
+    media::commands::take_off(txn, (ParentKind::Post, post.id.0), by.at).await?;
+    let mut deltas = Deltas::default();
+    let delta = if post.is_counted { -1 } else { 0 };
+    deltas.add(post.author_id.0, Counter::Posts, delta);
+    if let Some(quoted) = post.quote_of_id {
+        deltas.add(quoted.0, Counter::Quotes, delta);
+    }
+    count_hashtags(&mut deltas, &had, -1);
+    let fact = Deleted {
+        postid: post.id.0,
+        authorid: post.author_id.into(),
+        visibility: queries::exposure(txn, post.id).await?.visibility(),
+    };
+    record(txn, by, &fact, deltas.counts())
 }
 
 async fn erase(txn: &Txn, post: &post::Model, now: Timestamp) -> Result<()> {

@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod draft;
 mod edit;
+mod erase;
 mod import;
 mod locking;
 mod pin;
@@ -26,6 +27,7 @@ pub use self::{
     delete::delete,
     draft::{DraftChanges, delete_draft, save_draft},
     edit::{PostChanges, edit},
+    erase::erase,
     import::{ImportedPoll, import, import_drafts, import_pins, import_polls},
     locking::set_locked,
     pin::pin,

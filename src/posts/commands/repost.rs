@@ -12,7 +12,7 @@ use crate::{
     counters::{Counter, Deltas},
     error::{Error, Result},
     idempotency::Key,
-    ids::PostId,
+    ids::{PersonId, PostId},
     platform::{
         Platform,
         db::{Count, Gate, Lane, Txn},
@@ -87,7 +87,7 @@ async fn repeat(
     let post = aim.lock(txn, me, "postId").await?;
     let first = match first_made(txn, &row, key).await? {
         Some(first) => Some(first.id),
-        None => standing(txn, me, original).await?,
+        None => standing(txn, me, original).await?.map(|repost| repost.id),
     };
     if let Some(repost) = first {
         return Ok(Reposted { repost, original });
@@ -103,7 +103,7 @@ async fn repeat(
     }
     let fact = reposted(&row, original, queries::exposure(txn, row.id).await?);
     let by = By::person(me.id(), row.created_at);
-    record(txn, by, &fact, counts(me, original, 1))?;
+    record(txn, by, &fact, counts(me.id(), original, 1))?;
     Ok(Reposted {
         repost: row.id,
         original,
@@ -126,7 +126,7 @@ pub(super) fn reposted(
 }
 
 /// The caller's living repost of a post, locked.
-async fn standing(txn: &Txn, me: &Me, original: PostId) -> Result<Option<PostId>> {
+async fn standing(txn: &Txn, me: &Me, original: PostId) -> Result<Option<post::Model>> {
     let first = post::Entity::find()
         .filter(post::Column::AuthorId.eq(me.id()))
         .filter(post::Column::RepostOfId.eq(original))
@@ -134,12 +134,12 @@ async fn standing(txn: &Txn, me: &Me, original: PostId) -> Result<Option<PostId>
         .lock(LockType::NoKeyUpdate)
         .one(&**txn)
         .await?;
-    Ok(first.map(|first| first.id))
+    Ok(first)
 }
 
-fn counts(me: &Me, original: PostId, delta: i64) -> Vec<Count> {
+fn counts(author: PersonId, original: PostId, delta: i64) -> Vec<Count> {
     let mut deltas = Deltas::default();
-    deltas.add(me.id().0, Counter::Posts, delta);
+    deltas.add(author.0, Counter::Posts, delta);
     deltas.add(original.0, Counter::Reposts, delta);
     deltas.counts()
 }
@@ -184,19 +184,24 @@ pub(super) async fn take_back(
     let Some(repost) = standing(txn, me, original).await? else {
         return Ok(None);
     };
+    end(txn, &repost, original, By::person(me.id(), now)).await?;
+    Ok(Some(repost.id))
+}
+
+/// Ends a repost that is locked.
+pub(super) async fn end(txn: &Txn, repost: &post::Model, original: PostId, by: By) -> Result<()> {
     let gone = post::ActiveModel {
-        id: Set(repost),
-        deleted_at: Set(Some(now)),
+        id: Set(repost.id),
+        deleted_at: Set(Some(by.at)),
         ..Default::default()
     };
     post::Entity::update(gone).exec(&**txn).await?;
     let fact = events::RepostUndone {
-        postid: repost.0,
+        postid: repost.id.0,
         originalid: original.0,
-        authorid: me.id().into(),
-        visibility: queries::exposure(txn, repost).await?.visibility(),
+        authorid: repost.author_id.into(),
+        visibility: queries::exposure(txn, repost.id).await?.visibility(),
     };
-    let by = By::person(me.id(), now);
-    record(txn, by, &fact, counts(me, original, -1))?;
-    Ok(Some(repost))
+    let delta = if repost.is_counted { -1 } else { 0 };
+    record(txn, by, &fact, counts(repost.author_id, original, delta))
 }

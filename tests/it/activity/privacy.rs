@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rookery::{
     activity::{Desk, Effect, Heads, Known, Runner, positions},
-    posts::consumers::HashtagPrivacy,
+    app,
+    people::consumers::{MARKS, Marks},
 };
 use serde_json::json;
 
@@ -22,10 +23,11 @@ struct Follower {
 impl Follower {
     async fn of(app: &TestApp) -> Self {
         let db = &app.platform().db;
-        positions::register(db, "hashtag_privacy", positions::Start::Oldest)
+        positions::register(db, MARKS, positions::Start::Oldest)
             .await
             .unwrap();
-        let effect = Effect::new(db.clone(), HashtagPrivacy::new(Known::of(&kinds())));
+        let marks = Marks::new(Known::of(&kinds()), app::counters(), app::marked());
+        let effect = Effect::new(db.clone(), marks);
         Self {
             app: app.clone(),
             runner: Runner::new(db.clone(), Heads::default(), Arc::new(effect), "test"),
