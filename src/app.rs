@@ -102,6 +102,7 @@ pub async fn parts(
         mail: Mailer::configured(&config.mail, &config.database.data_dir)?,
         oidc: provider.map(Arc::new),
         feed: config.feed,
+        privacy: config.privacy,
         must_verify: must_verify(config),
     };
     let hub = Hub::default();
