@@ -13,13 +13,13 @@ use sea_orm::DbErr;
 use crate::{
     accounts,
     activity::{
-        Described, Effect, Handler, Heads, Known, Log, Rebuild, Stream,
+        self, Described, Effect, Handler, Heads, Known, Log, Rebuild, Stream,
         positions::{self, Start},
         rebuild,
     },
     clock::Clock,
     comments,
-    counters::{Counters, recount::Truths},
+    counters::{self, Counters, recount::Truths},
     error::Result,
     feed::{self, consumers::Feed, rebuild::Feeds},
     graphql::executor::GuardedExecutor,
@@ -29,6 +29,7 @@ use crate::{
     messaging,
     notifications::{self, consumers::Notifications, rebuild::Anew},
     people,
+    personal::PersonalData,
     platform::{
         Platform,
         config::{Config, DatabaseConfig, Secret, Switch},
@@ -41,7 +42,7 @@ use crate::{
         tokens::Tokens,
     },
     posts::{self, consumers::HashtagPrivacy},
-    reactions,
+    privacy, reactions,
     realtime::{Hub, Source},
     seal::Seal,
     search::{self, consumers::Search},
@@ -211,6 +212,28 @@ pub fn rebuilds(platform: &Platform) -> Vec<Arc<dyn Rebuild>> {
     ]
 }
 
+/// What is held about people, from the top domain down: whoever erases begins with what hangs on
+/// other things.
+pub fn personal_data() -> Vec<&'static dyn PersonalData> {
+    vec![
+        &privacy::personal::Copies,
+        &search::personal::Words,
+        &feed::personal::Feeds,
+        &trends::personal::Trends,
+        &notifications::personal::Told,
+        &messaging::personal::Messages,
+        &comments::personal::Comments,
+        &posts::personal::Posts,
+        &media::personal::Uploads,
+        &reactions::personal::Reactions,
+        &counters::personal::Numbers,
+        &social::personal::Social,
+        &people::personal::People,
+        &accounts::personal::Accounts,
+        &activity::personal::LogOfEvents,
+    ]
+}
+
 /// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.
 pub fn stream(config: &Config) -> StartResult<Option<Stream>> {
     let database = &config.database;
@@ -227,6 +250,7 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
     let follow = Follow {
         consumers,
         rebuilds: rebuilds(&parts.platform),
+        personal: personal_data(),
         stream: stream.map(|stream| (stream, kinds())),
     };
     let Parts {

@@ -25,6 +25,7 @@ pub const EVENTS: &[Described] = &[
     Described::of::<IdentityUnlinked>(),
     Described::of::<Suspended>(),
     Described::of::<Unsuspended>(),
+    Described::of::<DataExportRequested>(),
     Described::of::<Erased>(),
 ];
 
@@ -181,6 +182,10 @@ facts! {
         /// When the suspension ends.
         until: Timestamp,
     }
+
+    "user.data_export_requested.v1", Private,
+    "Somebody asked for a copy of what is held about them.",
+    DataExportRequested {}
 
     "user.unsuspended.v1", Private,
     "Staff ended a suspension before its time.",

@@ -110,7 +110,7 @@ fn text(app: Option<&str>, content: Content<'_>) -> (&'static str, String) {
         Content::ExportReady => notice(
             "Your data lies ready",
             "What you have asked for, a copy of all that you put here, lies ready in your settings \
-             for a week.",
+             for some days.",
         ),
     }
 }

@@ -10,6 +10,7 @@ pub mod events;
 pub mod graphql;
 pub mod live;
 pub mod loaders;
+pub mod personal;
 pub mod policy;
 pub mod queries;
 pub mod recount;

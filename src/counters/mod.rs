@@ -6,6 +6,7 @@
 //! `rookery admin recount` proves the rows from the tables.
 
 mod consumer;
+pub mod personal;
 pub mod recount;
 mod unfolded;
 

@@ -32,6 +32,7 @@ pub mod graphql;
 pub mod lists;
 pub mod live;
 pub mod loaders;
+pub mod personal;
 pub mod readers;
 pub mod rebuild;
 mod sql;

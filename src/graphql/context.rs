@@ -25,7 +25,7 @@ use crate::{
 
 /// What an account may change before its e-mail address is verified, where that is required: it
 /// follows, and puts itself in order. A mutation that is not named here is refused.
-const UNVERIFIED_MAY: [&str; 20] = [
+const UNVERIFIED_MAY: [&str; 21] = [
     "followUser",
     "unfollowUser",
     "signUp",
@@ -46,6 +46,7 @@ const UNVERIFIED_MAY: [&str; 20] = [
     "completeOidcSignIn",
     "linkOidcIdentity",
     "unlinkOidcIdentity",
+    "requestDataExport",
 ];
 
 /// Who asks, and with what.

@@ -8,6 +8,7 @@ pub mod entity;
 pub mod events;
 pub mod graphql;
 pub mod loaders;
+pub mod personal;
 pub mod queries;
 pub mod recount;
 

@@ -35,5 +35,6 @@ pub mod consumers;
 pub mod entity;
 pub mod graphql;
 pub mod lists;
+pub mod personal;
 pub mod rebuild;
 pub mod tokens;

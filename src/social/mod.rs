@@ -10,4 +10,5 @@ pub mod entity;
 pub mod events;
 pub mod loaders;
 pub mod locks;
+pub mod personal;
 pub mod sql;

@@ -38,6 +38,7 @@ use crate::{
         graphql::{Post, ViewersDrafts},
         lists::Bookmarks,
     },
+    privacy::graphql::ViewersExports,
 };
 
 /// The signed-in person as they see themselves.
@@ -210,6 +211,12 @@ impl Viewer {
     #[graphql(flatten)]
     async fn of_messaging(&self) -> ViewersConversations {
         ViewersConversations(self.0)
+    }
+
+    /// What is copied for the viewer.
+    #[graphql(flatten)]
+    async fn of_privacy(&self) -> ViewersExports {
+        ViewersExports(self.0)
     }
 
     /// What the viewer is told of.

@@ -1,0 +1,39 @@
+//! What reactions hold about people.
+
+use sea_orm::ColumnTrait;
+
+use super::entity::reaction;
+use crate::personal::{Copied, DERIVED, Held, PersonalData, read};
+
+/// What reactions hold about people.
+pub struct Reactions;
+
+impl PersonalData for Reactions {
+    fn held(&self) -> &'static [Held] {
+        HELD
+    }
+}
+
+const HELD: &[Held] = &[
+    Held {
+        table: "reaction",
+        people: &["person_id"],
+        what: "With what emoji the person reacted to what, and when.",
+        why: "To show it to those who see the subject.",
+        kept: "Until it is taken back or its subject goes, at most as long as the account.",
+        copy: Copied::By(
+            |db, who, after| {
+                read::<reaction::Entity>(db, reaction::Column::PersonId.eq(who), after)
+            },
+            &[],
+        ),
+    },
+    Held {
+        table: "reaction_group",
+        people: &[],
+        what: "How often an emoji stands on something.",
+        why: "To show these numbers without counting.",
+        kept: "As long as the subject has such reactions.",
+        copy: Copied::No(DERIVED),
+    },
+];
