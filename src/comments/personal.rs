@@ -49,7 +49,7 @@ const HELD: &[Held] = &[
         table: "comment_edit",
         people: &[],
         what: "Earlier texts of comments.",
-        why: "So that staff can tell what was changed.",
+        why: "To keep what was changed until the comment goes.",
         kept: "As long as the text of its comment.",
         copy: Copied::By(
             |db, who, after| {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     personal::PersonalData,
-    platform::{Platform, crash, store::Store},
+    platform::{Platform, store::Store},
 };
 
 /// How often a worker says that it is still at it.
@@ -56,7 +56,9 @@ async fn one(
     };
     if let Err(error) = written {
         tracing::warn!(export.id = %row.id, attempt = row.attempts, %error, "A copy failed.");
-        commands::fail(p, &row).await?;
+        if !commands::fail(p, &row).await? {
+            forsake(p, store, &row).await?;
+        }
     }
     Ok(())
 }
@@ -68,15 +70,18 @@ async fn write(
     row: &data_export::Model,
 ) -> Result<()> {
     let archive = archive::build(p, store, personal, row.person_id).await?;
-    crash::point("export-written");
     store.upload(&key(row), &TOLD, archive.path()).await?;
-    crash::point("export-stored");
-    if !commands::finish(p, row).await? {
-        let gone = commands::is_gone(p, row.id).await?;
-        // Its account went meanwhile: nobody else would remove it.
-        if gone {
-            store.delete(&[key(row)]).await?;
-        }
+    match commands::finish(p, row).await? {
+        true => Ok(()),
+        false => forsake(p, store, row).await,
+    }
+}
+
+/// Leaves `row` to whoever has it now. If its account went meanwhile, nobody else removes what may
+/// lie in the store.
+async fn forsake(p: &Platform, store: &Store, row: &data_export::Model) -> Result<()> {
+    if commands::is_gone(p, row.id).await? {
+        store.delete(&[key(row)]).await?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::{
         db::{Lane, Txn},
     },
     privacy::{
-        entity::data_export::{self, Column, Entity, Stage},
+        entity::data_export::{self, Column, Stage},
         policy::{LEASE, MAX_ATTEMPTS, pause},
     },
 };
@@ -35,7 +35,7 @@ pub enum Taken {
 
 /// The copy that is due the longest.
 pub async fn due(p: &Platform) -> Result<Option<data_export::Model>> {
-    let due = Entity::find()
+    let due = data_export::Entity::find()
         .filter(Column::DueAt.lte(p.now()))
         .order_by_asc(Column::DueAt)
         .order_by_asc(Column::Id)
@@ -54,7 +54,7 @@ pub async fn take(p: &Platform, row: &mut data_export::Model) -> Result<Taken> {
     if !is_over {
         (taken.stage, taken.attempts) = (Stage::Running, row.attempts + 1);
     }
-    let seen = Entity::update_many()
+    let seen = data_export::Entity::update_many()
         .filter(Column::Id.eq(row.id))
         .filter(Column::DueAt.eq(row.due_at))
         .filter(Column::Attempts.eq(row.attempts))
@@ -132,19 +132,21 @@ pub async fn forget(p: &Platform, row: &data_export::Model) -> Result<bool> {
 
 /// Whether there is no such copy any more: its account has gone.
 pub async fn is_gone(p: &Platform, id: DataExportId) -> Result<bool> {
-    let found = Entity::find_by_id(id).one(p.db.background()).await?;
+    let found = data_export::Entity::find_by_id(id)
+        .one(p.db.background())
+        .await?;
     Ok(found.is_none())
 }
 
 /// The row while nobody else has taken it up.
-fn held(row: &data_export::Model) -> UpdateMany<Entity> {
-    Update::many(Entity)
+fn held(row: &data_export::Model) -> UpdateMany<data_export::Entity> {
+    Update::many(data_export::Entity)
         .filter(Column::Id.eq(row.id))
         .filter(Column::Stage.eq(row.stage))
         .filter(Column::Attempts.eq(row.attempts))
 }
 
-async fn once(p: &Platform, update: UpdateMany<Entity>) -> Result<bool> {
+async fn once(p: &Platform, update: UpdateMany<data_export::Entity>) -> Result<bool> {
     let update = &update;
     p.db.write_txn(Lane::Background, |txn| async move {
         Ok(update.clone().exec(&*txn).await?.rows_affected == 1)
