@@ -13,13 +13,13 @@ use sea_orm::DbErr;
 use crate::{
     accounts,
     activity::{
-        Described, Effect, Handler, Heads, Known, Log, Rebuild, Stream,
+        self, Described, Effect, Handler, Heads, Known, Log, Rebuild, Stream,
         positions::{self, Start},
         rebuild,
     },
     clock::Clock,
     comments,
-    counters::{Counters, marks::Marked, recount::Truths},
+    counters::{self, Counters, marks::Marked, recount::Truths},
     error::Result,
     feed::{self, consumers::Feed, rebuild::Feeds},
     graphql::executor::GuardedExecutor,
@@ -29,6 +29,7 @@ use crate::{
     messaging,
     notifications::{self, consumers::Notifications, rebuild::Anew},
     people::{self, consumers::Marks},
+    personal::PersonalData,
     platform::{
         Platform,
         config::{Config, DatabaseConfig, Secret, Switch},
@@ -40,7 +41,7 @@ use crate::{
         store::{Embedded, Place, Store},
         tokens::Tokens,
     },
-    posts, reactions,
+    posts, privacy, reactions,
     realtime::{Hub, Source},
     seal::Seal,
     search::{self, consumers::Search},
@@ -101,6 +102,7 @@ pub async fn parts(
         mail: Mailer::configured(&config.mail, &config.database.data_dir)?,
         oidc: provider.map(Arc::new),
         feed: config.feed,
+        privacy: config.privacy,
         must_verify: must_verify(config),
     };
     let hub = Hub::default();
@@ -224,6 +226,28 @@ pub fn rebuilds(platform: &Platform) -> Vec<Arc<dyn Rebuild>> {
     ]
 }
 
+/// What is held about people, from the top domain down: whoever erases begins with what hangs on
+/// other things.
+pub fn personal_data() -> Vec<&'static dyn PersonalData> {
+    vec![
+        &privacy::personal::Copies,
+        &search::personal::Words,
+        &feed::personal::Feeds,
+        &trends::personal::Trends,
+        &notifications::personal::Told,
+        &messaging::personal::Messages,
+        &comments::personal::Comments,
+        &posts::personal::Posts,
+        &media::personal::Uploads,
+        &reactions::personal::Reactions,
+        &counters::personal::Numbers,
+        &social::personal::Social,
+        &people::personal::People,
+        &accounts::personal::Accounts,
+        &activity::personal::LogOfEvents,
+    ]
+}
+
 /// Where the log is sent to: the configured cluster, or the embedded broker, which starts here.
 pub fn stream(config: &Config) -> StartResult<Option<Stream>> {
     let database = &config.database;
@@ -240,6 +264,7 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
     let follow = Follow {
         consumers,
         rebuilds: rebuilds(&parts.platform),
+        personal: personal_data(),
         stream: stream.map(|stream| (stream, kinds())),
     };
     let Parts {

@@ -8,6 +8,7 @@
 //! - [`http`]: the endpoint, the playground, health
 //! - [`worker`]: the loops that run beside requests: consumers of the log, retention, figures
 //! - [`graphql`]: the schema and the one executor that runs it
+//! - [`privacy`]: a copy of what is held about oneself
 //! - [`trends`]: which posts and hashtags people take up
 //! - [`search`]: posts, people and hashtags found by words
 //! - [`feed`]: what those post whom somebody follows
@@ -67,6 +68,7 @@ pub mod people;
 pub mod personal;
 pub mod platform;
 pub mod posts;
+pub mod privacy;
 pub mod reactions;
 pub mod realtime;
 pub mod seal;

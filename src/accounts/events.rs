@@ -27,6 +27,7 @@ pub const EVENTS: &[Described] = &[
     Described::of::<Unsuspended>(),
     Described::of::<DeletionRequested>(),
     Described::of::<DeletionCancelled>(),
+    Described::of::<DataExportRequested>(),
     Described::of::<Erased>(),
 ];
 
@@ -183,6 +184,10 @@ facts! {
         /// When the suspension ends.
         until: Timestamp,
     }
+
+    "user.data_export_requested.v1", Private,
+    "Somebody asked for a copy of what is held about them.",
+    DataExportRequested {}
 
     "user.unsuspended.v1", Private,
     "A suspension ended: by staff, or by itself, where nobody acts in it.",

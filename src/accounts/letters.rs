@@ -92,8 +92,8 @@ fn text(app: Option<&str>, content: Content<'_>) -> (&'static str, String) {
         ),
         Content::DeletionAsked => (
             "Your account will be erased",
-            "Your account is going to be erased in 14 days, as you asked. Nobody sees it from now \
-             on. To keep it, sign in before then and take that back.\n\nIf it was not you, sign in, \
+            "Your account is going to be erased, as you asked. Nobody sees it from now on. To keep \
+             it, sign in and take that back; signing in tells how long you can.\n\nIf it was not you, sign in, \
              take it back and choose a new password now: somebody else has access to your account.\n"
                 .to_owned(),
         ),
@@ -110,7 +110,7 @@ fn text(app: Option<&str>, content: Content<'_>) -> (&'static str, String) {
         Content::ExportReady => notice(
             "Your data lies ready",
             "What you have asked for, a copy of all that you put here, lies ready in your settings \
-             for a week.",
+             for some days.",
         ),
     }
 }

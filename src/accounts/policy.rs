@@ -1,15 +1,12 @@
 //! What e-mail addresses and passwords must be like. Pure.
 
-use std::{collections::HashSet, sync::LazyLock, time::Duration};
+use std::{collections::HashSet, sync::LazyLock};
 
 use super::NotificationKind;
 use crate::{
     error::{Error, Result},
     text,
 };
-
-/// How long the erasure of an account may be taken back.
-pub const GRACE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// Passwords that everybody tries first, folded. Shorter ones are refused by their length.
 static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {

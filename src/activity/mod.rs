@@ -12,6 +12,7 @@ pub mod handler;
 pub mod heads;
 pub mod log;
 pub mod parking;
+pub mod personal;
 pub mod personid;
 pub mod positions;
 pub mod reading;

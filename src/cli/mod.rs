@@ -4,6 +4,7 @@ mod admin;
 mod config;
 mod events;
 mod exposure;
+mod privacy;
 pub mod seed;
 mod serve;
 mod worker;
@@ -52,6 +53,9 @@ enum Command {
     /// Watch, repeat and describe the stream of events.
     #[command(subcommand)]
     Events(events::Events),
+    /// Say what is held about people.
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
     /// Look after a running system.
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -99,6 +103,7 @@ async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
             Ok(())
         }
         Command::Events(command) => events::run(command).await,
+        Command::Privacy(command) => privacy::run(&command),
         Command::Admin(command) => admin::run(command).await,
     }
 }

@@ -11,6 +11,7 @@ pub mod graphql;
 pub mod live;
 pub mod loaders;
 pub mod marks;
+pub mod personal;
 pub mod policy;
 pub mod queries;
 pub mod recount;

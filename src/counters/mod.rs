@@ -7,6 +7,7 @@
 
 mod consumer;
 pub mod marks;
+pub mod personal;
 pub mod recount;
 mod unfolded;
 

@@ -33,6 +33,7 @@ pub mod graphql;
 pub mod lists;
 pub mod live;
 pub mod loaders;
+pub mod personal;
 pub mod readers;
 pub mod rebuild;
 mod sql;

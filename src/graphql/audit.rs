@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Mutations about accounts, which are told of however they end.
-const ABOUT_ACCOUNTS: [&str; 18] = [
+const ABOUT_ACCOUNTS: [&str; 19] = [
     "signUp",
     "signIn",
     "refreshSession",
@@ -29,6 +29,7 @@ const ABOUT_ACCOUNTS: [&str; 18] = [
     "completeOidcSignIn",
     "linkOidcIdentity",
     "unlinkOidcIdentity",
+    "requestDataExport",
 ];
 
 /// Refusals that are told of whatever was called.

@@ -25,7 +25,7 @@ use crate::{
 
 /// What an account may change before its e-mail address is verified, where that is required: it
 /// follows, and puts itself in order. A mutation that is not named here is refused.
-const UNVERIFIED_MAY: [&str; 22] = [
+const UNVERIFIED_MAY: [&str; 23] = [
     "deleteAccount",
     "cancelAccountDeletion",
     "followUser",
@@ -48,6 +48,7 @@ const UNVERIFIED_MAY: [&str; 22] = [
     "completeOidcSignIn",
     "linkOidcIdentity",
     "unlinkOidcIdentity",
+    "requestDataExport",
 ];
 
 /// What an account may change that is about to be erased: that it stays, and who has access to it.

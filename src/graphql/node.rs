@@ -11,8 +11,8 @@ use crate::{
     comments::{graphql::Comment, loaders::CommentsById},
     error::{Error, Result},
     ids::{
-        CommentId, ConversationId, DraftId, HashtagId, MediaId, MemberId, MessageId, NodeId,
-        NodeKind, NotificationId, PersonId, PostEditId, PostId, ReactionId, SessionId,
+        CommentId, ConversationId, DataExportId, DraftId, HashtagId, MediaId, MemberId, MessageId,
+        NodeId, NodeKind, NotificationId, PersonId, PostEditId, PostId, ReactionId, SessionId,
     },
     media::graphql::{Media, MediaById},
     messaging::{
@@ -34,6 +34,7 @@ use crate::{
         },
         loaders::{EditsById, HashtagsById, PostsById},
     },
+    privacy::{graphql::DataExport, loaders::ExportsById},
     reactions::{SubjectKind, graphql::Reaction, loaders::ReactionsById},
 };
 
@@ -61,6 +62,7 @@ pub enum Node {
     Message(Message),
     Media(Media),
     Notification(Notification),
+    DataExport(DataExport),
 }
 
 /// The node of `id`, as the viewer may see it. `None`: malformed, missing or hidden (R1).
@@ -123,7 +125,10 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .map(|media| Media(media).into()),
         NodeKind::Notification => notification(ctx, node).await?.map(Node::from),
         NodeKind::Report | NodeKind::AuditEntry => None,
-        NodeKind::DataExport => None,
+        NodeKind::DataExport => loaders
+            .one::<ExportsById>(DataExportId(node.id))
+            .await?
+            .map(|export| DataExport(export).into()),
     })
 }
 

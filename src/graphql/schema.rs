@@ -14,6 +14,7 @@ use crate::{
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
     posts::graphql::{PostsMutation, PostsQuery},
+    privacy::graphql::PrivacyMutation,
     reactions::graphql::ReactionsMutation,
     search::graphql::SearchQuery,
     trends::graphql::TrendsQuery,
@@ -42,6 +43,7 @@ pub struct Mutation(
     MessagingMutation,
     MediaMutation,
     NotificationsMutation,
+    PrivacyMutation,
 );
 
 /// What is told as it happens. Whoever subscribes is told of what happens from then on and may be

@@ -19,6 +19,7 @@ pub mod graphql;
 pub mod loaders;
 pub(crate) mod making;
 pub mod objects;
+pub mod personal;
 pub mod picture;
 pub mod policy;
 pub mod queries;

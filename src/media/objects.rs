@@ -40,6 +40,11 @@ fn file(media: &Model, variant: Variant) -> String {
     format!("{}.{suffix}", variant.name())
 }
 
+/// Where the file itself lies, and what its name ends with, without a dot.
+pub fn original(media: &Model) -> (String, &'static str) {
+    (private(media, Variant::Original), media.format.suffix())
+}
+
 /// Where a form is written to. Under the public address too, whoever may see it today: whether that
 /// address is told is decided when somebody asks.
 pub fn served(media: &Model, variant: Variant) -> impl Iterator<Item = String> {

@@ -3,12 +3,15 @@
 
 use sea_orm::{
     ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Condition, Expr, ExprTrait, IntoColumnRef, LockType, Query, SelectStatement},
+    sea_query::{
+        Condition, Expr, ExprTrait, IntoColumnRef, LockType, Order as SqlOrder, Query,
+        SelectStatement,
+    },
 };
 use uuid::Uuid;
 
 use super::{
-    ParentKind, ParentRef, Parents,
+    ParentKind, ParentRef, Parents, Status,
     entity::{
         media::{self, Column as Media},
         media_attachment::{self, Column as Attachment},
@@ -20,7 +23,7 @@ use crate::{
     clock::Timestamp,
     error::{Code, Error, Result},
     ids::{MediaId, PersonId},
-    platform::db::{Txn, Viewer, is_one_of, one},
+    platform::db::{Txn, Viewer, all, is_one_of, one},
 };
 
 pub(super) fn column(column: Media) -> Expr {
@@ -85,6 +88,22 @@ pub fn own(person: PersonId) -> SelectStatement {
         .and_where(column(Media::UploaderId).eq(person))
         .and_where(column(Media::DeletedAt).is_null())
         .take()
+}
+
+/// What `person` uploaded that can be looked at, behind `after`: at most `limit`, by id.
+pub async fn originals(
+    connection: &impl ConnectionTrait,
+    person: PersonId,
+    after: MediaId,
+    limit: u64,
+) -> Result<Vec<media::Model>> {
+    let rows = own(person)
+        .and_where(column(Media::Status).eq(Status::Ready))
+        .and_where(column(Media::Id).gt(after))
+        .order_by((media::Entity, Media::Id), SqlOrder::Asc)
+        .limit(limit)
+        .take();
+    all::<media::Entity>(connection, rows).await
 }
 
 /// How many bytes `person` keeps, those of deleted uploads included that may still arrive.

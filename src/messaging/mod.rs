@@ -14,6 +14,7 @@ pub mod lists;
 pub mod live;
 pub mod loaders;
 pub mod parent;
+pub mod personal;
 pub mod pictures;
 pub mod policy;
 pub mod queries;

@@ -31,6 +31,7 @@ pub mod graphql;
 pub mod lists;
 pub mod live;
 pub mod loaders;
+pub mod personal;
 pub mod policy;
 pub mod queries;
 pub mod rebuild;

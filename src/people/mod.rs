@@ -14,6 +14,7 @@ pub mod index;
 pub mod lists;
 pub mod loaders;
 pub mod parent;
+pub mod personal;
 pub mod policy;
 pub mod queries;
 pub mod recount;

@@ -45,6 +45,8 @@ pub struct Platform {
     pub oidc: Option<Arc<oidc::Provider>>,
     /// How far home feeds are made ready.
     pub feed: config::FeedConfig,
+    /// How long what people leave, or take with them, is kept.
+    pub privacy: config::PrivacyConfig,
     /// Whether an account has to verify its e-mail address before it writes.
     pub must_verify: bool,
 }

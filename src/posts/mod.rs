@@ -24,6 +24,7 @@ pub mod lists;
 pub mod loaders;
 pub mod marks;
 pub mod parent;
+pub mod personal;
 pub mod policy;
 pub mod polls;
 pub mod queries;

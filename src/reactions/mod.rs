@@ -10,6 +10,7 @@ pub mod events;
 pub mod graphql;
 pub mod loaders;
 pub mod marks;
+pub mod personal;
 pub mod queries;
 pub mod recount;
 

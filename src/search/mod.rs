@@ -36,5 +36,6 @@ pub mod entity;
 pub mod erase;
 pub mod graphql;
 pub mod lists;
+pub mod personal;
 pub mod rebuild;
 pub mod tokens;

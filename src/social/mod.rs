@@ -12,4 +12,5 @@ pub mod events;
 pub mod loaders;
 pub mod locks;
 pub mod marks;
+pub mod personal;
 pub mod sql;

@@ -15,6 +15,7 @@ pub mod entity;
 pub mod graphql;
 pub mod lists;
 pub mod loaders;
+pub mod personal;
 mod queries;
 pub mod score;
 

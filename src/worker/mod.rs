@@ -9,6 +9,7 @@ mod live;
 mod mail;
 mod media;
 mod posts;
+mod privacy;
 mod rebuild;
 mod retention;
 mod trends;
@@ -22,6 +23,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     activity::{Handler, Heads, Rebuild, Runner, Stream, envelope::Kinds, heads::tail},
+    personal::PersonalData,
     platform::{Platform, config::EventsConfig, db::Db},
     realtime::Hub,
 };
@@ -33,6 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub struct Follow {
     pub consumers: Vec<Arc<dyn Handler>>,
     pub rebuilds: Vec<Arc<dyn Rebuild>>,
+    /// What is held about people.
+    pub personal: Vec<&'static dyn PersonalData>,
     /// Where the log is sent to, with all kinds of events.
     pub stream: Option<(Stream, Kinds)>,
 }
@@ -79,9 +83,13 @@ impl Worker {
         loops.spawn(unless(stopped.clone(), buckets::run(platform.clone())));
         let tend = feed::run(platform.clone());
         loops.spawn(unless(stopped.clone(), tend));
+        let erasing = privacy::erasures(platform.clone(), follow.personal.clone());
+        loops.spawn(unless(stopped.clone(), erasing));
         if let Some(store) = &platform.store {
             let sweep = media::run(platform.clone(), store.clone());
             loops.spawn(unless(stopped.clone(), sweep));
+            let copy = privacy::copies(platform.clone(), store.clone(), follow.personal.clone());
+            loops.spawn(unless(stopped.clone(), copy));
         }
         loops.spawn(unless(stopped.clone(), posts::run(platform.clone())));
         loops.spawn(unless(stopped.clone(), mail::run(platform.clone())));

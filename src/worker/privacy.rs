@@ -1,22 +1,38 @@
-//! Erases accounts when their time comes.
+//! Writes the copies of people's data that were asked for, removes old ones, and erases accounts when
+//! their time comes.
 
 use std::time::Duration;
 
 use crate::{
-    platform::Platform,
-    privacy::erasure::{Domains, erase_due},
+    error::Result,
+    personal::PersonalData,
+    platform::{Platform, store::Store},
+    privacy::{erasure::erase_due, writing::work},
 };
 
-const PAUSE: Duration = Duration::from_secs(10);
+/// How often it is looked for copies, and for accounts.
+const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(10)];
 
-/// Looks every ten seconds, for ever.
-pub(super) async fn run(p: Platform, domains: &'static Domains) {
+/// Looks for copies, for ever.
+pub(super) async fn copies(p: Platform, store: Store, personal: Vec<&'static dyn PersonalData>) {
     loop {
-        match erase_due(&p, domains).await {
-            Ok(0) => {}
-            Ok(erased) => tracing::info!(erased, "Accounts were erased."),
-            Err(error) => tracing::warn!(%error, "Accounts could not be erased; the next time."),
-        }
-        tokio::time::sleep(PAUSE).await;
+        tell("Copies of people's data", work(&p, &store, &personal).await);
+        tokio::time::sleep(PAUSES[0]).await;
+    }
+}
+
+/// Looks for accounts, for ever.
+pub(super) async fn erasures(p: Platform, personal: Vec<&'static dyn PersonalData>) {
+    loop {
+        tell("Accounts to erase", erase_due(&p, &personal).await);
+        tokio::time::sleep(PAUSES[1]).await;
+    }
+}
+
+fn tell(what: &str, done: Result<usize>) {
+    match done {
+        Ok(0) => {}
+        Ok(seen) => tracing::info!(seen, "{what} were looked after."),
+        Err(error) => tracing::warn!(%error, "{what} could not be looked after; the next time."),
     }
 }

@@ -42,6 +42,7 @@ mod people;
 mod plans;
 mod playground;
 mod posts;
+mod privacy;
 mod process;
 mod reactions;
 mod realtime;

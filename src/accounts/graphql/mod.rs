@@ -38,6 +38,7 @@ use crate::{
         graphql::{Post, ViewersDrafts},
         lists::Bookmarks,
     },
+    privacy::graphql::ViewersExports,
 };
 
 /// The signed-in person as they see themselves.
@@ -73,6 +74,12 @@ impl Viewer {
     /// Whether the address was proven to be the viewer's.
     async fn is_email_verified(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(self.account(ctx).await?.email_verified_at.is_some())
+    }
+
+    /// When the account is erased, by the viewer's wish; until then `cancelAccountDeletion` keeps it.
+    /// Null where it stays.
+    async fn erases_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        Ok(self.account(ctx).await?.erases_at.map(DateTime))
     }
 
     /// What the viewer may do beyond writing.
@@ -210,6 +217,12 @@ impl Viewer {
     #[graphql(flatten)]
     async fn of_messaging(&self) -> ViewersConversations {
         ViewersConversations(self.0)
+    }
+
+    /// What is copied for the viewer.
+    #[graphql(flatten)]
+    async fn of_privacy(&self) -> ViewersExports {
+        ViewersExports(self.0)
     }
 
     /// What the viewer is told of.

@@ -34,7 +34,7 @@ pub async fn delete_account(
         .await
         .map_err(|refused| refused.at("password"))?;
     let now = p.now();
-    let erases_at = now.plus(accounts::policy::GRACE);
+    let erases_at = now.plus(p.privacy.deletion_grace());
     let letter = (p.new_id(now), now);
     p.db.write_txn(Lane::Request, |txn| async move {
         lock_pairs(&txn, Hold::Exclusive, me.id(), [me.id()]).await?;
@@ -75,9 +75,13 @@ async fn mark(txn: &Txn, person: PersonId, deleted_at: Option<Timestamp>) -> Res
 pub async fn forget(p: &Platform, person: PersonId) -> Result<()> {
     p.db.write_txn(Lane::Background, |txn| async move {
         accounts::commands::forget(&txn, person).await?;
-        let handles = "DELETE FROM handle WHERE person_id = $1";
-        let handles = Statement::from_sql_and_values(txn.backend(), handles, [person.0.into()]);
-        txn.execute_raw(handles).await?;
+        for left in [
+            "DELETE FROM handle WHERE person_id = $1",
+            "DELETE FROM counter WHERE subject_id = $1",
+        ] {
+            let left = Statement::from_sql_and_values(txn.backend(), left, [person.0.into()]);
+            txn.execute_raw(left).await?;
+        }
         person::Entity::delete_by_id(person).exec(&*txn).await?;
         Ok(())
     })

@@ -12,6 +12,7 @@ mod limits;
 mod mail;
 mod oidc;
 mod origins;
+mod privacy;
 mod proxies;
 mod safety;
 mod secret;
@@ -31,6 +32,7 @@ pub use self::{
     mail::MailConfig,
     oidc::OidcConfig,
     origins::Origins,
+    privacy::PrivacyConfig,
     proxies::Proxies,
     safety::{Environment, SafetyConfig, Unsafe},
     secret::Secret,
@@ -64,4 +66,6 @@ pub struct Config {
     pub accounts: AccountsConfig,
     #[command(flatten)]
     pub oidc: OidcConfig,
+    #[command(flatten)]
+    pub privacy: PrivacyConfig,
 }

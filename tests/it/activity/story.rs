@@ -1,8 +1,8 @@
 //! A story that calls every mutation, with the facts that each call leaves in the log.
 //!
 //! `story.txt` has a line `> who mutation input` for each call, and below it the answer and what was
-//! recorded. Nothing below an answer: nothing was recorded. `> worker publishes` and `> worker closes`
-//! are what a worker does when something is due.
+//! recorded. Nothing below an answer: nothing was recorded. `> worker publishes`, `> worker
+//! closes` and `> worker erases` are what a worker does when something is due.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,13 @@ use async_graphql::parser::{
 };
 use rookery::{
     activity::Entry,
+    app,
+    error::Result,
     ids::{MediaId, NodeId, NodeKind},
     media::{objects, queries},
     platform::store::Answers,
     posts::commands::{close_due, publish_due},
+    privacy::erasure::erase_due,
 };
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
@@ -111,11 +114,25 @@ impl Story {
         let seen = match what {
             "publishes" => publish_due(p).await,
             "closes" => close_due(p).await,
+            "erases" => self.erase().await,
             other => panic!("a worker does not {other}"),
         };
         assert!(seen.unwrap() > 0, "something is due");
         self.app.settle().await;
         self.teller.news(&self.app).await
+    }
+
+    /// Erases who is due, once whoever follows the log has heard of all that comes before it.
+    async fn erase(&self) -> Result<usize> {
+        let domains = app::personal_data();
+        for _ in 0..3 {
+            let erased = erase_due(self.app.platform(), &domains).await?;
+            if erased > 0 {
+                return Ok(erased);
+            }
+            self.app.settle().await;
+        }
+        Ok(0)
     }
 
     /// What facts do not name: drafts, by the order in which they were begun, and the options of the
@@ -351,7 +368,6 @@ fn every_kind_of_fact_but_those_to_come_stands_in_the_story() {
         "user.identity_unlinked.v1",
         "user.suspended.v1",
         "user.unsuspended.v1",
-        "user.erased.v1",
     ];
     assert_eq!(missing, elsewhere);
 }

@@ -8,7 +8,7 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 58] = [
+const GUARDS: [&str; 60] = [
     "hears",
     "is_told_of",
     "is_shown_whole",
@@ -41,6 +41,7 @@ const GUARDS: [&str; 58] = [
     "is_unexpired",
     "is_whole",
     "may_act",
+    "may_ask",
     "may_attach",
     "may_change",
     "may_comment",
@@ -58,6 +59,7 @@ const GUARDS: [&str; 58] = [
     "may_vote",
     "may_write",
     "own_drafts",
+    "own_exports",
     "own_row",
     "prove_known",
     "prove_visible",

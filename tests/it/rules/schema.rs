@@ -115,6 +115,7 @@ fn facts_of_the_owner_are_on_viewer_only() {
         "notificationPreferences",
         "isTotpEnabled",
         "recoveryCodesLeft",
+        "dataExports",
     ];
     // What somebody may do in a conversation is known to those in it.
     let shared = [

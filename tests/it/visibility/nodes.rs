@@ -144,6 +144,7 @@ async fn an_id_that_this_server_never_gave_is_null() {
         NodeKind::Hashtag,
         NodeKind::Media,
         NodeKind::Session,
+        NodeKind::DataExport,
     ] {
         wrong.push(missing(kind));
     }
