@@ -43,7 +43,9 @@ async fn tables(app: &TestApp) -> Vec<String> {
         .query_all_raw(Statement::from_string(db.backend(), sql))
         .await
         .unwrap();
-    rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
+    rows.iter()
+        .map(|row| row.try_get("", "name").unwrap())
+        .collect()
 }
 
 /// Every row of every table, as text: UUIDs in all the ways in which one may be written.
@@ -108,31 +110,49 @@ async fn live(app: &TestApp, ada: &Caller, bob: &Caller) -> [String; 4] {
     let post = ada.post("An engine that weaves #algebra").await;
     let edit = json!({ "postId": post, "body": "An engine that weaves patterns #algebra" });
     assert_eq!(attempt(ada, "editPost", edit).await, "done");
-    let poll = json!({ "body": "Which looms", "poll": { "options": ["jacquard", "flying"], "durationSeconds": 3600 } });
-    let asked = ada.mutate("createPost", poll, "post { id poll { options { id } } }").await;
+    let poll = json!({ "body": "Which looms", "poll": { "options": ["jacquard", "flying"], "closesAt": "2026-05-02T12:00:00Z" } });
+    let asked = ada
+        .mutate("createPost", poll, "post { poll { id options { id } } }")
+        .await;
     let theirs = bob.post("What do you think?").await;
     ada.post_to("For friends of numbers", "FOLLOWERS").await;
-    ada.mutate("createPost", json!({ "body": "Quoting enthusiasm", "quoteOfId": theirs }), "").await;
+    ada.mutate(
+        "createPost",
+        json!({ "body": "Quoting enthusiasm", "quoteOfId": theirs }),
+        "",
+    )
+    .await;
     ada.mutate("repost", json!({ "postId": theirs }), "").await;
     let comment = ada.comment(&theirs, "A comment on looms").await;
     bob.reply(&theirs, &comment, "An answer").await;
     ada.react(&theirs, "👍").await;
     bob.react(&post, "🎉").await;
-    bob.mutate("bookmarkPost", json!({ "postId": post }), "").await;
-    ada.mutate("bookmarkPost", json!({ "postId": theirs }), "").await;
-    ada.mutate("muteThread", json!({ "postId": theirs }), "").await;
-    ada.mutate("saveDraft", json!({ "body": "Unfinished thoughts" }), "").await;
+    bob.mutate("bookmarkPost", json!({ "postId": post }), "")
+        .await;
+    ada.mutate("bookmarkPost", json!({ "postId": theirs }), "")
+        .await;
+    ada.mutate("muteThread", json!({ "postId": theirs }), "")
+        .await;
+    ada.mutate("saveDraft", json!({ "body": "Unfinished thoughts" }), "")
+        .await;
     ada.mutate("pinPost", json!({ "postId": post }), "").await;
     let option = asked["post"]["poll"]["options"][0]["id"].clone();
-    bob.mutate("votePoll", json!({ "postId": asked["post"]["id"], "optionIds": [option] }), "").await;
+    bob.mutate(
+        "votePoll",
+        json!({ "pollId": asked["post"]["poll"]["id"], "optionIds": [option] }),
+        "",
+    )
+    .await;
     let direct = ada.talk_to(bob).await;
     ada.say(&direct, "A private word").await;
     bob.say(&direct, "And another").await;
     let cid = app.user("cid_01").await;
     let group = ada.gather(&[bob, &cid]).await;
     ada.say(&group, "A word among many").await;
-    ada.mutate("muteUser", json!({ "userId": cid.id }), "").await;
-    cid.mutate("blockUser", json!({ "userId": ada.id }), "").await;
+    ada.mutate("muteUser", json!({ "userId": cid.id }), "")
+        .await;
+    cid.mutate("blockUser", json!({ "userId": ada.id }), "")
+        .await;
     [post, comment, direct, group]
 }
 
@@ -189,12 +209,28 @@ async fn what_is_kept_stays_readable_and_nobody_is_its_author() {
     assert_eq!(erase(&app).await, 1);
 
     let body = "body author { handle } viewerHasBookmarked";
-    let kept = node(&app.guest(), &post, "... on Post { body author { handle } reactionCount }").await;
-    assert_eq!(kept, json!({ "body": "An engine that weaves patterns #algebra", "author": null, "reactionCount": 1 }));
+    let kept = node(
+        &app.guest(),
+        &post,
+        "... on Post { body author { handle } reactionCount }",
+    )
+    .await;
+    assert_eq!(
+        kept,
+        json!({ "body": "An engine that weaves patterns #algebra", "author": null, "reactionCount": 1 })
+    );
     let kept = fields(&bob, &post, &format!("... on Post {{ {body} }}")).await;
     assert_eq!(kept["viewerHasBookmarked"], true);
-    let kept = fields(&bob, &comment, "... on Comment { body author { handle } replyCount tombstone }").await;
-    assert_eq!(kept, json!({ "body": "A comment on looms", "author": null, "replyCount": 1, "tombstone": null }));
+    let kept = fields(
+        &bob,
+        &comment,
+        "... on Comment { body author { handle } replyCount tombstone }",
+    )
+    .await;
+    assert_eq!(
+        kept,
+        json!({ "body": "A comment on looms", "author": null, "replyCount": 1, "tombstone": null })
+    );
     let messages = "... on Conversation { messages { nodes { body sender { handle } } } members { nodes { user { handle } role } } }";
     let talk = fields(&bob, &direct, messages).await;
     insta::assert_snapshot!(crate::support::text_of(&talk), @"");
@@ -206,10 +242,19 @@ async fn what_is_kept_stays_readable_and_nobody_is_its_author() {
     let ids = [id.to_string(), id.simple().to_string()];
     let tells = |row: &&String| {
         let row = row.to_lowercase();
-        let words = ["ada_lovelace", "augusta", "poetical", "numbers", "unfinished"];
+        let words = [
+            "ada_lovelace",
+            "augusta",
+            "poetical",
+            "numbers",
+            "unfinished",
+        ];
         ids.iter().any(|id| row.contains(id)) || words.iter().any(|word| row.contains(word))
     };
-    assert_eq!(rows.iter().filter(tells).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert_eq!(
+        rows.iter().filter(tells).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
     assert_eq!(invariants::mended(&app).await, []);
 }
 
@@ -225,7 +270,9 @@ async fn every_transaction_of_an_erasure_is_small() {
     app.advance(GRACE);
     app.settle().await;
     app.forget_seen().await;
-    let _ = erase_due(app.platform(), &app::personal_data()).await.unwrap();
+    let _ = erase_due(app.platform(), &app::personal_data())
+        .await
+        .unwrap();
     // Each writes the positions of its events last: as many as it changed.
     let most = app
         .seen()

@@ -52,7 +52,10 @@ async fn who_leaves_is_gone_for_everybody_at_once_and_back_if_they_stay() {
             .await
     };
     let before = seen().await;
-    assert!(before["user"].is_object() && before["post"].is_object(), "{before}");
+    assert!(
+        before["user"].is_object() && before["post"].is_object(),
+        "{before}"
+    );
     assert_eq!(before["search"]["nodes"].as_array().unwrap().len(), 1);
     assert_eq!(before["people"]["nodes"].as_array().unwrap().len(), 1);
 
