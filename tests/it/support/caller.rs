@@ -95,7 +95,8 @@ impl Caller {
     }
 
     /// The same for what asks for nothing that consumers make: they rest before the next question,
-    /// not before each of many steps to a scene.
+    /// not before each of many steps to a scene. Only one step asks for such: whether a post is
+    /// pushed or pulled is decided by its author's counted followers; see [`TestApp::settle`].
     pub async fn act(&self, field: &str, input: Value, payload: &str) -> Value {
         let variables = json!({ "input": input });
         let reply = self.send_now(&mutation(field, payload), variables).await;
