@@ -2,14 +2,20 @@
 
 use serde_json::json;
 
-use crate::support::{Caller, TestApp};
+use crate::support::{Caller, Template, TestApp};
 
 const SCREEN: &str = "query($first: Int!) { explore(first: $first) { nodes { author { handle } \
     reactionCount reactionGroups { emoji count viewerHasReacted } \
     comments(first: 5) { nodes { body author { handle } } } } } }";
 
+/// A copy of the town, which stands once for both tests.
+async fn town() -> (TestApp, Vec<Caller>) {
+    static TOWN: Template = Template::new();
+    TOWN.start(|_| (), found).await
+}
+
 /// Sixty authors and sixty others who comment; every post with five comments and two emojis.
-async fn town(app: &TestApp) -> Vec<Caller> {
+async fn found(app: &TestApp) -> Vec<Caller> {
     let mut people = Vec::new();
     for n in 0..120 {
         people.push(app.user(&format!("person_{n}")).await);
@@ -29,8 +35,7 @@ async fn town(app: &TestApp) -> Vec<Caller> {
 
 #[tokio::test]
 async fn twenty_posts_and_a_hundred_cost_the_same_seven_statements() {
-    let app = TestApp::start().await;
-    let people = town(&app).await;
+    let (app, people) = town().await;
     for (caller, most) in [(&people[0], 7), (&app.guest(), 6)] {
         let mut counts = Vec::new();
         for first in [20, 100] {
@@ -54,8 +59,7 @@ async fn twenty_posts_and_a_hundred_cost_the_same_seven_statements() {
 
 #[tokio::test]
 async fn the_first_query_of_the_readme_runs_in_as_many_statements_as_it_says() {
-    let app = TestApp::start().await;
-    town(&app).await;
+    let (app, _) = town().await;
     let readme = include_str!("../../README.md");
     let query = readme
         .split("```graphql\n")

@@ -19,6 +19,7 @@ async fn after_any_sequence_of_commands_every_number_is_the_truth() {
             town.act(&mut dice).await;
         }
         town.is_believable();
+        town.has_done_everything();
         invariants::hold(&app).await;
         let not_zero = number(&app, "SELECT COUNT(*) AS n FROM counter WHERE value <> 0").await;
         assert!(

@@ -38,6 +38,10 @@ async fn whatever_people_do_at_once_nothing_breaks_and_no_locks_cross() {
         done.expect("no command fails");
     }
     town.is_believable();
+    // Forty acts each are too few to meet the rarest command for sure.
+    if on_postgres() {
+        town.has_done_everything();
+    }
     invariants::hold(&app).await;
 }
 

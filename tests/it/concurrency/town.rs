@@ -226,9 +226,8 @@ impl Town {
         }
     }
 
-    /// Asserts that every command was done at times, and that nothing was told but refusals that
-    /// the command has.
-    pub fn is_believable(&self) {
+    /// Asserts that every command was done at times: sure only where people act often enough.
+    pub fn has_done_everything(&self) {
         let told = self.told.lock().unwrap();
         for field in [
             "createPost",
@@ -253,6 +252,16 @@ impl Town {
             let done = told.get(&(field, "done".to_owned())).copied().unwrap_or(0);
             assert!(done > 0, "{field} was never done: {told:#?}");
         }
+    }
+
+    /// Asserts that nobody was told anything but refusals that the command has, and that much of
+    /// what people want is done.
+    pub fn is_believable(&self) {
+        let told = self.told.lock().unwrap();
+        let all: u32 = told.values().sum();
+        let done = told.iter().filter(|((_, outcome), _)| outcome == "done");
+        let done: u32 = done.map(|(_, times)| times).sum();
+        assert!(done * 4 > all, "{done} of {all} were done: {told:#?}");
         for (field, outcome) in told.keys() {
             let code = outcome.split(' ').next().unwrap();
             let own = match *field {

@@ -19,6 +19,8 @@ async fn stage<const N: usize>(push: u32, handles: [&str; N]) -> (TestApp, Calle
     for follower in &followers {
         follower.follow(&author).await;
     }
+    // Whether a post is pushed is decided by what is counted.
+    app.settle().await;
     (app, author, followers)
 }
 
@@ -34,10 +36,12 @@ async fn a_post_is_pushed_or_pulled_by_how_many_follow_its_author_when_it_is_pub
     app.settle().await;
     assert_eq!(number(&app, ENTRIES).await, 0);
     cid.unfollow(&author).await;
+    app.settle().await;
     author.post("2, to one").await;
     app.settle().await;
     assert_eq!(number(&app, ENTRIES).await, 1);
     cid.follow(&author).await;
+    app.settle().await;
     author.post("3, to two").await;
     app.settle().await;
     assert_eq!(

@@ -2,7 +2,7 @@
 //! plain rules say; and what lies ready is what a rebuild makes.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -66,6 +66,14 @@ fn step() -> impl Strategy<Value = Step> {
         8 => Just(Step::Wait),
         3 => who().prop_map(Step::Look),
     ]
+}
+
+/// An id as text, in SQL.
+fn text(column: &str) -> String {
+    match on_postgres() {
+        true => format!("CAST({column} AS text)"),
+        false => format!("hex({column})"),
+    }
 }
 
 struct Stage {
@@ -208,10 +216,6 @@ impl Stage {
 
     /// Each reader's floor, and their entries above it.
     async fn ready(&self) -> BTreeMap<String, (i64, Vec<String>)> {
-        let text = |column: &str| match on_postgres() {
-            true => format!("CAST({column} AS text)"),
-            false => format!("hex({column})"),
-        };
         let readers = format!(
             "SELECT {}, CAST(floor_at AS text) FROM feed_reader",
             text("person_id")
@@ -235,22 +239,44 @@ impl Stage {
         ready
     }
 
+    /// The posts that readers find by pulling, whether or not they lie ready as well: an author who
+    /// is pulled once stays so, and what was pushed before somebody followed is not brought to them
+    /// then. A gathering for another reason, as by a rebuild, brings it.
+    async fn pulled(&self) -> BTreeSet<[String; 2]> {
+        let sql = format!(
+            "SELECT {}, {} FROM following f JOIN post p ON p.author_id = f.followed_id \
+             WHERE f.is_pulled",
+            text("f.person_id"),
+            text("p.id")
+        );
+        texts::<2>(&self.app, &sql).await.into_iter().collect()
+    }
+
     /// What came about step by step is what is made at once, and from nothing.
     async fn compare_with_a_rebuild(&self) {
         self.app.settle().await;
-        let grown = self.ready().await;
+        let (grown, pulled) = (self.ready().await, self.pulled().await);
         rebuild(&self.app).await;
         let rebuilt = self.ready().await;
         assert_eq!(grown.len(), rebuilt.len());
         for (reader, (floor, entries)) in &rebuilt {
             let (grown_floor, grown) = &grown[reader];
             let above = (*floor).max(*grown_floor);
-            let at = |entry: &&String| entry.split(' ').next().unwrap().parse::<i64>().unwrap();
-            let part = |entries: &[String]| {
-                let above = entries.iter().filter(|entry| at(entry) > above);
-                above.cloned().collect::<Vec<_>>()
+            let is_above = |entry: &&String| {
+                let at = entry.split(' ').next().unwrap();
+                at.parse::<i64>().unwrap() > above
             };
-            assert_eq!(part(grown), part(entries));
+            let is_due = |entry: &&String| {
+                let post = entry.split(' ').nth(1).unwrap().to_owned();
+                grown.contains(entry) || !pulled.contains(&[reader.clone(), post])
+            };
+            let due = entries.iter().filter(is_above).filter(is_due);
+            let grown = grown.iter().filter(is_above);
+            assert_eq!(
+                grown.collect::<Vec<_>>(),
+                due.collect::<Vec<_>>(),
+                "of {reader} above {grown_floor} and {floor}"
+            );
         }
         for (table, set) in [
             ("post", "is_fanned_out = FALSE"),
@@ -268,6 +294,61 @@ impl Stage {
     }
 }
 
+/// Plays a story to its end. Says how many entries, pulled authors, floors and follows that lie
+/// ready there were then.
+async fn play(steps: &[Step]) -> [usize; 4] {
+    let mut stage = Stage::start().await;
+    for (a, b) in [(1, 0), (2, 0), (3, 1), (4, 1), (4, 2)] {
+        stage.take(&Step::Follow(a, b)).await;
+    }
+    for step in steps {
+        stage.take(step).await;
+    }
+    stage.look_all().await;
+    stage.app.settle().await;
+    let mut met = [0; 4];
+    let count = [
+        "SELECT COUNT(*) AS n FROM feed_entry",
+        "SELECT COUNT(*) AS n FROM feed_author WHERE is_marked",
+        "SELECT COUNT(*) AS n FROM feed_reader WHERE floor_at > 0",
+        "SELECT COUNT(*) AS n FROM following WHERE NOT is_pulled",
+    ];
+    for (met, sql) in met.iter_mut().zip(count) {
+        *met = usize::try_from(number(&stage.app, sql).await).unwrap();
+    }
+    stage.compare_with_a_rebuild().await;
+    met
+}
+
+#[tokio::test]
+async fn what_was_pushed_before_somebody_followed_whom_they_pull_may_lie_ready_or_not() {
+    use Step::{Follow, Post, Settle, Unfollow, Wait};
+    let mut stage = Stage::start().await;
+    for step in [
+        // Pulled: two followers, as far as is counted.
+        Follow(1, 0),
+        Follow(2, 0),
+        Settle,
+        Post(0, "PUBLIC"),
+        // Pushed, to one of them.
+        Unfollow(2, 0),
+        Settle,
+        Wait,
+        Post(0, "PUBLIC"),
+        Settle,
+        Follow(3, 0),
+        Settle,
+    ] {
+        stage.take(&step).await;
+    }
+    let ready = "SELECT COUNT(*) AS n FROM feed_entry e JOIN person p ON p.id = e.reader_id \
+                 WHERE p.handle = 'dee'";
+    assert_eq!(number(&stage.app, ready).await, 0, "both are pulled");
+    stage.look_all().await;
+    stage.compare_with_a_rebuild().await;
+    assert_eq!(number(&stage.app, ready).await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_feed_is_what_the_rules_say_at_every_moment_and_what_a_rebuild_makes() {
     static MET: [AtomicUsize; 4] = [const { AtomicUsize::new(0) }; 4];
@@ -280,28 +361,10 @@ async fn a_feed_is_what_the_rules_say_at_every_moment_and_what_a_rebuild_makes()
     let steps = prop::collection::vec(step(), 30..70);
     let told = TestRunner::new(config).run(&steps, |steps| {
         block_in_place(|| {
-            Handle::current().block_on(async {
-                let mut stage = Stage::start().await;
-                for (a, b) in [(1, 0), (2, 0), (3, 1), (4, 1), (4, 2)] {
-                    stage.take(&Step::Follow(a, b)).await;
-                }
-                for step in &steps {
-                    stage.take(step).await;
-                }
-                stage.look_all().await;
-                stage.app.settle().await;
-                let count = [
-                    "SELECT COUNT(*) AS n FROM feed_entry",
-                    "SELECT COUNT(*) AS n FROM feed_author WHERE is_marked",
-                    "SELECT COUNT(*) AS n FROM feed_reader WHERE floor_at > 0",
-                    "SELECT COUNT(*) AS n FROM following WHERE NOT is_pulled",
-                ];
-                for (met, sql) in MET.iter().zip(count) {
-                    let found = number(&stage.app, sql).await;
-                    met.fetch_add(usize::try_from(found).unwrap(), Ordering::Relaxed);
-                }
-                stage.compare_with_a_rebuild().await;
-            });
+            let met = Handle::current().block_on(play(&steps));
+            for (sum, met) in MET.iter().zip(met) {
+                sum.fetch_add(met, Ordering::Relaxed);
+            }
         });
         Ok(())
     });

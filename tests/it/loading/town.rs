@@ -1,8 +1,9 @@
 //! A town in which every list has enough rows, and the cost of a query in it.
 
+use rookery::platform::config::Config;
 use serde_json::{Value, json};
 
-use crate::support::{Caller, TestApp};
+use crate::support::{Caller, Template, TestApp};
 
 /// People who post. Those who comment, reply and react are others, so that each level of a query
 /// meets people whom the level above has not loaded.
@@ -20,24 +21,32 @@ pub struct Town {
 
 /// An app whose budgets never end, as its clock stands still.
 pub async fn app() -> TestApp {
-    TestApp::start_with(|config| {
-        config.limits.member_budget = u32::MAX;
-        config.limits.guest_budget = u32::MAX;
-        config.limits.max_cost = 1_000_000;
-    })
-    .await
+    TestApp::start_with(endless).await
+}
+
+fn endless(config: &mut Config) {
+    config.limits.member_budget = u32::MAX;
+    config.limits.guest_budget = u32::MAX;
+    config.limits.max_cost = 1_000_000;
 }
 
 impl Town {
+    /// A copy of the town, which stands once for all tests.
+    pub async fn build() -> Self {
+        static TOWN: Template = Template::new();
+        let (app, people) = TOWN.start(endless, Self::found).await;
+        let eve = people.into_iter().next().expect("eve");
+        Self { app, eve }
+    }
+
     /// `eve` follows all authors, who follow one another; every post and comment has reactions,
     /// earlier texts, hashtags and mentions.
-    pub async fn build() -> Self {
-        let app = app().await;
+    async fn found(app: &TestApp) -> Vec<Caller> {
         let eve = app.user("eve_01").await;
         let (authors, critics, readers) = (
-            group(&app, "author").await,
-            group(&app, "critic").await,
-            group(&app, "reader").await,
+            group(app, "author").await,
+            group(app, "critic").await,
+            group(app, "reader").await,
         );
         for author in &authors {
             eve.follow(author).await;
@@ -52,7 +61,7 @@ impl Town {
             let post = author.post("First text").await;
             let body = format!("Post {n} #sun #tag_{n} @critic_{} @eve_01", n % AUTHORS);
             let input = json!({ "postId": post, "body": body });
-            author.mutate("editPost", input, "").await;
+            author.act("editPost", input, "").await;
             for k in 0..COMMENTS {
                 let (critic, reader) = (&critics[(n + k) % AUTHORS], &readers[(n + k) % AUTHORS]);
                 let body = format!("Comment {n} {k} @reader_{}", (n + k) % AUTHORS);
@@ -67,7 +76,7 @@ impl Town {
             readers[n % AUTHORS].react(&post, "👍").await;
             critics[n % AUTHORS].react(&post, "🎉").await;
         }
-        Self { app, eve }
+        vec![eve]
     }
 
     /// How many statements `caller` needs for a query, and what it answers.

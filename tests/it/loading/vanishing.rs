@@ -97,7 +97,7 @@ async fn answers_stay_whole_while_posts_and_comments_go() {
                  reactions { nodes { user { handle } } totalCount } hashtags { name posts { nodes { \
                  id author { handle } } } } } } }";
     let mut seen = 0;
-    for _ in 0..300 {
+    for _ in 0..120 {
         let data = ada.query(query, json!({})).await;
         seen += data["explore"]["nodes"].as_array().map_or(0, Vec::len);
         assert!(data["explore"] != Value::Null);

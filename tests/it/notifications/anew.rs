@@ -200,7 +200,7 @@ async fn talk(who: &Caller, other: &Caller, leaves: bool) -> Option<String> {
 #[tokio::test]
 async fn whatever_happens_in_whatever_order_it_is_handled_a_rebuild_finds_the_same() {
     let mut kinds = std::collections::BTreeSet::new();
-    for seed in 0..6 {
+    for seed in 0..4 {
         let mut story = Story::begin(seed).await;
         for _ in 0..150 {
             story.app.advance(1);

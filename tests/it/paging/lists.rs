@@ -49,7 +49,7 @@ async fn posts(app: &TestApp) -> (Caller, Vec<String>) {
         if n % 4 == 0 {
             let gone = ada.post(&format!("Gone {n} #sun")).await;
             let input = serde_json::json!({ "postId": gone });
-            ada.mutate("deletePost", input, "deletedPostId").await;
+            ada.act("deletePost", input, "deletedPostId").await;
         }
         let at = NOON + key(n);
         app.sql(&format!(

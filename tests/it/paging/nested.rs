@@ -120,7 +120,7 @@ async fn every_thread_of_a_page_of_posts_is_its_own_slice() {
     let threads = threads(&app).await;
     let guest = app.guest();
     let config = Config {
-        cases: 60,
+        cases: 30,
         failure_persistence: None,
         ..Config::default()
     };

@@ -13,7 +13,7 @@ use crate::support::TestApp;
 async fn prove(list: &Listing) {
     let cursors = list.cursors().await;
     let config = Config {
-        cases: 60,
+        cases: 25,
         failure_persistence: None,
         ..Config::default()
     };
@@ -21,7 +21,7 @@ async fn prove(list: &Listing) {
         block_in_place(|| Handle::current().block_on(list.check(&cursors, &wanted)))
     });
     asked.unwrap_or_else(|error| panic!("{error}"));
-    for size in [1, 4, 10] {
+    for size in [2, 7] {
         walk(list, &cursors, size, false).await;
         walk(list, &cursors, size, true).await;
     }

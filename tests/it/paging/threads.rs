@@ -27,7 +27,7 @@ async fn set_keys(app: &TestApp, table: &str, column: &str, base: i64, of: &str)
 
 async fn delete(ada: &Caller, comment: &str) {
     let input = json!({ "commentId": comment });
-    ada.mutate("deleteComment", input, "deletedCommentId").await;
+    ada.act("deleteComment", input, "deletedCommentId").await;
 }
 
 /// Writes a comment under `post`, a reply where `parent` is one.
@@ -127,7 +127,7 @@ pub async fn edits(app: &TestApp) -> Listing {
         let body = format!("Text {n}");
         for post in [&here, &there] {
             let input = json!({ "postId": post, "body": body });
-            ada.mutate("editPost", input, "").await;
+            ada.act("editPost", input, "").await;
         }
         made.push(body);
     }

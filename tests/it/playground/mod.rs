@@ -3,6 +3,8 @@
 mod browser;
 mod pictures;
 
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
 use serde_json::json;
 
 use self::browser::Browser;
@@ -33,12 +35,23 @@ const ask = async (query, input, token) => {
 };
 ";
 
+/// The demo, one for all of these tests that run beside each other.
+fn demo() -> Arc<Server> {
+    static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    running.upgrade().unwrap_or_else(|| {
+        let server = Arc::new(Server::start(&["--demo"]));
+        *running = Arc::downgrade(&server);
+        server
+    })
+}
+
 #[test]
 fn the_page_opens_its_examples_as_tabs_and_the_first_one_runs() {
     let Some(mut browser) = Browser::start() else {
         return;
     };
-    let server = Server::start(&["--demo"]);
+    let server = demo();
     browser.open(&format!("http://{}/", server.address));
     let tabs = "return until(() => tabs().length >= 8 && tabs().map((tab) => tab.firstChild.textContent));";
     let tabs = browser.run(WAIT, tabs);
@@ -69,7 +82,7 @@ fn the_demo_page_signs_in_and_the_home_feed_is_the_persons_own() {
     let Some(mut browser) = Browser::start() else {
         return;
     };
-    let server = Server::start(&["--demo"]);
+    let server = demo();
     browser.open(&format!("http://{}/", server.address));
     let steps = "await signIn(); await turnTo('HomeFeed'); return ran('\"homeFeed\"');";
     let shown = browser.run(WAIT, steps);
@@ -86,7 +99,7 @@ fn a_message_from_somebody_else_shows_in_the_live_tab() {
     let Some(mut browser) = Browser::start() else {
         return;
     };
-    let server = Server::start(&["--demo"]);
+    let server = demo();
     browser.open(&format!("http://{}/", server.address));
     let steps = "await signIn();
         await turnTo('Live');

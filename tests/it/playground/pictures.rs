@@ -6,8 +6,7 @@ use image::{RgbImage, codecs::jpeg::JpegEncoder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{WAIT, browser::Browser};
-use crate::process::server::Server;
+use super::{WAIT, browser::Browser, demo};
 
 const SHOWN: &str = "const status = document.querySelector('#upload-status');
 const preview = document.querySelector('#upload-preview');
@@ -26,7 +25,7 @@ fn a_picture_goes_from_the_page_to_the_store_and_comes_back_in_a_post() {
     let Some(mut browser) = Browser::start() else {
         return;
     };
-    let server = Server::start(&["--demo"]);
+    let server = demo();
     browser.open(&format!("http://{}/", server.address));
     let dir = TempDir::new().unwrap();
     let file = dir.path().join("boats.jpg");

@@ -31,6 +31,7 @@ use super::{
     caller::Caller,
     database::{TestDatabase, on_postgres},
     followers::Followers,
+    template::Filled,
 };
 
 /// The password of everybody that [`TestApp::user`] makes.
@@ -46,7 +47,7 @@ struct Inner {
     config: Config,
     /// Statements as the driver was given them.
     seen: Arc<Mutex<Vec<Statement>>>,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
     parts: Parts,
     /// The key that signs its tokens.
     pem: String,
@@ -82,6 +83,13 @@ impl TestApp {
         Self::begin(NOON, None, change).await
     }
 
+    /// Starts an app over a copy of what `template` holds, at its moment and with its key: whatever
+    /// it gave to somebody is good here too.
+    pub async fn start_from(template: &Filled, change: impl FnOnce(&mut Config)) -> Self {
+        let database = TestDatabase::copy_of(&template.database).await;
+        Self::over(database, template.pem.clone(), (template.now, None), change).await
+    }
+
     /// Starts an app with a store. Its clock stands where a window of private addresses begins, at
     /// most five minutes ago: the store has the machine's clock.
     pub async fn start_with_store(store: Store, change: impl FnOnce(&mut Config)) -> Self {
@@ -95,12 +103,21 @@ impl TestApp {
         store: Option<Store>,
         change: impl FnOnce(&mut Config),
     ) -> Self {
+        let database = TestDatabase::create().await;
+        Self::over(database, Tokens::new_pem().unwrap(), (now, store), change).await
+    }
+
+    async fn over(
+        database: TestDatabase,
+        pem: String,
+        (now, store): (Timestamp, Option<Store>),
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         // What the app logs belongs to the test that made it do so.
         let _ = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::WARN)
             .with_test_writer()
             .try_init();
-        let database = TestDatabase::create().await;
         let mut config = Defaults::parse_from(["test"]).config;
         config.database = database.config.clone();
         // A test of other things meets no limit on how often; its clock stands still anyway.
@@ -111,7 +128,6 @@ impl TestApp {
             let seen = seen.clone();
             Arc::new(move |statement: &Statement| seen.lock().unwrap().push(statement.clone()))
         };
-        let pem = Tokens::new_pem().unwrap();
         let clock = Clock::fixed(now);
         let mut parts = app::parts(&config, &pem, clock, Some(observer))
             .await
@@ -127,11 +143,32 @@ impl TestApp {
             router,
             config,
             seen,
-            database,
+            database: Arc::new(database),
             parts,
             pem,
             followers,
         }))
+    }
+
+    /// Ends an app that nobody uses any more, and keeps what it has written.
+    pub(super) async fn into_filled(self) -> Filled {
+        self.settle().await;
+        // Its consumers hold their places no longer.
+        self.sql("DELETE FROM activity_worker").await;
+        self.sql("UPDATE activity_consumer SET worker = NULL").await;
+        let Inner {
+            database,
+            platform,
+            pem,
+            ..
+        } = &*self.0;
+        let filled = Filled {
+            database: database.clone(),
+            pem: pem.clone(),
+            now: platform.now(),
+        };
+        platform.db.clone().close().await;
+        filled
     }
 
     /// What it is made of, for what a test starts beside it.
@@ -244,7 +281,18 @@ impl TestApp {
 
     /// Sends a raw request.
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.come_along().await;
+        self.send_now(request).await
+    }
+
+    /// Lets every consumer come to rest where this app has written since they last did, unless it
+    /// is [`TestApp::hold`].
+    pub(super) async fn come_along(&self) {
         self.0.followers.come_along(self.heads()).await;
+    }
+
+    /// Sends a raw request, wherever the consumers stand.
+    pub(super) async fn send_now(&self, request: Request<Body>) -> Response<Body> {
         self.0.router.clone().oneshot(request).await.unwrap()
     }
 

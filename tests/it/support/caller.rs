@@ -46,6 +46,12 @@ impl Caller {
 
     /// Runs an operation as this caller.
     pub async fn send(&self, query: &str, variables: Value) -> Reply {
+        self.app.come_along().await;
+        self.send_now(query, variables).await
+    }
+
+    /// Runs an operation as this caller, wherever the consumers stand.
+    async fn send_now(&self, query: &str, variables: Value) -> Reply {
         let body = json!({ "query": query, "variables": variables });
         let mut request = Request::post("/graphql")
             .header(header::CONTENT_TYPE, "application/json")
@@ -55,7 +61,7 @@ impl Caller {
         }
         let response = self
             .app
-            .send(request.body(Body::from(body.to_string())).unwrap())
+            .send_now(request.body(Body::from(body.to_string())).unwrap())
             .await;
         let status = response.status();
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX)
@@ -69,7 +75,10 @@ impl Caller {
 
     /// Runs an operation that must have no top-level errors, and returns its data.
     pub async fn query(&self, query: &str, variables: Value) -> Value {
-        let reply = self.send(query, variables).await;
+        self.data(&self.send(query, variables).await)
+    }
+
+    fn data(&self, reply: &Reply) -> Value {
         assert!(
             reply.body.get("errors").is_none(),
             "{} got {:#}",
@@ -81,12 +90,17 @@ impl Caller {
 
     /// Calls one mutation with `input` and returns its payload, `userErrors` included.
     pub async fn mutate(&self, field: &str, input: Value, payload: &str) -> Value {
-        let name = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);
-        let query = format!(
-            "mutation($input: {name}!) {{ {field}(input: $input) {{ {payload} \
-             userErrors {{ code message path retryAfterSeconds }} }} }}"
-        );
+        let query = mutation(field, payload);
         self.query(&query, json!({ "input": input })).await[field].clone()
+    }
+
+    /// The same for what asks for nothing that consumers make: they rest before the next question,
+    /// not before each of many steps to a scene. Only one step asks for such: whether a post is
+    /// pushed or pulled is decided by its author's counted followers; see [`TestApp::settle`].
+    pub async fn act(&self, field: &str, input: Value, payload: &str) -> Value {
+        let variables = json!({ "input": input });
+        let reply = self.send_now(&mutation(field, payload), variables).await;
+        self.data(&reply)[field].clone()
     }
 
     /// Publishes a post and returns its id.
@@ -98,7 +112,7 @@ impl Caller {
     pub async fn post_to(&self, body: &str, visibility: &str) -> String {
         let input = json!({ "body": body, "visibility": visibility });
         let made = self
-            .mutate("createPost", input, "postEdge { node { id } }")
+            .act("createPost", input, "postEdge { node { id } }")
             .await;
         text(&made["postEdge"]["node"]["id"])
     }
@@ -117,7 +131,7 @@ impl Caller {
 
     async fn comment_with(&self, input: Value) -> String {
         let made = self
-            .mutate("createComment", input, "commentEdge { node { id } }")
+            .act("createComment", input, "commentEdge { node { id } }")
             .await;
         text(&made["commentEdge"]["node"]["id"])
     }
@@ -125,7 +139,7 @@ impl Caller {
     /// Reacts to a post or comment.
     pub async fn react(&self, subject: &str, emoji: &str) {
         let input = json!({ "subjectId": subject, "emoji": emoji });
-        let done = self.mutate("addReaction", input, "").await;
+        let done = self.act("addReaction", input, "").await;
         assert_eq!(
             done["userErrors"],
             json!([]),
@@ -137,7 +151,7 @@ impl Caller {
     /// Follows somebody.
     pub async fn follow(&self, other: &Caller) {
         let done = self
-            .mutate("followUser", json!({ "userId": other.id }), "")
+            .act("followUser", json!({ "userId": other.id }), "")
             .await;
         assert_eq!(
             done["userErrors"],
@@ -150,7 +164,7 @@ impl Caller {
     /// Stops following somebody.
     pub async fn unfollow(&self, other: &Caller) {
         let done = self
-            .mutate("unfollowUser", json!({ "userId": other.id }), "")
+            .act("unfollowUser", json!({ "userId": other.id }), "")
             .await;
         assert_eq!(
             done["userErrors"],
@@ -159,6 +173,14 @@ impl Caller {
             self.handle
         );
     }
+}
+
+fn mutation(field: &str, payload: &str) -> String {
+    let name = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);
+    format!(
+        "mutation($input: {name}!) {{ {field}(input: $input) {{ {payload} \
+         userErrors {{ code message path retryAfterSeconds }} }} }}"
+    )
 }
 
 /// The text that an answer must hold.

@@ -25,7 +25,7 @@ impl Caller {
     /// Starts a conversation and returns its id.
     pub async fn start(&self, input: Value) -> String {
         let made = self
-            .mutate("startConversation", input, "conversation { id }")
+            .act("startConversation", input, "conversation { id }")
             .await;
         assert_eq!(made["userErrors"], json!([]), "{} starts", self.handle);
         text(&made["conversation"]["id"])
@@ -40,7 +40,7 @@ impl Caller {
     /// Sends a message and returns its id.
     pub async fn say_with(&self, input: Value) -> String {
         let made = self
-            .mutate("sendMessage", input, "messageEdge { node { id } }")
+            .act("sendMessage", input, "messageEdge { node { id } }")
             .await;
         assert_eq!(made["userErrors"], json!([]), "{} sends", self.handle);
         text(&made["messageEdge"]["node"]["id"])

@@ -31,26 +31,46 @@ pub struct TestDatabase {
     _dir: TempDir,
 }
 
+/// What a database is copied from.
+enum Source<'a> {
+    /// A database of the server.
+    Name(&'a str),
+    File(&'a Path),
+}
+
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 impl TestDatabase {
+    /// An empty one, migrated.
     pub async fn create() -> Self {
+        match server_url() {
+            Some(server) => Self::copy(Source::Name(postgres_template(&server).await)).await,
+            None => Self::copy(Source::File(sqlite_template().await)).await,
+        }
+    }
+
+    /// One with the rows of another, to which nobody is connected.
+    pub async fn copy_of(other: &Self) -> Self {
+        match on_postgres() {
+            true => Self::copy(Source::Name(&other.name)).await,
+            false => Self::copy(Source::File(&other.config.sqlite_file())).await,
+        }
+    }
+
+    async fn copy(source: Source<'_>) -> Self {
         let dir = TempDir::new().expect("a temporary folder");
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("rookery_test_{}_{number}", std::process::id());
         let mut config = config(dir.path());
-        match server_url() {
-            Some(server) => {
-                let template = postgres_template(&server).await;
-                admin(
-                    &server,
-                    &format!("CREATE DATABASE {name} TEMPLATE {template}"),
-                )
-                .await;
+        match source {
+            Source::Name(template) => {
+                let server = server_url().expect("PostgreSQL");
+                let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
+                admin(&server, &sql).await;
                 config.database_url = Some(at(&server, &name).parse().expect("a secret"));
             }
-            None => {
-                fs::copy(sqlite_template().await, config.sqlite_file()).expect("a copy");
+            Source::File(file) => {
+                fs::copy(file, config.sqlite_file()).expect("a copy");
             }
         }
         Self {

@@ -16,6 +16,7 @@ mod rebuild;
 pub mod socket;
 pub mod states;
 pub mod store;
+mod template;
 
 pub use self::{
     app::{NOON, PASSWORD, TestApp},
@@ -23,4 +24,5 @@ pub use self::{
     caller::{Caller, Reply, text as text_of},
     database::{TestDatabase, on_postgres},
     rebuild::rebuild,
+    template::Template,
 };

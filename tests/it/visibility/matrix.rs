@@ -196,6 +196,9 @@ impl Matrix {
         let scene = Scene::new(cast.people(), now);
         scene.graph.write(&cast.app).await;
         crate::notifications::anew::rebuild(&cast.app).await;
+        // The rows of the scene are written whole, with those that consumers would make of them.
+        cast.app.settle().await;
+        cast.app.hold();
         Self {
             cast,
             scene,

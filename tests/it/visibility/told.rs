@@ -19,10 +19,7 @@ use super::{
     graph::{Graph, Subject},
     oracle::Viewer,
 };
-use crate::{
-    notifications::anew::rebuild,
-    support::{on_postgres, text_of},
-};
+use crate::{notifications::anew::rebuild, support::text_of};
 
 const QUERY: &str = "{ viewer { unreadNotificationCount notifications(first: 100) { nodes { id kind \
     actorCount actors(first: 50) { nodes { id } totalCount } subject { \
@@ -225,6 +222,7 @@ fn answered(viewer: &Value) -> (Told, Vec<String>) {
     (told, ids)
 }
 
+const GRAPHS: u64 = 30;
 const NODES: &str = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
 
 #[tokio::test]
@@ -232,8 +230,7 @@ async fn everybody_is_told_what_the_rules_say_and_nothing_else() {
     let cast = Cast::new().await;
     let now = cast.app.platform().now().0;
     let (mut reasons, mut kinds, mut full) = (Reasons::new(), BTreeSet::new(), 0);
-    let graphs = if on_postgres() { 30 } else { 40 };
-    for seed in 0..graphs {
+    for seed in 0..GRAPHS {
         let graph = Graph::roll(seed, cast.people(), now, 85);
         graph.write(&cast.app).await;
         rebuild(&cast.app).await;
@@ -258,5 +255,5 @@ async fn everybody_is_told_what_the_rules_say_and_nothing_else() {
     assert_eq!(reasons.len(), 7, "{reasons:?}");
     assert!(reasons.values().all(|n| *n >= 10), "{reasons:?}");
     assert_eq!(kinds.len(), 8, "{kinds:?}");
-    assert!(full > 2 * usize::try_from(graphs).unwrap(), "{full}");
+    assert!(full > 2 * usize::try_from(GRAPHS).unwrap(), "{full}");
 }

@@ -105,7 +105,7 @@ impl World {
             _ => {}
         }
         let (who, field, input, made) = self.person_call(act).unwrap_or_else(|| self.call(act));
-        let done = self.cast.callers[who].mutate(field, input, made).await;
+        let done = self.cast.callers[who].act(field, input, made).await;
         assert_eq!(
             outcome(&done),
             "done",
