@@ -135,10 +135,10 @@ pub fn map(personal: &[&'static dyn PersonalData]) -> String {
         // A text takes whatever is written to it.
         let _ = writeln!(text, "| `{table}` | {what} | {why} | {kept} | {copy} |");
     }
-    text.push_str("\nWhat is kept for a time:\n\n| what | how long | setting |\n|---|---|---|\n");
+    text.push_str("\nWhat is kept for a time:\n\n| what | setting | how long |\n|---|---|---|\n");
     for [what, time, setting] in TIMES {
         let setting = if setting.is_empty() { "none" } else { setting };
-        let _ = writeln!(text, "| {what} | {time} | {setting} |");
+        let _ = writeln!(text, "| {what} | {setting} | {time} |");
     }
     text
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rookery::{
     app::personal_data,
+    cli::seed::sow,
     clock::Timestamp,
-    ids::PersonId,
+    ids::{MediaId, PersonId},
     media::{objects::original, queries::originals},
     personal::Copied,
     privacy::words::{copied, held},
 };
-use rookery::{cli::seed::sow, ids::MediaId};
 use sea_orm::{ConnectionTrait, Statement, Value as Bound};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -147,7 +147,12 @@ fn shown(row: &sea_orm::QueryResult, column: &str, kind: &str) -> Value {
 }
 
 fn sorted(rows: impl IntoIterator<Item = Value>) -> Vec<String> {
-    let mut rows: Vec<_> = rows.into_iter().map(|row| row.to_string()).collect();
+    // By the names of columns, whatever their order.
+    let ordered = |row: Value| -> String {
+        let columns: BTreeMap<String, Value> = serde_json::from_value(row).unwrap();
+        json!(columns).to_string()
+    };
+    let mut rows: Vec<_> = rows.into_iter().map(ordered).collect();
     rows.sort();
     rows
 }

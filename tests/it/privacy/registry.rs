@@ -139,7 +139,7 @@ async fn every_column_that_names_people_is_said_to() {
     for row in db.background().query_all_raw(statement).await.unwrap() {
         naming.insert(
             ["place", "name"]
-                .map(|part| row.try_get("", part).unwrap())
+                .map(|part| -> String { row.try_get("", part).unwrap() })
                 .into(),
         );
     }

@@ -90,7 +90,7 @@ async fn a_copy_is_its_persons_alone_by_every_path() {
     let url = text_of(&own["url"]);
     let bare = url.split('?').next().unwrap();
     assert!(bare.ends_with(&objects[0]));
-    let raw = rookery::ids::NodeId::parse(&id.as_str().into()).unwrap().id;
+    let raw = rookery::ids::NodeId::parse(&id).unwrap().id;
     assert!(!objects[0].contains(&raw.simple().to_string()));
     let browser = crate::support::store::Browser;
     assert_eq!(browser.get(&url).await.status, 200);
@@ -115,12 +115,9 @@ async fn an_account_without_a_verified_address_may_ask() {
     .await;
     let input = json!({ "handle": "bob", "email": "bob@here.example",
         "password": crate::support::PASSWORD });
-    let made = app.guest().mutate(
-        "signUp",
-        input,
-        "viewer { user { id } } session { accessToken }",
-    );
-    let made = made.await;
+    let guest = app.guest();
+    let told = "viewer { user { id } } session { accessToken }";
+    let made = guest.mutate("signUp", input, told).await;
     let bob = crate::support::Caller::new(
         app.clone(),
         "bob".to_owned(),

@@ -42,6 +42,18 @@ fn schema_prints_the_committed_schema() {
 }
 
 #[test]
+fn privacy_map_prints_what_the_document_on_security_holds() {
+    let ended = run(&["privacy", "map"], &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stdout.starts_with("| table | what it holds |"));
+    let document = include_str!("../../../SECURITY.md");
+    assert!(
+        document.contains(&ended.stdout),
+        "run `cargo run -- privacy map --write SECURITY.md`"
+    );
+}
+
+#[test]
 fn config_prints_what_is_in_effect_and_hides_secrets() {
     let environment = [
         ("DATABASE_URL", "postgres://ann:secret-word@db/rookery"),
