@@ -183,7 +183,7 @@ facts! {
     }
 
     "user.unsuspended.v1", Private,
-    "Staff ended a suspension before its time.",
+    "A suspension ended: by staff, or because its time came.",
     Unsuspended {}
 }
 

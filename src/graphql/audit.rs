@@ -9,8 +9,8 @@ use crate::{
     error::{Code, Error},
 };
 
-/// Mutations about accounts, which are told of however they end.
-const ABOUT_ACCOUNTS: [&str; 18] = [
+/// Mutations about accounts, and those of staff, which are told of however they end.
+const ABOUT_ACCOUNTS: [&str; 24] = [
     "signUp",
     "signIn",
     "refreshSession",
@@ -29,6 +29,12 @@ const ABOUT_ACCOUNTS: [&str; 18] = [
     "completeOidcSignIn",
     "linkOidcIdentity",
     "unlinkOidcIdentity",
+    "resolveReport",
+    "hideContent",
+    "restoreContent",
+    "suspendUser",
+    "unsuspendUser",
+    "setUserRole",
 ];
 
 /// Refusals that are told of whatever was called.

@@ -24,8 +24,9 @@ use crate::{
 };
 
 /// What an account may change before its e-mail address is verified, where that is required: it
-/// follows, and puts itself in order. A mutation that is not named here is refused.
-const UNVERIFIED_MAY: [&str; 20] = [
+/// follows, tells staff of what is wrong, and puts itself in order. A mutation that is not named here is refused.
+const UNVERIFIED_MAY: [&str; 21] = [
+    "reportContent",
     "followUser",
     "unfollowUser",
     "signUp",

@@ -10,6 +10,7 @@ use crate::{
     feed::graphql::FeedSubscription,
     media::graphql::MediaMutation,
     messaging::graphql::{MessagingMutation, MessagingSubscription},
+    moderation::graphql::{ModerationMutation, ModerationQuery},
     notifications::graphql::{NotificationsMutation, NotificationsSubscription},
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
@@ -28,6 +29,7 @@ pub struct Query(
     PostsQuery,
     TrendsQuery,
     SearchQuery,
+    ModerationQuery,
 );
 
 /// Everything that changes something. Each takes one `input` and answers a payload whose results
@@ -42,6 +44,7 @@ pub struct Mutation(
     MessagingMutation,
     MediaMutation,
     NotificationsMutation,
+    ModerationMutation,
 );
 
 /// What is told as it happens. Whoever subscribes is told of what happens from then on and may be

@@ -28,6 +28,10 @@ use crate::{
     error::Result,
     ids::PersonId,
     messaging::events::{Accepted, Declined, MemberAdded, MemberRemoved, MessageDeleted, Started},
+    moderation::{
+        SubjectKind as Reported,
+        events::{ContentHidden, ContentRestored},
+    },
     people::events::{ProfilePart, ProfileUpdated},
     platform::db::is_one_of,
     posts::{
@@ -47,9 +51,10 @@ use crate::{
     },
 };
 
-/// The kinds of events that touch notifications. The decisions of staff come here, and into
-/// [`named`], with what they tell.
-pub const KINDS: [&str; 29] = [
+/// The kinds of events that touch notifications.
+pub const KINDS: [&str; 31] = [
+    ContentHidden::KIND.name,
+    ContentRestored::KIND.name,
     PollClosed::KIND.name,
     Suspended::KIND.name,
     ProfileUpdated::KIND.name,
@@ -91,12 +96,17 @@ pub async fn matters(
         CommentDeleted::KIND.name,
         Hidden::KIND.name,
         Unhidden::KIND.name,
+        ContentHidden::KIND.name,
+        ContentRestored::KIND.name,
+    ];
+    let gone = [
+        PostDeleted::KIND.name,
+        ContentHidden::KIND.name,
+        ContentRestored::KIND.name,
     ];
     let comments = entries.iter().filter(|entry| is(entry, &changed));
     let comments: Vec<Uuid> = comments.map(|entry| entry.aggregate).collect();
-    let posts = entries
-        .iter()
-        .filter(|entry| is(entry, &[PostDeleted::KIND.name]));
+    let posts = entries.iter().filter(|entry| is(entry, &gone));
     let posts: Vec<Uuid> = posts.map(|entry| entry.aggregate).collect();
     let (of_comment, of_post) = (comment::Entity, post::Entity);
     let above = {
@@ -113,10 +123,7 @@ pub async fn matters(
         if let Some(parent) = above.get(&entry.aggregate).filter(|_| is(entry, &changed)) {
             touched.push(Matter::new(Kind::Replied, Comment, *parent));
         }
-        if let Some(quoted) = quoted
-            .get(&entry.aggregate)
-            .filter(|_| is(entry, &[PostDeleted::KIND.name]))
-        {
+        if let Some(quoted) = quoted.get(&entry.aggregate).filter(|_| is(entry, &gone)) {
             touched.push(Matter::new(Kind::Quoted, Post, *quoted));
         }
         found.extend(touched.into_iter().map(|matter| (n, matter)));
@@ -186,6 +193,13 @@ fn named(entry: &Entry) -> Result<Vec<Matter>> {
         }
         _ if kind == PostEdited::KIND.name => vec![Matter::new(Kind::Mentioned, Post, id)],
         _ if kind == PostDeleted::KIND.name => Matter::all_of(Post, id).collect(),
+        _ if [ContentHidden::KIND.name, ContentRestored::KIND.name].contains(&kind) => {
+            moderated(entry)?
+        }
+        _ if kind == Suspended::KIND.name => {
+            let told = person(Kind::Moderation, entry.read::<Suspended>()?.personid);
+            told.into_iter().collect()
+        }
         _ if kind == PollClosed::KIND.name => vec![Matter::new(Kind::PollClosed, Post, id)],
         _ if [Reposted::KIND.name, RepostUndone::KIND.name].contains(&kind) => {
             let originalid = match kind == Reposted::KIND.name {
@@ -223,6 +237,30 @@ fn named(entry: &Entry) -> Result<Vec<Matter>> {
         }
         _ if kind.starts_with("relation.") => follows(entry)?,
         _ => Vec::new(),
+    })
+}
+
+/// The matters of what staff hid, or showed again. The two facts have the same members.
+fn moderated(entry: &Entry) -> Result<Vec<Matter>> {
+    let ContentHidden {
+        subjectid,
+        subjectkind,
+        authorid,
+        ..
+    } = entry.read()?;
+    Ok(match subjectkind {
+        Reported::Post => Matter::all_of(Post, subjectid).collect(),
+        Reported::Comment => {
+            let under = Matter::new(Kind::Commented, Post, entry.home);
+            Matter::all_of(Comment, subjectid).chain([under]).collect()
+        }
+        Reported::Message => {
+            let told = person(Kind::Moderation, authorid);
+            Matter::all_of(Message, subjectid).chain(told).collect()
+        }
+        Reported::Media | Reported::Person => {
+            person(Kind::Moderation, authorid).into_iter().collect()
+        }
     })
 }
 
@@ -317,10 +355,16 @@ fn from_everybody(actor: Uuid, kinds: &[Kind]) -> Option<Gone> {
     })
 }
 
-/// The posts that are gone, with all comments under them.
+/// The posts that are gone or hidden, or shown again, with all comments under them. Whatever else
+/// staff hides has none.
 pub fn deleted_posts(entries: &[Entry]) -> Vec<Uuid> {
+    let kinds = [
+        PostDeleted::KIND.name,
+        ContentHidden::KIND.name,
+        ContentRestored::KIND.name,
+    ];
     let deleted = entries
         .iter()
-        .filter(|entry| entry.kind == PostDeleted::KIND.name);
+        .filter(|entry| kinds.contains(&entry.kind.as_str()));
     deleted.map(|entry| entry.aggregate).collect()
 }

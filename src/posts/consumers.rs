@@ -93,7 +93,7 @@ async fn align(txn: &Txn, author: Uuid, room: usize, deltas: &mut Deltas) -> Res
     let sql = format!(
         "SELECT p.id, a.is_private FROM post p JOIN person a ON a.id = p.author_id \
          JOIN post_hashtag h ON h.post_id = p.id WHERE p.author_id = $1 AND p.visibility = 'PUBLIC' \
-         AND p.deleted_at IS NULL AND h.is_counted = a.is_private \
+         AND p.deleted_at IS NULL AND p.is_counted AND h.is_counted = a.is_private \
          ORDER BY p.created_at, p.id LIMIT {room}"
     );
     let statement = Statement::from_sql_and_values(txn.backend(), sql, [author.into()]);

@@ -31,7 +31,7 @@ fn mend_marks(txn: &Txn) -> BoxFuture<'_, Result<u64>> {
         }
         let is_counted = "(is_public AND EXISTS (SELECT 1 FROM post JOIN person \
                           ON person.id = post.author_id WHERE post.id = post_hashtag.post_id \
-                          AND NOT person.is_private))";
+                          AND post.is_counted AND NOT person.is_private))";
         let sql = format!(
             "UPDATE post_hashtag SET is_counted = {is_counted} WHERE is_counted <> {is_counted}"
         );
@@ -48,19 +48,19 @@ pub const TRUTHS: [Truth; 4] = [
     Truth {
         counter: Counter::Posts,
         sql: "SELECT author_id AS subject_id, COUNT(*) AS value FROM post \
-              WHERE deleted_at IS NULL GROUP BY author_id \
+              WHERE deleted_at IS NULL AND is_counted GROUP BY author_id \
               UNION ALL SELECT hashtag_id, COUNT(*) FROM post_hashtag \
               WHERE is_counted GROUP BY hashtag_id",
     },
     Truth {
         counter: Counter::Reposts,
         sql: "SELECT repost_of_id AS subject_id, COUNT(*) AS value FROM post \
-              WHERE repost_of_id IS NOT NULL AND deleted_at IS NULL GROUP BY repost_of_id",
+              WHERE repost_of_id IS NOT NULL AND deleted_at IS NULL AND is_counted GROUP BY repost_of_id",
     },
     Truth {
         counter: Counter::Quotes,
         sql: "SELECT quote_of_id AS subject_id, COUNT(*) AS value FROM post \
-              WHERE quote_of_id IS NOT NULL AND deleted_at IS NULL GROUP BY quote_of_id",
+              WHERE quote_of_id IS NOT NULL AND deleted_at IS NULL AND is_counted GROUP BY quote_of_id",
     },
     Truth {
         counter: Counter::Votes,

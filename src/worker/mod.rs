@@ -8,6 +8,7 @@ mod figures;
 mod live;
 mod mail;
 mod media;
+mod people;
 mod posts;
 mod rebuild;
 mod retention;
@@ -84,6 +85,7 @@ impl Worker {
             loops.spawn(unless(stopped.clone(), sweep));
         }
         loops.spawn(unless(stopped.clone(), posts::run(platform.clone())));
+        loops.spawn(unless(stopped.clone(), people::run(platform.clone())));
         loops.spawn(unless(stopped.clone(), mail::run(platform.clone())));
         loops.spawn(unless(stopped.clone(), accounts::run(platform.clone())));
         loops.spawn(unless(stopped, figures::run(db.clone())));

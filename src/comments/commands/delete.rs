@@ -66,7 +66,9 @@ pub async fn delete(p: &Platform, me: &Me, at: CommentRef) -> Result<Deleted> {
                 .await?
                 .visibility(),
         };
-        record(&txn, By::person(me.id(), now), &fact, counts(&comment, -1))?;
+        let counted = i64::from(comment.is_counted);
+        let by = By::person(me.id(), now);
+        record(&txn, by, &fact, counts(&comment, -counted))?;
         Ok(Deleted {
             post: comment.post_id,
             is_gone,

@@ -8,6 +8,7 @@ mod delete;
 mod describe;
 mod import;
 mod outcome;
+mod staff;
 
 pub use self::{
     announce::{NewUpload, announce},
@@ -17,4 +18,5 @@ pub use self::{
     describe::describe,
     import::{Imported, import},
     outcome::{Made, begin, finish, rest, sweep_again},
+    staff::set_hidden,
 };

@@ -18,6 +18,7 @@ mod rename;
 mod role;
 pub mod rules;
 mod send;
+mod staff;
 mod start;
 mod typing;
 
@@ -41,6 +42,7 @@ pub use self::{
     rename::rename,
     role::change_role,
     send::{NewMessage, send},
+    staff::set_hidden,
     start::{NewConversation, start},
     typing::may_type,
 };

@@ -49,9 +49,10 @@ pub async fn delete(p: &Platform, me: &Me, id: PostId) -> Result<()> {
         relations::erase_poll(&txn, &post, now).await?;
         media::commands::take_off(&txn, (ParentKind::Post, id.0), now).await?;
         let mut deltas = Deltas::default();
-        deltas.add(me.id().0, Counter::Posts, -1);
+        let counted = i64::from(post.is_counted);
+        deltas.add(me.id().0, Counter::Posts, -counted);
         if let Some(quoted) = post.quote_of_id {
-            deltas.add(quoted.0, Counter::Quotes, -1);
+            deltas.add(quoted.0, Counter::Quotes, -counted);
         }
         count_hashtags(&mut deltas, &had, -1);
         let fact = Deleted {

@@ -87,7 +87,7 @@ async fn repeat(
     let post = aim.lock(txn, me, "postId").await?;
     let first = match first_made(txn, &row, key).await? {
         Some(first) => Some(first.id),
-        None => standing(txn, me, original).await?,
+        None => standing(txn, me, original).await?.map(|first| first.id),
     };
     if let Some(repost) = first {
         return Ok(Reposted { repost, original });
@@ -126,7 +126,7 @@ pub(super) fn reposted(
 }
 
 /// The caller's living repost of a post, locked.
-async fn standing(txn: &Txn, me: &Me, original: PostId) -> Result<Option<PostId>> {
+async fn standing(txn: &Txn, me: &Me, original: PostId) -> Result<Option<post::Model>> {
     let first = post::Entity::find()
         .filter(post::Column::AuthorId.eq(me.id()))
         .filter(post::Column::RepostOfId.eq(original))
@@ -134,7 +134,7 @@ async fn standing(txn: &Txn, me: &Me, original: PostId) -> Result<Option<PostId>
         .lock(LockType::NoKeyUpdate)
         .one(&**txn)
         .await?;
-    Ok(first.map(|first| first.id))
+    Ok(first)
 }
 
 fn counts(me: &Me, original: PostId, delta: i64) -> Vec<Count> {
@@ -181,9 +181,10 @@ pub(super) async fn take_back(
     original: PostId,
     now: Timestamp,
 ) -> Result<Option<PostId>> {
-    let Some(repost) = standing(txn, me, original).await? else {
+    let Some(post) = standing(txn, me, original).await? else {
         return Ok(None);
     };
+    let repost = post.id;
     let gone = post::ActiveModel {
         id: Set(repost),
         deleted_at: Set(Some(now)),
@@ -197,6 +198,7 @@ pub(super) async fn take_back(
         visibility: queries::exposure(txn, repost).await?.visibility(),
     };
     let by = By::person(me.id(), now);
-    record(txn, by, &fact, counts(me, original, -1))?;
+    let counted = i64::from(post.is_counted);
+    record(txn, by, &fact, counts(me, original, -counted))?;
     Ok(Some(repost))
 }

@@ -2,7 +2,7 @@
 //!
 //! `story.txt` has a line `> who mutation input` for each call, and below it the answer and what was
 //! recorded. Nothing below an answer: nothing was recorded. `> worker publishes` and `> worker closes`
-//! are what a worker does when something is due.
+//! are what a worker does when something is due; `> operator promotes` is a command of the operator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,9 +11,11 @@ use async_graphql::parser::{
     types::{TypeKind, TypeSystemDefinition},
 };
 use rookery::{
+    accounts::Role,
     activity::Entry,
-    ids::{MediaId, NodeId, NodeKind},
+    ids::{MediaId, NodeId, NodeKind, PersonId},
     media::{objects, queries},
+    moderation::commands::set_role_as_operator,
     platform::store::Answers,
     posts::commands::{close_due, publish_due},
 };
@@ -77,6 +79,9 @@ impl Story {
         if who == "worker" {
             return self.work(what).await;
         }
+        if who == "operator" {
+            return self.promote(words.next().unwrap()).await;
+        }
         self.who = who.to_owned();
         let mut input: Value = serde_json::from_str(words.next().unwrap_or("{}")).unwrap();
         for value in input.as_object_mut().unwrap().values_mut() {
@@ -103,6 +108,17 @@ impl Story {
         let mut told = vec![outcome(&done)];
         told.extend(self.teller.news(&self.app).await);
         told
+    }
+
+    /// Makes somebody an admin, from the command line.
+    async fn promote(&mut self, handle: &str) -> Vec<String> {
+        let person = NodeId::parse(&self.callers[handle].id).unwrap();
+        let p = self.app.platform();
+        set_role_as_operator(p, PersonId(person.id), Role::Admin)
+            .await
+            .unwrap();
+        self.app.settle().await;
+        self.teller.news(&self.app).await
     }
 
     /// Does what a worker does at its time.
@@ -227,6 +243,7 @@ impl Story {
             // Its facts have an id that stands for it.
             "conversation" => NodeId::new(NodeKind::Conversation, self.home(id).await),
             "media" => NodeId::new(NodeKind::Media, id),
+            "report" => NodeId::new(NodeKind::Report, id),
             "message" => NodeId::within(NodeKind::Message, self.home(id).await, id),
             _ => NodeId::new(NodeKind::User, id),
         };
