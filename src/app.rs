@@ -26,7 +26,7 @@ use crate::{
     http::{self, Admission, Server, Streams, Web, playground::Page},
     ids::Ids,
     media::{self, consumers::Making},
-    messaging,
+    messaging, moderation,
     notifications::{self, consumers::Notifications, rebuild::Anew},
     people::{self, consumers::Marks},
     personal::PersonalData,
@@ -150,6 +150,7 @@ pub fn events() -> Vec<Described> {
         reactions::events::EVENTS,
         messaging::events::EVENTS,
         media::events::EVENTS,
+        moderation::events::EVENTS,
         notifications::events::EVENTS,
     ];
     domains.concat()
@@ -235,6 +236,7 @@ pub fn personal_data() -> Vec<&'static dyn PersonalData> {
         &feed::personal::Feeds,
         &trends::personal::Trends,
         &notifications::personal::Told,
+        &moderation::personal::Moderation,
         &messaging::personal::Messages,
         &comments::personal::Comments,
         &posts::personal::Posts,
@@ -291,6 +293,7 @@ pub fn sources(platform: &Platform) -> Vec<Arc<dyn Source>> {
         Arc::new(comments::live::CommentsAdded),
         Arc::new(messaging::live::Conversations),
         Arc::new(messaging::pictures::Pictures),
+        Arc::new(moderation::live::HiddenMessages),
         Arc::new(feed::live::FeedPosts),
         Arc::new(notifications::live::Told::new()),
     ]

@@ -13,6 +13,7 @@
 //! - [`search`]: posts, people and hashtags found by words
 //! - [`feed`]: what those post whom somebody follows
 //! - [`notifications`]: what a person is told that others did
+//! - [`moderation`]: reports, what staff does about them, and the log of that
 //! - [`messaging`], [`comments`], [`posts`]: what people write
 //! - [`people`]: profiles; the readers' door to `User`
 //! - [`media`]: pictures and films, and what they hang on
@@ -33,9 +34,10 @@
 //! # One lock order
 //! 1. pairs of people (`social::locks`), ascending by key; a person's state (private, suspended,
 //!    deleted) is their pair with themselves
-//! 2. people, conversations, posts, comments, in this order, ids ascending
+//! 2. accounts of staff, and of whom they act on; people, conversations, posts, comments, in this
+//!    order, ids ascending
 //! 3. relations and other leaf rows, ascending by key; then media, ascending by id, and with them
-//!    what they hang on
+//!    what they hang on; then reports, ascending by id
 //! 4. positions of consumers, ascending by name and shard, and with them a consumer's own lock
 //!    (`activity::positions::alone`); consumers alone take rows of 2 and 3 behind these
 //! 5. counters, ascending by key: consumers alone write them
@@ -62,6 +64,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod media;
 pub mod messaging;
+pub mod moderation;
 pub mod notifications;
 pub mod page;
 pub mod people;

@@ -236,7 +236,7 @@ pub mod notification_off {
         /// A poll has closed in which the recipient voted.
         #[sea_orm(string_value = "POLL_CLOSED")]
         PollClosed,
-        /// Staff has decided about something of the recipient. Nothing tells it so far.
+        /// Staff hid something of the recipient, or suspended them.
         #[sea_orm(string_value = "MODERATION")]
         Moderation,
     }

@@ -3,7 +3,7 @@
 //! Owns `account`, `email_address`, `identity`, `letter`, `mailed_token`, `notification_off`,
 //! `oidc_sign_in`, `recovery_code`, `refresh_token`, `session` and `totp`. [`Me`] is the proof of a
 //! live session that commands demand; only [`sessions`] makes
-//! one.
+//! one. [`Staff`] is the proof of a role.
 
 pub mod commands;
 pub mod entity;
@@ -19,6 +19,7 @@ pub mod queries;
 pub mod sessions;
 pub mod totp;
 
+pub use commands::Staff;
 pub use entity::{
     account::{AccountContent, MessagePolicy, Role},
     notification_off::Kind as NotificationKind,

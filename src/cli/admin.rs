@@ -5,21 +5,17 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::{
-    accounts::{self, Role},
+    accounts::Role,
     activity::rebuild::{self, Progress},
     app::{self, StartResult},
-    clock::Clock,
+    clock::{Clock, Timestamp},
     counters::recount::prove,
     error::{Error, Result},
     feed::consumers::FEED,
+    moderation::commands::{set_role_as_operator, suspend_as_operator, unsuspend_as_operator},
     notifications::consumers::NOTIFICATIONS,
-    people::queries,
-    platform::{
-        Platform,
-        config::Config,
-        db::{Lane, Viewer},
-        tokens::Tokens,
-    },
+    people::{entity::person, queries},
+    platform::{Platform, config::Config, db::Viewer, tokens::Tokens},
     search::consumers::SEARCH,
     trends::consumers::TRENDS,
 };
@@ -28,6 +24,10 @@ use crate::{
 pub(super) enum Admin {
     /// Give somebody a role.
     SetRole(SetRole),
+    /// Suspend somebody, or give their suspension another end.
+    Suspend(Suspend),
+    /// End somebody's suspension.
+    Unsuspend(Unsuspend),
     /// Compare every public counter with the tables, and put right what is wrong.
     Recount(Offline),
     /// Make the scores of trending posts and hashtags anew, from the tables.
@@ -47,6 +47,31 @@ pub(super) struct SetRole {
     /// Which role.
     #[arg(ignore_case = true)]
     role: RoleName,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Args)]
+pub(super) struct Suspend {
+    /// Whom.
+    handle: String,
+    /// Why, for the audit log.
+    #[arg(long)]
+    reason: String,
+    /// When it ends, e.g. 2026-05-01T12:00:00Z. Without it: it lasts until further notice.
+    #[arg(long, value_name = "MOMENT")]
+    until: Option<jiff::Timestamp>,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Args)]
+pub(super) struct Unsuspend {
+    /// Whose suspension.
+    handle: String,
+    /// Why, for the audit log.
+    #[arg(long)]
+    reason: String,
     #[command(flatten)]
     config: Config,
 }
@@ -77,6 +102,8 @@ impl From<RoleName> for Role {
 
 pub(super) async fn run(command: Admin) -> StartResult<()> {
     let (Admin::SetRole(SetRole { config, .. })
+    | Admin::Suspend(Suspend { config, .. })
+    | Admin::Unsuspend(Unsuspend { config, .. })
     | Admin::Recount(Offline { config })
     | Admin::RebuildTrends(Offline { config })
     | Admin::RebuildFeed(Offline { config })
@@ -86,6 +113,8 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
     let platform = app::platform(config, &Tokens::new_pem()?, Clock::System).await?;
     let done = match &command {
         Admin::SetRole(args) => set_role(&platform, &args.handle, args.role.into()).await,
+        Admin::Suspend(args) => suspend(&platform, args).await,
+        Admin::Unsuspend(args) => unsuspend(&platform, args).await,
         Admin::Recount(_) => recount(&platform).await,
         Admin::RebuildTrends(_) => rebuild(&platform, TRENDS).await,
         Admin::RebuildFeed(_) => rebuild(&platform, FEED).await,
@@ -99,18 +128,33 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
     })
 }
 
-async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
+async fn named(p: &Platform, handle: &str) -> Result<person::Model> {
     let reader = p.db.reader(Viewer::guest(p.now()));
     let person = queries::by_handle(&reader, handle).await?;
-    let person = person.ok_or_else(|| {
+    person.ok_or_else(|| {
         let say = format!("Nobody has the handle {handle}.");
         Error::refused(crate::error::Code::NotFound, say)
-    })?;
-    let now = p.now();
-    p.db.write_txn(Lane::Request, |txn| async move {
-        accounts::commands::set_role(&txn, person.id, role, now).await
     })
-    .await?;
+}
+
+async fn suspend(p: &Platform, args: &Suspend) -> Result<()> {
+    let person = named(p, &args.handle).await?;
+    let until = args.until.map(|until| Timestamp(until.as_microsecond()));
+    suspend_as_operator(p, person.id, until, &args.reason).await?;
+    println!("{} is suspended.", person.handle);
+    Ok(())
+}
+
+async fn unsuspend(p: &Platform, args: &Unsuspend) -> Result<()> {
+    let person = named(p, &args.handle).await?;
+    unsuspend_as_operator(p, person.id, &args.reason).await?;
+    println!("{} is not suspended.", person.handle);
+    Ok(())
+}
+
+async fn set_role(p: &Platform, handle: &str, role: Role) -> Result<()> {
+    let person = named(p, handle).await?;
+    set_role_as_operator(p, person.id, role).await?;
     println!(
         "{} is now {role:?}. It counts from their next request on.",
         person.handle

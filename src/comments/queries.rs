@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     error::Result,
+    ids::{CommentId, PersonId, PostId},
     page,
     platform::db::{
         Reader, Txn, Viewer,
@@ -44,6 +45,44 @@ pub fn is_shown_whole(viewer: Viewer, other: impl IntoColumnRef) -> Expr {
         .and_where(posts::queries::is_visible(viewer, home))
         .take();
     Expr::exists(rows)
+}
+
+/// Where a comment stands, and whose it is, whoever asks.
+pub async fn place(txn: &Txn, id: CommentId) -> Result<Option<(PostId, PersonId)>> {
+    let rows = Query::select()
+        .columns([comment::Column::PostId, comment::Column::AuthorId])
+        .from(comment::Entity)
+        .and_where(column(comment::Column::Id).eq(id))
+        .take();
+    let row = txn.query_one(&rows).await?;
+    let read = |row: sea_orm::QueryResult| {
+        Ok((row.try_get("", "post_id")?, row.try_get("", "author_id")?))
+    };
+    row.map(read).transpose()
+}
+
+/// Staff has hidden the comment in `other`, and it is not deleted.
+pub fn is_hidden(other: impl IntoColumnRef) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(comment::Entity)
+        .and_where(column(comment::Column::Id).eq(Expr::col(other)))
+        .and_where(column(comment::Column::DeletedAt).is_null())
+        .and_where(column(comment::Column::HiddenAt).is_not_null())
+        .take();
+    Expr::exists(rows)
+}
+
+/// Comments that are not deleted, under posts that are not, whoever may see them: for what staff
+/// reads of reports (R24). None for everybody else. FROM and WHERE.
+pub(super) fn for_staff(viewer: Viewer) -> SelectStatement {
+    let post = (comment::Entity, comment::Column::PostId);
+    Query::select()
+        .from(comment::Entity)
+        .and_where(Expr::val(viewer.is_staff()))
+        .and_where(column(comment::Column::DeletedAt).is_null())
+        .and_where(posts::queries::is_living(post))
+        .take()
 }
 
 /// Whether `viewer` sees the comment whole.

@@ -35,6 +35,11 @@ impl Sighted {
         Self { comment, standing }
     }
 
+    /// A living comment as staff reads it of a report: all of it (R24).
+    pub(super) fn for_staff(comment: comment::Model) -> Self {
+        Self::own(comment)
+    }
+
     /// Adds the columns that it is read from.
     pub fn select(viewer: Viewer, rows: &mut SelectStatement) {
         select_all::<comment::Entity>(rows);

@@ -9,8 +9,10 @@ use crate::{
     error::{Code, Error},
 };
 
-/// Mutations about accounts, which are told of however they end.
-const ABOUT_ACCOUNTS: [&str; 19] = [
+/// Mutations about accounts, and those of staff, which are told of however they end.
+const ABOUT_ACCOUNTS: [&str; 27] = [
+    "deleteAccount",
+    "cancelAccountDeletion",
     "signUp",
     "signIn",
     "refreshSession",
@@ -30,6 +32,12 @@ const ABOUT_ACCOUNTS: [&str; 19] = [
     "linkOidcIdentity",
     "unlinkOidcIdentity",
     "requestDataExport",
+    "resolveReport",
+    "hideContent",
+    "restoreContent",
+    "suspendUser",
+    "unsuspendUser",
+    "setUserRole",
 ];
 
 /// Refusals that are told of whatever was called.

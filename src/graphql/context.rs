@@ -24,8 +24,10 @@ use crate::{
 };
 
 /// What an account may change before its e-mail address is verified, where that is required: it
-/// follows, and puts itself in order. A mutation that is not named here is refused.
-const UNVERIFIED_MAY: [&str; 23] = [
+/// follows, tells staff of what is wrong, and puts itself in order. A mutation that is not named
+/// here is refused.
+const UNVERIFIED_MAY: [&str; 24] = [
+    "reportContent",
     "deleteAccount",
     "cancelAccountDeletion",
     "followUser",

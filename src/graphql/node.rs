@@ -11,14 +11,19 @@ use crate::{
     comments::{graphql::Comment, loaders::CommentsById},
     error::{Error, Result},
     ids::{
-        CommentId, ConversationId, DataExportId, DraftId, HashtagId, MediaId, MemberId, MessageId,
-        NodeId, NodeKind, NotificationId, PersonId, PostEditId, PostId, ReactionId, SessionId,
+        AuditEntryId, CommentId, ConversationId, DataExportId, DraftId, HashtagId, MediaId,
+        MemberId, MessageId, NodeId, NodeKind, NotificationId, PersonId, PostEditId, PostId,
+        ReactionId, ReportId, SessionId,
     },
     media::graphql::{Media, MediaById},
     messaging::{
         graphql::{Conversation, ConversationMember, Message},
         loaders::{ConversationsById, MembersById, MessagesById},
         policy::Sight,
+    },
+    moderation::{
+        graphql::{AuditEntry, Report},
+        loaders::{AuditEntriesById, ReportsById},
     },
     notifications::{graphql::Notification, loaders::NotificationsById},
     people::{
@@ -62,6 +67,8 @@ pub enum Node {
     Message(Message),
     Media(Media),
     Notification(Notification),
+    Report(Report),
+    AuditEntry(AuditEntry),
     DataExport(DataExport),
 }
 
@@ -124,7 +131,14 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|media| Media(media).into()),
         NodeKind::Notification => notification(ctx, node).await?.map(Node::from),
-        NodeKind::Report | NodeKind::AuditEntry => None,
+        NodeKind::Report => loaders
+            .one::<ReportsById>(ReportId(node.id))
+            .await?
+            .map(|report| Report(report).into()),
+        NodeKind::AuditEntry => loaders
+            .one::<AuditEntriesById>(AuditEntryId(node.id))
+            .await?
+            .map(|entry| AuditEntry(entry).into()),
         NodeKind::DataExport => loaders
             .one::<ExportsById>(DataExportId(node.id))
             .await?

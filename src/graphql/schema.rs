@@ -10,6 +10,7 @@ use crate::{
     feed::graphql::FeedSubscription,
     media::graphql::MediaMutation,
     messaging::graphql::{MessagingMutation, MessagingSubscription},
+    moderation::graphql::{ModerationMutation, ModerationQuery},
     notifications::graphql::{NotificationsMutation, NotificationsSubscription},
     people::graphql::{PeopleMutation, PeopleQuery},
     platform::config::Switch,
@@ -29,6 +30,7 @@ pub struct Query(
     PostsQuery,
     TrendsQuery,
     SearchQuery,
+    ModerationQuery,
 );
 
 /// Everything that changes something. Each takes one `input` and answers a payload whose results
@@ -44,6 +46,7 @@ pub struct Mutation(
     MediaMutation,
     NotificationsMutation,
     PrivacyMutation,
+    ModerationMutation,
 );
 
 /// What is told as it happens. Whoever subscribes is told of what happens from then on and may be

@@ -14,14 +14,35 @@ use super::{
         media::{self, Column as Media},
         media_attachment::{self, Column as Attachment},
     },
-    queries::{attached, column},
+    queries::{attached, column, for_staff, is_unhidden},
 };
 use crate::{
     error::Result,
-    platform::db::{Batch, Reader, is_one_of, select_all},
+    ids::MediaId,
+    platform::db::{Batch, Reader, all, by_key, is_one_of, select_all},
 };
 
-/// What hangs on many things that the caller has proven visible, in order: one statement for things
+/// Media by id, whatever they hang on: for the fields of moderation, and for staff alone (R24).
+pub struct MediaForStaff;
+
+impl Batch for MediaForStaff {
+    type Key = MediaId;
+    type Value = Arc<media::Model>;
+
+    async fn load(reader: &Reader, keys: &[MediaId]) -> Result<HashMap<MediaId, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let id = (media::Entity, Media::Id);
+        let rows = for_staff(reader.viewer())
+            .and_where(is_one_of(reader.backend(), id, &ids))
+            .take();
+        let rows = all::<media::Entity>(reader.connection(), rows).await?;
+        Ok(by_key(rows.into_iter().map(Arc::new).collect(), |media| {
+            media.id
+        }))
+    }
+}
+
+/// What hangs on many things that the caller has proven visible, in order, but for what staff has hidden: one statement for things
 /// of every kind.
 pub struct MediaOf;
 
@@ -42,6 +63,7 @@ impl Batch for MediaOf {
             )
             .and_where(is_one_of(reader.backend(), parent, &parents))
             .and_where(column(Media::DeletedAt).is_null())
+            .and_where(is_unhidden(reader.viewer()))
             .order_by((media_attachment::Entity, Attachment::Position), Order::Asc)
             .take();
         select_all::<media::Entity>(&mut statement);

@@ -63,7 +63,41 @@ pub fn sees(viewer: Viewer, parents: Parents) -> Expr {
         None => shown,
         Some(me) => column(Media::UploaderId).eq(me).or(shown),
     };
-    column(Media::DeletedAt).is_null().and(seen)
+    let living = column(Media::DeletedAt).is_null();
+    living.and(is_unhidden(viewer)).and(seen)
+}
+
+/// Staff has not hidden the media in its table from `viewer`: their uploader and staff have them
+/// all the same (R32).
+pub(super) fn is_unhidden(viewer: Viewer) -> Expr {
+    let unhidden = column(Media::HiddenAt).is_null();
+    match viewer.id() {
+        _ if viewer.is_staff() => Expr::val(true),
+        None => unhidden,
+        Some(me) => unhidden.or(column(Media::UploaderId).eq(me)),
+    }
+}
+
+/// Staff has hidden the media in `other`, and they are not deleted.
+pub fn is_hidden(other: impl IntoColumnRef) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(media::Entity)
+        .and_where(column(Media::Id).eq(Expr::col(other)))
+        .and_where(column(Media::DeletedAt).is_null())
+        .and_where(column(Media::HiddenAt).is_not_null())
+        .take();
+    Expr::exists(rows)
+}
+
+/// Media that are not deleted, whatever they hang on: for what staff reads of reports (R24). None
+/// for everybody else. FROM and WHERE.
+pub(super) fn for_staff(viewer: Viewer) -> SelectStatement {
+    Query::select()
+        .from(media::Entity)
+        .and_where(Expr::val(viewer.is_staff()))
+        .and_where(column(Media::DeletedAt).is_null())
+        .take()
 }
 
 /// The media that `viewer` may see: FROM and WHERE.
@@ -74,11 +108,14 @@ pub fn visible_to(viewer: Viewer, parents: Parents) -> SelectStatement {
         .take()
 }
 
-/// The media in its table hangs on things that everybody sees, and on nothing else.
+/// The media in its table hangs on things that everybody sees, and on nothing else; staff has not
+/// hidden it.
 pub fn is_public(viewer: Viewer, parents: Parents) -> Expr {
     let open = shows(Viewer::guest(viewer.now()), parents);
     let closed = of_row().cond_where(open.not()).take();
-    Expr::exists(of_row()).and(Expr::exists(closed).not())
+    let unhidden = column(Media::HiddenAt).is_null();
+    let open = Expr::exists(of_row()).and(Expr::exists(closed).not());
+    unhidden.and(open)
 }
 
 /// What `person` uploaded and has not deleted: FROM and WHERE.
@@ -183,6 +220,15 @@ pub async fn parents_of(
         .filter(attached(Attachment::ParentKind).eq(kind))
         .filter(is_one_of(connection.get_database_backend(), id, &ids));
     Ok(parents.into_tuple().all(connection).await?)
+}
+
+/// Whether `viewer` sees these media.
+pub async fn shows_media(txn: &Txn, viewer: Viewer, id: MediaId, parents: Parents) -> Result<bool> {
+    let rows = visible_to(viewer, parents)
+        .expr(Expr::val(1))
+        .and_where(column(Media::Id).eq(id))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
 }
 
 /// Media by id, deleted or not, whoever asks: for what makes it ready and cleans up behind it.

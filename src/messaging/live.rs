@@ -32,6 +32,19 @@ pub struct Conversations;
 /// More than so many who read within one batch are a crowd.
 const CROWD: usize = 8;
 
+/// What members are told where messages became tombstones or are whole again: those that `entries`
+/// are about, each of which lives with its conversation.
+pub async fn turned(db: &Db, entries: &[Entry], listening: &Listening<'_>) -> Result<Vec<Hint>> {
+    let known = Known::of(db, entries, listening).await?;
+    let mut hints = Vec::new();
+    for entry in entries {
+        let about = About::of(entry, &known);
+        hints.push(about.changed(entry.aggregate));
+        hints.extend(about.to_members().chain(about.numbers()));
+    }
+    Ok(hints)
+}
+
 /// What is known of the conversations that events are about.
 #[derive(Default)]
 struct Known {

@@ -37,19 +37,22 @@ impl Source for Pictures {
         entries: &'a [Entry],
         listening: &'a Listening<'a>,
     ) -> BoxFuture<'a, Result<Vec<Hint>>> {
-        Box::pin(async move {
-            let heard = listening.ids(Topic::ChangedMessages, ConversationId);
-            if heard.is_empty() {
-                return Ok(Vec::new());
-            }
-            let media: Vec<_> = entries.iter().map(|e| MediaId(e.aggregate)).collect();
-            let messages = parents_of(db.background(), ParentKind::Message, &media).await?;
-            let places = places_of(db, &messages).await?;
-            let told = places.into_iter().filter(|(home, _)| heard.contains(home));
-            let hint = |(home, message): (ConversationId, Uuid)| {
-                Hint::now(Topic::ChangedMessages(home), message)
-            };
-            Ok(told.map(hint).collect())
-        })
+        Box::pin(changed(db, entries, listening))
     }
+}
+
+/// What is told where something about media is different, each of which is the aggregate of one of
+/// `entries`: the messages that they hang on have changed.
+pub async fn changed(db: &Db, entries: &[Entry], listening: &Listening<'_>) -> Result<Vec<Hint>> {
+    let heard = listening.ids(Topic::ChangedMessages, ConversationId);
+    if heard.is_empty() {
+        return Ok(Vec::new());
+    }
+    let media: Vec<_> = entries.iter().map(|e| MediaId(e.aggregate)).collect();
+    let messages = parents_of(db.background(), ParentKind::Message, &media).await?;
+    let places = places_of(db, &messages).await?;
+    let told = places.into_iter().filter(|(home, _)| heard.contains(home));
+    let hint =
+        |(home, message): (ConversationId, Uuid)| Hint::now(Topic::ChangedMessages(home), message);
+    Ok(told.map(hint).collect())
 }

@@ -127,6 +127,35 @@ pub async fn whole(txn: &Txn, viewer: Viewer, at: MessageRef) -> Result<Option<m
     Ok(whole.map(|seen| seen.message))
 }
 
+/// Where a message was sent, and by whom, whoever asks.
+pub async fn place(txn: &Txn, id: MessageId) -> Result<Option<(ConversationId, PersonId)>> {
+    let message = message::Entity::find_by_id(id).one(&**txn).await?;
+    Ok(message.map(|message| (message.conversation_id, message.sender_id)))
+}
+
+/// Staff has hidden the message in `other`, and it is not deleted.
+pub fn is_hidden(other: impl IntoColumnRef) -> Expr {
+    let column = |column| Expr::col((message::Entity, column));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(message::Entity)
+        .and_where(column(message::Column::Id).eq(Expr::col(other)))
+        .and_where(column(message::Column::DeletedAt).is_null())
+        .and_where(column(message::Column::HiddenAt).is_not_null())
+        .take();
+    Expr::exists(rows)
+}
+
+/// Messages that are not deleted, whoever is a member: for what staff reads of reports (R24). None
+/// for everybody else. FROM and WHERE.
+pub(super) fn for_staff(viewer: Viewer) -> SelectStatement {
+    Query::select()
+        .from(message::Entity)
+        .and_where(Expr::val(viewer.is_staff()))
+        .and_where(Expr::col((message::Entity, message::Column::DeletedAt)).is_null())
+        .take()
+}
+
 /// How `person` stands to a conversation, whoever asks; `None` where they are not in it (any
 /// more). Who declined it is to be answered like those who are not in it (R1).
 pub async fn member(

@@ -28,6 +28,10 @@ use crate::{
     error::Result,
     ids::PersonId,
     messaging::events::{Accepted, Declined, MemberAdded, MemberRemoved, MessageDeleted, Started},
+    moderation::{
+        SubjectKind as Reported,
+        events::{ContentHidden, ContentRestored},
+    },
     people::events::{ProfilePart, ProfileUpdated},
     platform::db::is_one_of,
     posts::{
@@ -47,10 +51,11 @@ use crate::{
     },
 };
 
-/// The kinds of events that touch notifications. The decisions of staff come here, and into
-/// [`named`], with what they tell.
-pub const KINDS: [&str; 30] = [
+/// The kinds of events that touch notifications.
+pub const KINDS: [&str; 32] = [
     DeletionRequested::KIND.name,
+    ContentHidden::KIND.name,
+    ContentRestored::KIND.name,
     PollClosed::KIND.name,
     Suspended::KIND.name,
     ProfileUpdated::KIND.name,
@@ -92,12 +97,17 @@ pub async fn matters(
         CommentDeleted::KIND.name,
         Hidden::KIND.name,
         Unhidden::KIND.name,
+        ContentHidden::KIND.name,
+        ContentRestored::KIND.name,
+    ];
+    let gone = [
+        PostDeleted::KIND.name,
+        ContentHidden::KIND.name,
+        ContentRestored::KIND.name,
     ];
     let comments = entries.iter().filter(|entry| is(entry, &changed));
     let comments: Vec<Uuid> = comments.map(|entry| entry.aggregate).collect();
-    let posts = entries
-        .iter()
-        .filter(|entry| is(entry, &[PostDeleted::KIND.name]));
+    let posts = entries.iter().filter(|entry| is(entry, &gone));
     let posts: Vec<Uuid> = posts.map(|entry| entry.aggregate).collect();
     let (of_comment, of_post) = (comment::Entity, post::Entity);
     let above = {
@@ -114,10 +124,7 @@ pub async fn matters(
         if let Some(parent) = above.get(&entry.aggregate).filter(|_| is(entry, &changed)) {
             touched.push(Matter::new(Kind::Replied, Comment, *parent));
         }
-        if let Some(quoted) = quoted
-            .get(&entry.aggregate)
-            .filter(|_| is(entry, &[PostDeleted::KIND.name]))
-        {
+        if let Some(quoted) = quoted.get(&entry.aggregate).filter(|_| is(entry, &gone)) {
             touched.push(Matter::new(Kind::Quoted, Post, *quoted));
         }
         found.extend(touched.into_iter().map(|matter| (n, matter)));
@@ -187,6 +194,13 @@ fn named(entry: &Entry) -> Result<Vec<Matter>> {
         }
         _ if kind == PostEdited::KIND.name => vec![Matter::new(Kind::Mentioned, Post, id)],
         _ if kind == PostDeleted::KIND.name => Matter::all_of(Post, id).collect(),
+        _ if [ContentHidden::KIND.name, ContentRestored::KIND.name].contains(&kind) => {
+            moderated(entry)?
+        }
+        _ if kind == Suspended::KIND.name => {
+            let told = person(Kind::Moderation, entry.read::<Suspended>()?.personid);
+            told.into_iter().collect()
+        }
         _ if kind == PollClosed::KIND.name => vec![Matter::new(Kind::PollClosed, Post, id)],
         _ if [Reposted::KIND.name, RepostUndone::KIND.name].contains(&kind) => {
             let originalid = match kind == Reposted::KIND.name {
@@ -224,6 +238,30 @@ fn named(entry: &Entry) -> Result<Vec<Matter>> {
         }
         _ if kind.starts_with("relation.") => follows(entry)?,
         _ => Vec::new(),
+    })
+}
+
+/// The matters of what staff hid, or showed again. The two facts have the same members.
+fn moderated(entry: &Entry) -> Result<Vec<Matter>> {
+    let ContentHidden {
+        subjectid,
+        subjectkind,
+        authorid,
+        ..
+    } = entry.read()?;
+    Ok(match subjectkind {
+        Reported::Post => Matter::all_of(Post, subjectid).collect(),
+        Reported::Comment => {
+            let under = Matter::new(Kind::Commented, Post, entry.home);
+            Matter::all_of(Comment, subjectid).chain([under]).collect()
+        }
+        Reported::Message => {
+            let told = person(Kind::Moderation, authorid);
+            Matter::all_of(Message, subjectid).chain(told).collect()
+        }
+        Reported::Media | Reported::Person => {
+            person(Kind::Moderation, authorid).into_iter().collect()
+        }
     })
 }
 
@@ -318,10 +356,16 @@ fn from_everybody(actor: Uuid, kinds: &[Kind]) -> Option<Gone> {
     })
 }
 
-/// The posts that are gone, with all comments under them.
+/// The posts that are gone or hidden, or shown again, with all comments under them. Whatever else
+/// staff hides has none.
 pub fn deleted_posts(entries: &[Entry]) -> Vec<Uuid> {
+    let kinds = [
+        PostDeleted::KIND.name,
+        ContentHidden::KIND.name,
+        ContentRestored::KIND.name,
+    ];
     let deleted = entries
         .iter()
-        .filter(|entry| entry.kind == PostDeleted::KIND.name);
+        .filter(|entry| kinds.contains(&entry.kind.as_str()));
     deleted.map(|entry| entry.aggregate).collect()
 }

@@ -17,10 +17,12 @@ use crate::{
         entity::{comment, comment_mention},
     },
     ids::PersonId,
+    media,
     messaging::{
         self,
         entity::conversation_member::{self, Standing},
     },
+    moderation::entity::audit_entry,
     people::{self, entity::person},
     platform::db::Viewer,
     posts::{
@@ -95,9 +97,13 @@ pub fn columns(shape: Shape) -> Columns {
             use poll::Column::{ClosesAt, PostId};
             of(poll::Entity, [PostId, ClosesAt, PostId])
         }
+        Kind::Moderation if shape.subject == SubjectKind::Person => {
+            use audit_entry::Column::{CreatedAt, Id, OwnerId};
+            of(audit_entry::Entity, [OwnerId, CreatedAt, Id])
+        }
         Kind::Moderation => {
-            use person::Column::{CreatedAt, Id};
-            of(person::Entity, [Id, CreatedAt, Id])
+            use audit_entry::Column::{CreatedAt, Id, SubjectId};
+            of(audit_entry::Entity, [SubjectId, CreatedAt, Id])
         }
     }
 }
@@ -115,9 +121,17 @@ pub fn is_told_of(viewer: Viewer) -> Expr {
     }
 }
 
+/// The same, for acts of a kind. Of what staff did, whom it concerns is told, whoever did it.
+pub fn tells(viewer: Viewer, kind: Kind) -> Expr {
+    match kind {
+        Kind::Moderation => Expr::val(viewer.id().is_some()),
+        _ => is_told_of(viewer),
+    }
+}
+
 /// The acts of a shape that `me`, who is `viewer`, is told of: FROM, with the one who acts in
 /// `person`, and WHERE. Whoever asks has proven that the subject is visible, and narrows them by
-/// [`is_told_of`]. Staff is told what others would be: it looks further in its own fields (R24).
+/// [`tells`]. Staff is told what others would be: it looks further in its own fields (R24).
 pub fn acts(me: PersonId, viewer: Viewer, shape: Shape) -> SelectStatement {
     let viewer = viewer.off_duty();
     match shape.kind {
@@ -134,7 +148,7 @@ pub fn acts(me: PersonId, viewer: Viewer, shape: Shape) -> SelectStatement {
         Kind::MessageRequested => put_into(me, shape.kind),
         Kind::AddedToConversation => put_into(me, shape.kind),
         Kind::PollClosed => poll_closed(me),
-        Kind::Moderation => nothing(),
+        Kind::Moderation => moderated(me, shape.subject),
     }
 }
 
@@ -402,10 +416,29 @@ fn poll_closed(me: PersonId) -> SelectStatement {
         .take()
 }
 
-/// What nothing tells so far.
-fn nothing() -> SelectStatement {
-    Query::select()
-        .from(person::Entity)
-        .and_where(Expr::val(false))
+/// What staff did to something of `me`, or to `me`, as long as it stands. Who did it is nobody's
+/// business: in their place stands `me`.
+fn moderated(me: PersonId, subject: SubjectKind) -> SelectStatement {
+    use audit_entry::{Action, Column, Entity, SubjectKind as Kind};
+    let column = |column| Expr::col((Entity, column));
+    let at = column(Column::CreatedAt);
+    let hidden = |kind: Kind, is_hidden: Expr| {
+        column(Column::Action)
+            .eq(Action::ContentHidden)
+            .and(column(Column::SubjectKind).eq(kind))
+            .and(is_hidden)
+    };
+    let thing = (Entity, Column::SubjectId);
+    let done = match subject {
+        SubjectKind::Post => hidden(Kind::Post, posts::queries::is_hidden(thing)),
+        SubjectKind::Comment => hidden(Kind::Comment, comments::queries::is_hidden(thing)),
+        _ => hidden(Kind::Message, messaging::queries::is_hidden(thing))
+            .or(hidden(Kind::Media, media::queries::is_hidden(thing)))
+            .or(column(Column::Action).eq(Action::UserSuspended)),
+    };
+    with_actor(Entity, Column::OwnerId)
+        .and_where(column(Column::OwnerId).eq(me))
+        .and_where(done)
+        .and_where(is_stopped(me, super::Kind::Moderation, None, &at).not())
         .take()
 }

@@ -3,6 +3,7 @@
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 
 use super::{
+    Kind,
     acts::{Columns, acts, columns, is_told_of},
     entity::notification::{self, Column},
     policy::Shape,
@@ -93,7 +94,11 @@ impl List for ActorsOf {
         rows.into_iter().collect()
     }
 
+    /// Nobody learns who of the staff acted.
     fn sees(&self, reader: &Reader) -> Expr {
-        is_told_of(reader.viewer())
+        match self.0.kind {
+            Kind::Moderation => Expr::val(false),
+            _ => is_told_of(reader.viewer()),
+        }
     }
 }

@@ -22,9 +22,8 @@ const fn shape(kind: Kind, subject: SubjectKind) -> Shape {
 }
 
 impl Shape {
-    /// Every shape that a notification has. That of MODERATION comes here, with its acts in
-    /// [`acts`](super::acts), once there are decisions of staff.
-    pub const ALL: [Self; 15] = [
+    /// Every shape that a notification has.
+    pub const ALL: [Self; 18] = [
         shape(Kind::Followed, SubjectKind::Person),
         shape(Kind::FollowRequested, SubjectKind::Person),
         shape(Kind::FollowAccepted, SubjectKind::Person),
@@ -40,6 +39,9 @@ impl Shape {
         shape(Kind::PollClosed, SubjectKind::Post),
         shape(Kind::MessageRequested, SubjectKind::Conversation),
         shape(Kind::AddedToConversation, SubjectKind::Conversation),
+        shape(Kind::Moderation, SubjectKind::Post),
+        shape(Kind::Moderation, SubjectKind::Comment),
+        shape(Kind::Moderation, SubjectKind::Person),
     ];
 }
 
@@ -110,6 +112,6 @@ mod tests {
             }
         }
         // A subject is of one sort: kinds that have several share the id of one.
-        assert_eq!(ids.len(), 3 * 12);
+        assert_eq!(ids.len(), 3 * 13);
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     Kind,
-    acts::{Columns, acts, columns, is_told_of},
+    acts::{Columns, acts, columns, tells},
     entity::{
         notification::{self, Column, SubjectKind},
         notification_marker,
@@ -76,7 +76,7 @@ pub fn sees(viewer: Viewer) -> Expr {
         let mut rows = acts(me, viewer, shape);
         rows.expr(Expr::val(1))
             .and_where(of.eq(Expr::col(subject)))
-            .and_where(is_told_of(viewer));
+            .and_where(tells(viewer, shape.kind));
         has_actor = has_actor.case(is_so, Expr::exists(rows));
     }
     let is_shown: Expr = is_shown.finally(false).into();
@@ -164,7 +164,7 @@ pub async fn newest(
     )
     .expr_as(at.clone(), Alias::new("at"))
     .and_where(of.eq(subject))
-    .and_where(is_told_of(viewer))
+    .and_where(tells(viewer, shape.kind))
     .and_where(Expr::exists(is_shown))
     .order_by_expr(at, Order::Desc)
     .order_by_expr(id, Order::Desc)

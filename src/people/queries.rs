@@ -156,6 +156,60 @@ pub fn may_act(now: Timestamp, other: impl IntoColumnRef) -> Expr {
     Expr::exists(rows)
 }
 
+/// Whether what somebody wrote counts: they are not gone, and the log does not say that they are
+/// suspended. Whoever asks holds their state.
+pub async fn counts(txn: &Txn, person: PersonId) -> Result<bool> {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(person::Entity)
+        .and_where(column(person::Column::Id).eq(person))
+        .and_where(stands())
+        .and_where(column(person::Column::IsSuspended).not())
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Whether somebody lives, whoever asks.
+pub async fn is_there(txn: &Txn, person: PersonId) -> Result<bool> {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(person::Entity)
+        .and_where(is_living())
+        .and_where(column(person::Column::Id).eq(person))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Whether somebody is suspended `now`, whoever asks.
+pub async fn is_suspended(txn: &Txn, person: PersonId, now: Timestamp) -> Result<bool> {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(person::Entity)
+        .and_where(column(person::Column::Id).eq(person))
+        .and_where(column(person::Column::SuspendedUntil).gt(now))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Whether `viewer` may call this person by name or id.
+pub async fn names(txn: &Txn, viewer: Viewer, person: PersonId) -> Result<bool> {
+    let rows = named_to(viewer)
+        .expr(Expr::val(1))
+        .and_where(column(person::Column::Id).eq(person))
+        .take();
+    Ok(txn.query_one(&rows).await?.is_some())
+}
+
+/// Everybody who lives, whoever stands between: for what staff reads of reports (R24). Nobody for
+/// everybody else. FROM and WHERE.
+pub(super) fn for_staff(viewer: Viewer) -> SelectStatement {
+    Query::select()
+        .from(person::Entity)
+        .and_where(Expr::val(viewer.is_staff()))
+        .and_where(is_living())
+        .take()
+}
+
 /// Whether there is anybody at all, deleted people included.
 pub async fn is_inhabited(connection: &impl ConnectionTrait) -> Result<bool> {
     use sea_orm::QueryFilter;

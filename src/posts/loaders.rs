@@ -13,7 +13,7 @@ use super::{
         bookmark, hashtag, pinned_post, post, post_edit, post_hashtag, post_mention, thread_mute,
     },
     policy::{Terms, Ties},
-    queries::{column, is_blocked, read_terms, terms, visible_hashtags, visible_to},
+    queries::{column, for_staff, is_blocked, read_terms, terms, visible_hashtags, visible_to},
 };
 use crate::{
     error::Result,
@@ -38,6 +38,26 @@ impl Batch for PostsById {
                 (post::Entity, post::Column::Id),
                 &ids,
             ))
+            .take();
+        let posts = all::<post::Entity>(reader.connection(), rows).await?;
+        Ok(by_key(posts.into_iter().map(Arc::new).collect(), |post| {
+            post.id
+        }))
+    }
+}
+
+/// Posts by id, whoever may see them: for the fields of moderation, and for staff alone (R24).
+pub struct PostsForStaff;
+
+impl Batch for PostsForStaff {
+    type Key = PostId;
+    type Value = Arc<post::Model>;
+
+    async fn load(reader: &Reader, keys: &[PostId]) -> Result<HashMap<PostId, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let id = (post::Entity, post::Column::Id);
+        let rows = for_staff(reader.viewer())
+            .and_where(is_one_of(reader.backend(), id, &ids))
             .take();
         let posts = all::<post::Entity>(reader.connection(), rows).await?;
         Ok(by_key(posts.into_iter().map(Arc::new).collect(), |post| {

@@ -266,6 +266,39 @@ pub fn is_on_its_way() -> Expr {
     is_living.and(is_fanned_out.not()).and(is_mentioned.not())
 }
 
+/// Staff has hidden the post in `other`, and it is not deleted.
+pub fn is_hidden(other: impl IntoColumnRef) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(post::Entity)
+        .and_where(column(post::Column::Id).eq(Expr::col(other)))
+        .and_where(column(post::Column::DeletedAt).is_null())
+        .and_where(column(post::Column::HiddenAt).is_not_null())
+        .take();
+    Expr::exists(rows)
+}
+
+/// Posts that are not deleted, whoever may see them: for what staff reads of reports (R24). None for
+/// everybody else. FROM and WHERE.
+pub(super) fn for_staff(viewer: Viewer) -> SelectStatement {
+    Query::select()
+        .from(post::Entity)
+        .and_where(Expr::val(viewer.is_staff()))
+        .and_where(column(post::Column::DeletedAt).is_null())
+        .take()
+}
+
+/// The post in `other` is not deleted.
+pub fn is_living(other: impl IntoColumnRef) -> Expr {
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(post::Entity)
+        .and_where(column(post::Column::Id).eq(Expr::col(other)))
+        .and_where(column(post::Column::DeletedAt).is_null())
+        .take();
+    Expr::exists(rows)
+}
+
 /// Whether a post is there and not deleted, whoever asks.
 pub async fn lives(txn: &Txn, id: PostId) -> Result<bool> {
     Ok(txn.query_one(&living(id)).await?.is_some())

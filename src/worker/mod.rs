@@ -8,6 +8,7 @@ mod figures;
 mod live;
 mod mail;
 mod media;
+mod people;
 mod posts;
 mod privacy;
 mod rebuild;
@@ -92,6 +93,7 @@ impl Worker {
             loops.spawn(unless(stopped.clone(), copy));
         }
         loops.spawn(unless(stopped.clone(), posts::run(platform.clone())));
+        loops.spawn(unless(stopped.clone(), people::run(platform.clone())));
         loops.spawn(unless(stopped.clone(), mail::run(platform.clone())));
         loops.spawn(unless(stopped.clone(), accounts::run(platform.clone())));
         loops.spawn(unless(stopped, figures::run(db.clone())));

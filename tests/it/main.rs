@@ -36,6 +36,7 @@ mod mail;
 mod media;
 mod messaging;
 mod migrations;
+mod moderation;
 mod notifications;
 mod paging;
 mod people;

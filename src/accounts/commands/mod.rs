@@ -14,6 +14,7 @@ mod refresh;
 mod role;
 mod session;
 mod settings;
+mod staff;
 mod sweep;
 mod totp;
 mod verify;
@@ -36,8 +37,9 @@ pub use self::{
     prove::{Login, Proven, invalid_credentials, is_own_password, prove},
     refresh::refresh,
     role::set_role,
-    session::{first_session, next_session, revoke_session, sign_out},
+    session::{close_sessions, first_session, next_session, revoke_session, sign_out},
     settings::{SettingsChanges, update_settings},
+    staff::{Staff, claim_staff, hold_role, prove_staff, prove_staff_towards},
     sweep::sweep,
     totp::{Admitted, admit, confirm_totp, disable_totp, enable_totp, reseal},
     verify::{resend_verification, verify_email},

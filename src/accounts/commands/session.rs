@@ -90,3 +90,8 @@ pub async fn revoke_session(p: &Platform, me: &Me, session: SessionId) -> Result
     })
     .await
 }
+
+/// Ends all sessions of somebody whom staff suspends.
+pub async fn close_sessions(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
+    sessions::revoke_all(txn, person, None, Cause::Suspended, now).await
+}

@@ -25,6 +25,7 @@ use crate::{
     },
     ids::{NodeId, NodeKind},
     messaging::graphql::of_viewer::ViewersConversations,
+    moderation::graphql::ViewersReports,
     notifications::graphql::of_viewer::ViewersNotifications,
     page::RawPageArgs,
     people::{
@@ -229,6 +230,12 @@ impl Viewer {
     #[graphql(flatten)]
     async fn of_notifications(&self) -> ViewersNotifications {
         ViewersNotifications(self.0)
+    }
+
+    /// What the viewer has told staff of.
+    #[graphql(flatten)]
+    async fn of_moderation(&self) -> ViewersReports {
+        ViewersReports(self.0)
     }
 }
 

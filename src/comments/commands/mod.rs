@@ -6,6 +6,7 @@ mod edit;
 mod erase;
 mod hide;
 mod import;
+mod staff;
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
@@ -20,6 +21,7 @@ pub use self::{
     erase::erase,
     hide::set_hidden,
     import::import,
+    staff::set_hidden as set_hidden_by_staff,
 };
 use super::{
     entity::{comment, comment_mention},
@@ -92,9 +94,13 @@ async fn clear_mentions(txn: &Txn, id: CommentId) -> Result<()> {
 /// How many more comments and replies there are with `comment`.
 fn counts(comment: &comment::Model, delta: i64) -> Vec<Count> {
     let mut deltas = Deltas::default();
+    add_counts(&mut deltas, comment, delta);
+    deltas.counts()
+}
+
+fn add_counts(deltas: &mut Deltas, comment: &comment::Model, delta: i64) {
     deltas.add(comment.post_id.0, Counter::Comments, delta);
     if let Some(parent) = comment.parent_id {
         deltas.add(parent.0, Counter::Replies, delta);
     }
-    deltas.counts()
 }

@@ -9,6 +9,7 @@ mod describe;
 mod erase;
 mod import;
 mod outcome;
+mod staff;
 
 pub use self::{
     announce::{NewUpload, announce},
@@ -19,4 +20,5 @@ pub use self::{
     erase::erase,
     import::{Imported, import},
     outcome::{Made, begin, finish, rest, sweep_again},
+    staff::set_hidden,
 };

@@ -11,6 +11,7 @@ use crate::{
     graphql::{
         context::Ask,
         errors::{Nullable, nullable},
+        scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
     media::{
@@ -81,6 +82,12 @@ impl Media {
     /// How long it runs, in milliseconds; null until READY, and where nothing moves.
     async fn duration_ms(&self) -> Option<i32> {
         self.0.duration_ms.map(int)
+    }
+
+    /// When staff hid it; null if they did not. Hidden media are shown to their uploader and to staff
+    /// alone.
+    async fn hidden_at(&self) -> Option<DateTime> {
+        self.0.hidden_at.map(DateTime)
     }
 
     /// What its uploader says of it for those who do not see it, as plain text of at most 1,000

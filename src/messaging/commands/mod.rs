@@ -19,6 +19,7 @@ mod rename;
 mod role;
 pub mod rules;
 mod send;
+mod staff;
 mod start;
 mod typing;
 
@@ -43,6 +44,7 @@ pub use self::{
     rename::rename,
     role::change_role,
     send::{NewMessage, send},
+    staff::set_hidden,
     start::{NewConversation, start},
     typing::may_type,
 };

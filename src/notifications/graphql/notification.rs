@@ -127,7 +127,8 @@ impl Notification {
 
     /// What they did it to: for COMMENTED, REPLIED, REACTED, REPOSTED and QUOTED something of the
     /// viewer; for MENTIONED where they are named; for MESSAGE_REQUESTED and ADDED_TO_CONVERSATION
-    /// the conversation. Null where it is about the viewer.
+    /// the conversation; for MODERATION the post or comment that staff hid. Null where it is about the
+    /// viewer: staff hid a message or an upload of theirs, or suspended them.
     async fn subject(&self, ctx: &Context<'_>) -> Nullable<NotificationSubject> {
         nullable(async move { self.find_subject(ctx).await }).await
     }

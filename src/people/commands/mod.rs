@@ -7,6 +7,7 @@ mod profile;
 mod reset;
 mod sign_in;
 mod sign_up;
+mod suspend;
 
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 
@@ -18,6 +19,7 @@ pub use self::{
     reset::reset_password,
     sign_in::{SignIn, sign_in},
     sign_up::{SignUp, join, sign_up},
+    suspend::{end_suspensions, suspend, unsuspend},
 };
 use super::{
     entity::person,

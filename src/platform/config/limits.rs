@@ -222,6 +222,16 @@ pub struct LimitsConfig {
     )]
     pub uploads_per_hour: u32,
 
+    /// Things that somebody may report to staff, an hour, on one server.
+    #[arg(
+        long,
+        env = "ROOKERY_REPORTS_PER_HOUR",
+        default_value_t = 30,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    pub reports_per_hour: u32,
+
     /// Deadline of a query, in milliseconds.
     #[arg(
         long,

@@ -62,6 +62,8 @@ pub enum LocalLimit {
     Search,
     /// Uploads announced.
     Upload,
+    /// Things of which staff is told.
+    Report,
 }
 
 impl LocalLimit {
@@ -71,6 +73,7 @@ impl LocalLimit {
             Self::MessageRequest => Rate::new(limits.message_requests_per_hour, HOUR),
             Self::Search => Rate::new(limits.searches_per_minute, MINUTE),
             Self::Upload => Rate::new(limits.uploads_per_hour, HOUR),
+            Self::Report => Rate::new(limits.reports_per_hour, HOUR),
         }
     }
 
@@ -80,6 +83,7 @@ impl LocalLimit {
             Self::MessageRequest => "You have asked many people lately whether they take messages.",
             Self::Search => "There were too many searches.",
             Self::Upload => "You have begun many uploads lately.",
+            Self::Report => "You have reported many things lately.",
         };
         Error::rate_limited(say, seconds)
     }

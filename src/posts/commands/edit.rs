@@ -230,10 +230,12 @@ async fn mark(
     let now = post.edited_at.unwrap_or(post.created_at);
     let had = relations::clear(txn, post).await?;
     relations::write_mentions(txn, post, people).await?;
-    let counted = (exposure.is_counted(), now);
+    // What staff has hidden does not count meanwhile.
+    let is_counted = exposure.is_counted() && post.is_counted;
+    let counted = (is_counted, now);
     let has = relations::write_hashtags(p, txn, post, &text.hashtags, counted).await?;
     count_hashtags(deltas, &had, -1);
-    if exposure.is_counted() {
+    if is_counted {
         count_hashtags(deltas, &has, 1);
     }
     Ok(has)

@@ -12,6 +12,7 @@ mod locking;
 mod pin;
 mod release;
 mod repost;
+mod staff;
 mod thread;
 mod vote;
 
@@ -33,6 +34,7 @@ pub use self::{
     pin::pin,
     release::{publish_draft, publish_due},
     repost::{NewRepost, Reposted, Undone, repost, undo_repost},
+    staff::set_hidden,
     thread::{mute_thread, unmute_thread},
     vote::vote,
 };

@@ -1,10 +1,10 @@
 //! What commands beside the mutations leave in the log: a role, and a seeded town.
 
 use rookery::{
-    accounts::{Role, commands::set_role},
+    accounts::Role,
     cli::seed::sow,
     ids::{NodeId, PersonId},
-    platform::db::Lane,
+    moderation::commands::set_role_as_operator,
 };
 
 use serde_json::json;
@@ -23,12 +23,8 @@ async fn a_role_is_told_once_and_by_nobody() {
     teller.news(&app).await;
     let (p, id) = (app.platform(), NodeId::parse(&ada.id).unwrap().id);
     for _ in 0..2 {
-        let now = p.now();
-        p.db.write_txn(Lane::Request, |txn| async move {
-            set_role(&txn, PersonId(id), Role::Moderator, now).await
-        })
-        .await
-        .unwrap();
+        let given = set_role_as_operator(p, PersonId(id), Role::Moderator);
+        given.await.unwrap();
     }
     let told = "user.role_changed.v1 private of ada by the system {personid: ada, role: MODERATOR}";
     assert_eq!(teller.news(&app).await, [told]);

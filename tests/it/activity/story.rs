@@ -2,7 +2,8 @@
 //!
 //! `story.txt` has a line `> who mutation input` for each call, and below it the answer and what was
 //! recorded. Nothing below an answer: nothing was recorded. `> worker publishes`, `> worker
-//! closes` and `> worker erases` are what a worker does when something is due.
+//! closes` and `> worker erases` are what a worker does when something is due; `> operator promotes`
+//! is a command of the operator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,11 +12,13 @@ use async_graphql::parser::{
     types::{TypeKind, TypeSystemDefinition},
 };
 use rookery::{
+    accounts::Role,
     activity::Entry,
     app,
     error::Result,
-    ids::{MediaId, NodeId, NodeKind},
+    ids::{MediaId, NodeId, NodeKind, PersonId},
     media::{objects, queries},
+    moderation::commands::set_role_as_operator,
     platform::store::Answers,
     posts::commands::{close_due, publish_due},
     privacy::erasure::erase_due,
@@ -80,6 +83,9 @@ impl Story {
         if who == "worker" {
             return self.work(what).await;
         }
+        if who == "operator" {
+            return self.promote(words.next().unwrap()).await;
+        }
         self.who = who.to_owned();
         let mut input: Value = serde_json::from_str(words.next().unwrap_or("{}")).unwrap();
         for value in input.as_object_mut().unwrap().values_mut() {
@@ -106,6 +112,17 @@ impl Story {
         let mut told = vec![outcome(&done)];
         told.extend(self.teller.news(&self.app).await);
         told
+    }
+
+    /// Makes somebody an admin, from the command line.
+    async fn promote(&mut self, handle: &str) -> Vec<String> {
+        let person = NodeId::parse(&self.callers[handle].id).unwrap();
+        let p = self.app.platform();
+        set_role_as_operator(p, PersonId(person.id), Role::Admin)
+            .await
+            .unwrap();
+        self.app.settle().await;
+        self.teller.news(&self.app).await
     }
 
     /// Does what a worker does at its time.
@@ -244,6 +261,7 @@ impl Story {
             // Its facts have an id that stands for it.
             "conversation" => NodeId::new(NodeKind::Conversation, self.home(id).await),
             "media" => NodeId::new(NodeKind::Media, id),
+            "report" => NodeId::new(NodeKind::Report, id),
             "message" => NodeId::within(NodeKind::Message, self.home(id).await, id),
             _ => NodeId::new(NodeKind::User, id),
         };

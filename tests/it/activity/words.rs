@@ -8,10 +8,13 @@ use rookery::posts::commands::publish_due;
 use serde_json::{Value, json};
 
 use super::log::entries;
-use crate::support::{Caller, TestApp, attempt, outcome, text_of};
+use crate::{
+    moderation::stage::moderator,
+    support::{Caller, TestApp, attempt, outcome, text_of},
+};
 
 /// What people type, each unmistakable.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 33] = [
     "quillhandle",
     "otterhandle",
     "plumehandle",
@@ -41,6 +44,10 @@ const WORDS: [&str; 29] = [
     "taupeoption",
     "lilacdraft",
     "mahoganykey",
+    "maroonreport",
+    "azurekey",
+    "tealreason",
+    "rustnote",
 ];
 
 /// Calls a mutation with a browser's name, and returns its payload.
@@ -165,6 +172,30 @@ async fn talk(ada: &Caller) {
     assert_eq!(attempt(ada, "editMessage", change).await, "done");
 }
 
+/// Staff is told of something, decides about it, and takes that back.
+async fn moderate(app: &TestApp, ada: &Caller) {
+    let staff = moderator(app).await;
+    let bob = app.user("bob").await;
+    let post = ada.post("spam").await;
+    let input = json!({ "subjectId": post, "reason": "SPAM", "comment": "maroonreport",
+        "idempotencyKey": "azurekey" });
+    let told = bob.mutate("reportContent", input, "reportId").await;
+    let decided = json!({ "reportId": told["reportId"], "resolution": "CONTENT_HIDDEN",
+        "note": "rustnote" });
+    let why = "tealreason";
+    for (field, input) in [
+        ("resolveReport", decided),
+        (
+            "restoreContent",
+            json!({ "subjectId": post, "reason": why }),
+        ),
+        ("suspendUser", json!({ "userId": bob.id, "reason": why })),
+        ("unsuspendUser", json!({ "userId": bob.id, "reason": why })),
+    ] {
+        assert_eq!(attempt(&staff, field, input).await, "done", "{field}");
+    }
+}
+
 #[tokio::test]
 async fn no_text_gets_into_the_log() {
     let app = TestApp::start().await;
@@ -172,6 +203,7 @@ async fn no_text_gets_into_the_log() {
     let secrets = come_and_go(&app, &ada).await;
     write(&ada).await;
     talk(&ada).await;
+    moderate(&app, &ada).await;
     app.advance(1);
     assert_eq!(publish_due(app.platform()).await.unwrap(), 1);
     let log = entries(&app).await;

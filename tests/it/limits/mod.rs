@@ -39,8 +39,9 @@ fn the_limits_are_those_of_the_design() {
         limits.letters_per_address,
         limits.message_requests_per_hour,
         limits.uploads_per_hour,
+        limits.reports_per_hour,
     ];
-    assert_eq!(an_hour, [20, 3, 10, 60]);
+    assert_eq!(an_hour, [20, 3, 10, 60, 30]);
 }
 
 /// The outcome of a payload and, of RATE_LIMITED, the seconds to wait.

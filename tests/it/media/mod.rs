@@ -12,7 +12,7 @@ mod outages;
 pub mod pictures;
 mod profiles;
 mod races;
-mod stage;
+pub mod stage;
 mod sweep;
 mod upload;
 mod visible;

@@ -11,6 +11,6 @@ mod polls;
 mod preferences;
 mod races;
 mod read;
-mod stage;
+pub mod stage;
 mod threads;
 mod walks;

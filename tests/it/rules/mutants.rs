@@ -8,7 +8,10 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 60] = [
+const GUARDS: [&str; 63] = [
+    "is_unhidden",
+    "may_set_role",
+    "may_suspend",
     "hears",
     "is_told_of",
     "is_shown_whole",

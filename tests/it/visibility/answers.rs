@@ -33,6 +33,7 @@ pub enum Thing {
     /// Of a poll, by their place in it.
     Option(usize, usize),
     Draft(usize),
+    Report(usize),
     /// That somebody commented on a post: of whom, and on which.
     Told(usize, usize),
     Tag,
@@ -103,6 +104,7 @@ impl Graph {
             Thing::Poll(n) => self.poll(viewer, n),
             Thing::Option(poll, n) => self.option(viewer, poll, n),
             Thing::Draft(n) => self.draft(viewer, n),
+            Thing::Report(n) => self.report_node(viewer, n),
             Thing::Told(person, post) => self.told_of_comments(viewer, person, post),
             Thing::Tag => self.hashtag(viewer),
             _ => Value::Null,
@@ -122,6 +124,7 @@ impl Graph {
             Thing::Poll(n) => self.poll_id(n),
             Thing::Option(poll, n) => self.option_id(poll, n),
             Thing::Draft(n) => self.draft_id(n),
+            Thing::Report(n) => self.report_id(n),
             Thing::Told(person, post) => self.told_id(person, post),
             Thing::Tag => self.tag_id(),
         }
@@ -162,6 +165,7 @@ impl Graph {
         nodes.extend(self.talk_nodes(viewer));
         nodes.extend(self.media_nodes(viewer));
         nodes.extend(self.living_nodes(viewer));
+        nodes.extend(self.report_nodes(viewer));
         nodes.extend([self.hashtag(viewer), Value::Null, Value::Null]);
         nodes
     }

@@ -8,7 +8,11 @@ use super::{
 };
 
 /// How many causes there are; each must occur in at least 50 graphs.
-pub const CAUSES: usize = 44 + super::talks::CAUSES + super::media::CAUSES + super::living::CAUSES;
+pub const CAUSES: usize = 44
+    + super::talks::CAUSES
+    + super::media::CAUSES
+    + super::living::CAUSES
+    + super::reports::CAUSES;
 
 /// One graph's causes, and whether they occurred.
 pub type Found = BTreeMap<&'static str, bool>;
@@ -27,6 +31,7 @@ impl Graph {
         self.note_talks(viewer, found);
         self.note_media(viewer, found);
         self.note_living(viewer, found);
+        self.note_reports(viewer, found);
         for (n, reaction) in self.reactions.iter().enumerate() {
             let is_seen = self.sees_subject(viewer, reaction.subject);
             let is_severed = self.is_severed(viewer, reaction.person);

@@ -43,6 +43,7 @@ impl Graph {
         graph.roll_talks(&mut dice);
         graph.roll_living(&mut dice);
         graph.roll_media(&mut dice);
+        graph.roll_reports(&mut dice);
         graph
     }
 

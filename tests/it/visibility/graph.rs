@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     living::{Draft, Poll},
     media::Media,
+    reports::Report,
     talks::{Message, Talk},
 };
 
@@ -117,6 +118,7 @@ pub struct Graph {
     /// Whose, and which post.
     pub pins: Vec<(usize, usize)>,
     pub drafts: Vec<Draft>,
+    pub reports: Vec<Report>,
     /// The id of `#tag`.
     pub tag: Uuid,
     /// Made by commands, so that the public numbers are true.
@@ -222,6 +224,7 @@ impl Graph {
         names.extend(self.talk_names());
         names.extend(self.media_names());
         names.extend(self.living_names());
+        names.extend(self.report_names());
         names
     }
 }

@@ -26,8 +26,14 @@ use super::{
     scene::{HANDLES, ROLES, STRANGER, SUBJECTS, Scene, viewer},
 };
 
-/// What cannot be announced alone: tested in `tests/it/realtime`.
-const ELSEWHERE: [&str; 2] = ["Subscription.messageAdded", "TypingEvent.user"];
+/// What cannot be announced alone, tested in `tests/it/realtime`; and what cannot be put back, tested
+/// in `tests/it/moderation`.
+const ELSEWHERE: [&str; 4] = [
+    "Subscription.messageAdded",
+    "TypingEvent.user",
+    "AuditEntry.actor",
+    "SuspendUserPayload.user",
+];
 
 const TABLE: &str = "tests/it/visibility/matrix.txt";
 
@@ -67,6 +73,10 @@ fn selection(ty: &str) -> &'static str {
         "Node" => {
             "__typename id ... on User { bio } ... on Comment { tombstone body } \
              ... on Message { tombstone body }"
+        }
+        "ReportSubject" => {
+            "__typename ... on User { id bio } ... on Post { id } ... on Media { id } \
+             ... on Comment { id tombstone body } ... on Message { id tombstone body }"
         }
         "NotificationSubject" => "__typename ... on Post { id }",
         "PostReference" => "__typename ... on Post { id } ... on PostTombstone { reason }",

@@ -9,6 +9,7 @@ use super::{
     graph::{Subject, Text},
     living::matrix as living,
     media::matrix as media,
+    reports::matrix as reports,
     scene::{PENDING, SUBJECTS, Scene, WRITER},
     talks::matrix as talks,
 };
@@ -61,6 +62,7 @@ pub fn reads(scene: &Scene) -> Vec<Read> {
     all.extend(talks::reads(scene));
     all.extend(media::reads(scene));
     all.extend(living::reads(scene));
+    all.extend(reports::reads(scene));
     all
 }
 
@@ -77,6 +79,7 @@ fn root_reads(scene: &Scene) -> Vec<Read> {
         scene.subject_media(),
         living::things(scene),
         told_of_comments(scene),
+        reports::things(scene),
     ]
     .concat();
     let root = |_: usize| None;
@@ -257,6 +260,7 @@ pub fn writes(scene: &Scene, me: usize, subject: usize) -> Vec<Write> {
     all.extend(talks::writes(scene, me, subject));
     all.extend(media::writes(scene, me, subject));
     all.extend(living::writes(scene, me, subject));
+    all.extend(reports::writes(scene, me, subject));
     for comment in [scene.under[subject], scene.comments[subject][0]] {
         all.extend(comment_writes(scene, me, comment));
     }

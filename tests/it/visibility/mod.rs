@@ -19,6 +19,7 @@ mod media;
 mod nodes;
 mod oracle;
 mod property;
+mod reports;
 mod rows;
 mod scene;
 mod talks;

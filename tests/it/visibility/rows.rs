@@ -8,7 +8,8 @@ use super::graph::{Graph, Post, Subject, Tie};
 use crate::support::{TestApp, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
-const TABLES: [&str; 34] = [
+const TABLES: [&str; 35] = [
+    "report",
     "trend_place",
     "trend_list",
     "draft",
@@ -113,6 +114,7 @@ impl Graph {
         self.write_marks(&mut sql);
         self.write_living(&mut sql);
         self.write_media(&mut sql);
+        self.write_reports(&mut sql);
         self.write_trends(&mut sql);
         self.write_found(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;

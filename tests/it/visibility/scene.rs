@@ -34,7 +34,7 @@ pub const HANDLES: [&str; 16] = [
 pub const SUBJECTS: [usize; 4] = [0, 1, 2, 3];
 pub const WRITER: usize = 4;
 pub const STRANGER: usize = 5;
-const FOLLOWER: usize = 6;
+pub const FOLLOWER: usize = 6;
 pub const PENDING: usize = 7;
 const MUTED: usize = 8;
 const MUTER: usize = 9;
@@ -134,6 +134,7 @@ impl Scene {
             scene.converse(subject);
             scene.enliven(subject);
             scene.illustrate(subject);
+            scene.complain(subject);
         }
         scene.keep();
         scene.graph.people[1].is_private = true;

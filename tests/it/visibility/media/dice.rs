@@ -36,6 +36,7 @@ impl Graph {
                 false => STATES[[0, 0, 0, 0, 1, 2][dice.usize(0..6)]],
             };
             self.media[n].is_deleted = dice.u32(0..7) == 0;
+            self.media[n].is_hidden = dice.u32(0..6) == 0;
             for parent in parents {
                 self.hang(n, parent);
             }

@@ -48,6 +48,8 @@ pub struct Media {
     pub purpose: &'static str,
     pub status: &'static str,
     pub is_deleted: bool,
+    /// By staff.
+    pub is_hidden: bool,
     /// What it hangs on, with its place among what hangs there.
     pub hangs_on: Vec<(Parent, usize)>,
 }
@@ -77,6 +79,7 @@ impl Graph {
             purpose,
             status: "READY",
             is_deleted: false,
+            is_hidden: false,
             hangs_on: Vec::new(),
         });
         self.media.len() - 1

@@ -14,7 +14,7 @@ use crate::{
 
 const COLUMNS: &str = "id, uploader_id, purpose, status, failure_reason, raw_name, private_name, \
                        public_name, format, byte_size, alt_text, created_at, upload_until, \
-                       loose_since, deleted_at";
+                       loose_since, deleted_at, hidden_at";
 
 impl Graph {
     fn media_row(&self, n: usize) -> String {
@@ -32,13 +32,14 @@ impl Graph {
         };
         format!(
             "{}, {}, '{purpose}', '{status}', {}, 'raw-{n}', 'private-{n}', {}, 'PNG', 100, \
-             'picture {n}', {at}, {at}, {}, {}",
+             'picture {n}', {at}, {at}, {}, {}, {}",
             uuid(*id),
             self.person_row(*uploader),
             or_null(*status == "FAILED", "UNREADABLE".to_owned()),
             or_null(*purpose != "MESSAGE", format!("public-{n}")),
             self.when(hangs_on.is_empty()),
             self.when(self.media[n].is_deleted),
+            self.when(self.media[n].is_hidden),
             at = self.at(n),
         )
     }
@@ -69,7 +70,7 @@ impl Graph {
 pub async fn uploaded(caller: &Caller) -> String {
     let (id, uploader) = (Uuid::from_u128(15), NodeId::parse(&caller.id));
     let row = format!(
-        "{}, {}, 'POST', 'READY', NULL, 'raw', 'private', NULL, 'PNG', 100, NULL, 0, 0, 0, NULL",
+        "{}, {}, 'POST', 'READY', NULL, 'raw', 'private', NULL, 'PNG', 100, NULL, 0, 0, 0, NULL, NULL",
         uuid(id),
         uuid(uploader.expect("an id").id)
     );

@@ -16,17 +16,21 @@ impl Graph {
         }
     }
 
-    /// R15: media are seen with one of the things that they hang on, and by their uploader.
+    /// R15: media are seen with one of the things that they hang on, and by their uploader; R32: of
+    /// what staff has hidden, by nobody else but staff.
     pub fn sees_media(&self, viewer: Viewer, n: usize) -> bool {
         let Media {
             uploader,
             is_deleted,
+            is_hidden,
             hangs_on,
             ..
         } = &self.media[n];
         let mut parents = hangs_on.iter();
         let is_shown = parents.any(|(parent, _)| self.shows(viewer, *parent));
-        !is_deleted && (viewer == Some(*uploader) || is_shown)
+        let is_own = viewer == Some(*uploader);
+        let is_withheld = *is_hidden && !is_own && !self.is_staff(viewer);
+        !is_deleted && !is_withheld && (is_own || is_shown)
     }
 
     /// R15: an address for everybody is told of what hangs on things for everybody alone, and of
@@ -35,7 +39,8 @@ impl Graph {
         let media = &self.media[n];
         let mut parents = media.hangs_on.iter();
         let is_open = parents.all(|(parent, _)| self.shows(None, *parent));
-        media.purpose != "MESSAGE" && !media.hangs_on.is_empty() && is_open
+        let is_kept = media.is_hidden || media.purpose == "MESSAGE";
+        !is_kept && !media.hangs_on.is_empty() && is_open
     }
 
     /// What the viewer sees hanging on a thing that they see, in order.
