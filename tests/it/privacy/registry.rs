@@ -29,21 +29,6 @@ const ABOUT_NOBODY: &[(&str, &str)] = &[
     ("seaql_migrations", "which steps the schema has taken"),
 ];
 
-/// Tables of a domain that says nothing of them yet: as soon as it does, they are to go from here.
-const UNSAID: &[(&str, &[&str])] = &[("src/moderation/personal.rs", &["report", "audit_entry"])];
-
-fn unsaid() -> BTreeSet<&'static str> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tables = UNSAID.iter().flat_map(|(file, tables)| {
-        assert!(
-            !root.join(file).exists(),
-            "{file} is there: take {tables:?} out of UNSAID"
-        );
-        tables.iter().copied()
-    });
-    tables.collect()
-}
-
 pub const COLUMNS: &str = "SELECT m.name AS place, c.name AS name, c.type AS kind \
     FROM sqlite_master m JOIN pragma_table_info(m.name) c \
     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' ORDER BY c.cid";
@@ -93,10 +78,7 @@ async fn every_table_is_said_of_or_is_about_nobody() {
     let tables = columns(&app.platform().db).await;
     let there: BTreeSet<&str> = tables.keys().map(String::as_str).collect();
     let mut said: BTreeSet<&str> = by_table().into_keys().collect();
-    for table in unsaid()
-        .into_iter()
-        .chain(ABOUT_NOBODY.iter().map(|(table, _)| *table))
-    {
+    for (table, _) in ABOUT_NOBODY {
         assert!(said.insert(table), "{table} is said of, and excepted");
     }
     assert_eq!(said, there);
@@ -143,10 +125,9 @@ async fn every_column_that_names_people_is_said_to() {
                 .into(),
         );
     }
-    let (tables, unsaid) = (by_table(), unsaid());
+    let tables = by_table();
     let silent: Vec<_> = naming
         .iter()
-        .filter(|(table, _)| !unsaid.contains(table.as_str()))
         .filter(|(table, column)| {
             let held = tables.get(table.as_str());
             !held.is_some_and(|held| held.people.contains(&column.as_str()))
