@@ -360,14 +360,10 @@ fn every_kind_of_fact_but_those_to_come_stands_in_the_story() {
         .map(|kind| kind.name)
         .filter(|name| !told.contains(name))
         .collect();
-    // The first one comes from the command line, two need a provider of identities, the others
-    // come with moderation and erasure.
+    // Two need a provider of identities, the last one comes with erasure.
     let elsewhere = [
-        "user.role_changed.v1",
         "user.identity_linked.v1",
         "user.identity_unlinked.v1",
-        "user.suspended.v1",
-        "user.unsuspended.v1",
         "user.erased.v1",
     ];
     assert_eq!(missing, elsewhere);
