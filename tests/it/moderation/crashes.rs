@@ -40,7 +40,8 @@ impl Server {
             .stderr(Stdio::null())
             .stdout(Stdio::piped());
         if let Some(url) = &database.database_url {
-            command.env("DATABASE_URL", url.expose());
+            // Without consumers, whose transactions pass these points too.
+            command.arg("--no-worker").env("DATABASE_URL", url.expose());
         }
         let mut child = command.spawn().expect("a child");
         let stdout = child.stdout.take().expect("a pipe");
