@@ -13,6 +13,7 @@ pub mod letters;
 pub mod lists;
 pub mod live;
 pub mod loaders;
+mod notification_kind;
 pub mod personal;
 pub mod policy;
 pub mod queries;

@@ -11,8 +11,9 @@ use crate::{
 /// Longest reason, note, or comment on a report, in characters.
 const MAX_TEXT: usize = 1_000;
 
-/// The end of a suspension that has none: 9999-12-31T23:59:59Z.
-pub const FURTHER_NOTICE: Timestamp = Timestamp(253_402_300_799_000_000);
+/// The end of a suspension that has none: 9999-12-30T00:00:00Z, the last midnight that a moment can
+/// be written at in the log.
+pub const FURTHER_NOTICE: Timestamp = Timestamp(253_402_128_000_000_000);
 
 /// Why staff does something: for the audit log.
 ///

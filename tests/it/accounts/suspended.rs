@@ -1,4 +1,4 @@
-//! What becomes of sessions while a person is suspended, and after they are deleted.
+//! What becomes of sessions while a person is suspended.
 
 use serde_json::json;
 
@@ -70,23 +70,4 @@ async fn sessions_rest_while_a_suspension_lasts_and_go_on_after_it() {
     app.advance(60);
     assert!(is_signed_in(&ada).await);
     assert_eq!(refreshing(&app, &token).await, "done");
-}
-
-#[tokio::test]
-async fn a_deleted_person_has_neither_sessions_nor_an_account() {
-    let app = TestApp::start().await;
-    app.user("ada").await;
-    let (ada, token) = sign_in(&app, "ada").await;
-    app.sql("UPDATE person SET deleted_at = 1 WHERE handle = 'ada'")
-        .await;
-    assert!(!is_signed_in(&ada).await);
-    assert_eq!(
-        refreshing(&app, &token).await,
-        "TOKEN_INVALID at refreshToken"
-    );
-    for login in ["ada", "ada@example.org"] {
-        let got = signing_in(&app, login, PASSWORD).await;
-        assert_eq!(got, signing_in(&app, "nobody", PASSWORD).await);
-        assert_eq!(got.0, "INVALID_CREDENTIALS");
-    }
 }

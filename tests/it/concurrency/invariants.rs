@@ -106,9 +106,9 @@ const NEVER: [(&str, &str); 21] = [
     ),
     (
         "a person without exactly one handle in use",
-        "SELECT COUNT(*) AS n FROM person p WHERE 1 <> (SELECT COUNT(*) FROM handle h \
-         WHERE h.person_id = p.id AND h.released_at IS NULL AND h.key = p.handle) \
-         OR 1 <> (SELECT COUNT(*) FROM handle h WHERE h.person_id = p.id AND h.released_at IS NULL)",
+        "SELECT COUNT(*) AS n FROM person p WHERE p.handle <> '' AND (1 <> (SELECT COUNT(*) \
+         FROM handle h WHERE h.person_id = p.id AND h.released_at IS NULL AND h.key = p.handle) \
+         OR 1 <> (SELECT COUNT(*) FROM handle h WHERE h.person_id = p.id AND h.released_at IS NULL))",
     ),
     (
         "a hashtag or mention of a deleted post",

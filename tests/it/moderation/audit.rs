@@ -59,7 +59,10 @@ async fn an_entry_names_its_subject_by_its_global_id_and_is_there_for_staff_alon
     let entry = text_of(&nodes[0]["id"]);
     let shown = "... on AuditEntry { action }";
     let found = node(&staff, &entry, shown).await;
-    assert_eq!(found, json!({ "action": "CONTENT_RESTORED" }));
+    assert_eq!(
+        found,
+        json!({ "__typename": "AuditEntry", "action": "CONTENT_RESTORED" })
+    );
     for who in [&ann, &bob, &app.guest()] {
         assert!(node(who, &entry, shown).await.is_null(), "{}", who.handle);
     }

@@ -13,7 +13,7 @@ const UPDATED: &str = "subscription($id: ID!) { messageUpdated(conversationId: $
     body tombstone } }";
 const TOLD: &str = "subscription { notificationAdded { node { kind actorCount } } }";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn members_are_told_of_messages_that_are_hidden_and_shown_again() {
     let stage = Stage::start().await;
     let [ann, bob] = stage.app.users(["ann", "bob"]).await;
@@ -34,7 +34,7 @@ async fn members_are_told_of_messages_that_are_hidden_and_shown_again() {
     assert_eq!(event["messageUpdated"], whole);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_author_who_listens_is_told_at_once_that_staff_hid_something() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;
@@ -50,7 +50,7 @@ async fn an_author_who_listens_is_told_at_once_that_staff_hid_something() {
     assert_eq!(event["notificationAdded"], told);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sockets_of_whoever_is_suspended_close() {
     let stage = Stage::start().await;
     let ann = stage.app.user("ann").await;

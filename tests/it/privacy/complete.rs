@@ -80,6 +80,7 @@ const OWN: &[(&str, &str)] = &[
         "post_id IN (SELECT id FROM post WHERE author_id = $1)",
     ),
     ("post_mention", "author_id = $1"),
+    ("report", "reporter_id = $1"),
     ("reaction", "person_id = $1"),
     ("session", "person_id = $1"),
     ("thread_mute", "person_id = $1"),

@@ -32,11 +32,14 @@ impl Scene {
     }
 }
 
-/// The reports about each subject.
+/// The report about each subject's first post.
 pub fn things(scene: &Scene) -> Vec<(usize, Thing)> {
-    let all = scene.graph.reports.iter().enumerate();
-    all.map(|(n, report)| (scene.graph.owner(report.subject), Thing::Report(n)))
-        .collect()
+    let all = &scene.graph.reports;
+    scene.each(|subject| {
+        let first = Thing::Post(scene.posts[subject][0]);
+        let about = all.iter().position(|report| report.subject == first);
+        Thing::Report(about.expect("a report"))
+    })
 }
 
 /// From each report what `of` picks.
