@@ -442,7 +442,7 @@ fn carriers() -> Fields {
             }
         }
     }
-    found.retain(|field, _| !ELSEWHERE.contains(&field.as_str()));
+    found.retain(|field, _| ELSEWHERE.split(' ').all(|known| known != field));
     found
 }
 
