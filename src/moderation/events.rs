@@ -85,7 +85,7 @@ macro_rules! of_reports {
 of_reports! {
     "report.opened.v1", "Somebody told staff of something.", Opened,
     /// What they find wrong.
-    reason: Reason;
+    cause: Reason;
     "report.resolved.v1", "Staff decided about a report.", Resolved,
     /// What came of it.
     resolution: Resolution;
