@@ -199,7 +199,7 @@ facts! {
         /// When it is erased, unless they take that back.
         erasesat: Timestamp,
         /// What becomes of what they wrote.
-        content: AccountContent,
+        remains: AccountContent,
     }
 
     "user.deletion_cancelled.v1", Private,

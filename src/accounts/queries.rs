@@ -26,6 +26,18 @@ pub fn shares_receipts(other: impl IntoColumnRef) -> Expr {
     Expr::exists(rows)
 }
 
+/// The account of the person in `other` is about to be erased, by their own wish.
+pub fn is_leaving(other: impl IntoColumnRef) -> Expr {
+    let column = |column| Expr::col((account::Entity, column));
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(account::Entity)
+        .and_where(column(account::Column::PersonId).eq(Expr::col(other)))
+        .and_where(column(account::Column::ErasesAt).is_not_null())
+        .take();
+    Expr::exists(rows)
+}
+
 /// The person in `column` used a session since the moment in `since`, both SQL.
 pub fn was_seen(column: &str, since: &str) -> String {
     format!(

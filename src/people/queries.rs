@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::entity::{handle, person};
 use crate::{
+    accounts,
     clock::Timestamp,
     error::Result,
     ids::PersonId,
@@ -152,6 +153,10 @@ pub fn may_act(now: Timestamp, other: impl IntoColumnRef) -> Expr {
         .from(person::Entity)
         .and_where(column(person::Column::Id).eq(Expr::col(other)))
         .and_where(column(person::Column::SuspendedUntil).lte(now))
+        .and_where(stands().or(accounts::queries::is_leaving((
+            person::Entity,
+            person::Column::Id,
+        ))))
         .take();
     Expr::exists(rows)
 }

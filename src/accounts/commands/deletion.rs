@@ -47,7 +47,7 @@ pub async fn request_deletion(
     let fact = DeletionRequested {
         personid: me.id().into(),
         erasesat: erases_at,
-        content,
+        remains: content,
     };
     record(txn, By::person(me.id(), now), &fact, [])
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
 
 use crate::{
     accounts::{
@@ -79,7 +79,11 @@ pub(super) async fn enter(
 /// An erased person has no account any more; a suspended one learns until when. Whoever is about to
 /// be erased may come back to take that back.
 pub(super) async fn may_sign_in(txn: &Txn, person: PersonId, now: Timestamp) -> Result<()> {
-    let person = person::Entity::find_by_id(person).one(&**txn).await?;
+    let leaving = accounts::queries::is_leaving((person::Entity, person::Column::Id));
+    let person = person::Entity::find_by_id(person)
+        .filter(person::Column::DeletedAt.is_null().or(leaving))
+        .one(&**txn)
+        .await?;
     let person = person.ok_or_else(accounts::commands::invalid_credentials)?;
     if person.suspended_until > now {
         let until = person.suspended_until.rfc3339();

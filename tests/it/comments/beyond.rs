@@ -31,6 +31,8 @@ async fn one_deletes_ones_own_comment_whatever_became_of_the_post() {
             "private" => states::set_private(&app, &ada, true).await,
             _ => states::suspend(&app, &ada).await,
         }
+        // Public numbers as those would have left them who do that.
+        invariants::mended(&app).await;
         for comment in [&alone, &holding] {
             let done = json!({ "comment": null, "deletedCommentId": comment, "post": null,
                 "userErrors": [] });

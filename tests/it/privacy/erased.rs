@@ -136,8 +136,12 @@ async fn live(app: &TestApp, ada: &Caller, bob: &Caller) -> [String; 4] {
         .await;
     ada.mutate("bookmarkPost", json!({ "postId": theirs }), "")
         .await;
-    ada.mutate("muteThread", json!({ "postId": theirs }), "")
-        .await;
+    ada.mutate(
+        "muteThread",
+        json!({ "postId": theirs, "isMuted": true }),
+        "",
+    )
+    .await;
     ada.mutate("saveDraft", json!({ "body": "Unfinished thoughts" }), "")
         .await;
     ada.mutate("pinPost", json!({ "postId": post }), "").await;

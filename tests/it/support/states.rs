@@ -48,4 +48,6 @@ pub async fn hide(app: &TestApp, body: &str) {
         let sql = format!("UPDATE {table} SET hidden_at = 1777636800000000 WHERE body = '{body}'");
         app.sql(&sql).await;
     }
+    // Public numbers as staff would have left them.
+    crate::concurrency::invariants::mended(app).await;
 }

@@ -33,7 +33,7 @@ async fn a_return_is_good_once_and_for_the_client_that_began() {
     // Somebody who does not know the secret has not used it up.
     assert_eq!(completed(&app, &back).await, "done");
     assert_eq!(completed(&app, &back).await, "TOKEN_INVALID", "again");
-    let people = number(&app, "SELECT COUNT(*) AS n FROM person").await;
+    let people = number(&app, "SELECT COUNT(*) AS n FROM account").await;
     assert_eq!(people, 1);
 }
 
@@ -56,7 +56,7 @@ async fn a_code_is_good_only_on_the_way_that_it_was_given_for() {
     assert_eq!(completed(&app, &again).await, "TOKEN_INVALID");
     again["code"] = good;
     assert_eq!(completed(&app, &again).await, "TOKEN_INVALID");
-    let nobody = number(&app, "SELECT COUNT(*) AS n FROM person").await;
+    let nobody = number(&app, "SELECT COUNT(*) AS n FROM account").await;
     assert_eq!(nobody, 0);
 }
 
@@ -72,7 +72,7 @@ async fn an_identity_token_for_another_nonce_and_a_code_for_another_verifier_are
             .await;
         assert_eq!(completed(&app, &back).await, "TOKEN_INVALID", "{part}");
     }
-    let nobody = number(&app, "SELECT COUNT(*) AS n FROM person").await;
+    let nobody = number(&app, "SELECT COUNT(*) AS n FROM account").await;
     assert_eq!(nobody, 0);
 }
 
@@ -113,7 +113,7 @@ async fn of_two_returns_of_one_new_person_at_once_none_makes_a_second_account() 
         });
     }
     assert_eq!(tasks.join_all().await, ["done"; 3]);
-    let people = number(&app, "SELECT COUNT(*) AS n FROM person").await;
+    let people = number(&app, "SELECT COUNT(*) AS n FROM account").await;
     assert_eq!(people, 1);
 }
 

@@ -164,7 +164,7 @@ async fn a_suspended_or_deleted_person_is_refused_as_by_a_password() {
     app.sql("UPDATE person SET suspended_until = 0, deleted_at = 1")
         .await;
     assert_eq!(completed(&app, &back).await, "INVALID_CREDENTIALS");
-    let people = number(&app, "SELECT COUNT(*) AS n FROM person").await;
+    let people = number(&app, "SELECT COUNT(*) AS n FROM account").await;
     assert_eq!(people, 1, "no second account is made");
 }
 
