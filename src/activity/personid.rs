@@ -70,13 +70,25 @@ pub async fn blank(db: &Db, person: PersonId) -> Result<u64> {
     change(db, set, &format!("actor = $1 OR {find} > 0"), &values).await
 }
 
-/// Takes a person out of what events are about. Only once every relay has passed them: it finds
-/// by this under which key they go out.
+/// Takes a person out of what events are about, and of what they add to public numbers. Only once
+/// whoever follows the log has passed them: by this it finds the key under which they go out.
 async fn blank_keys(db: &Db, person: PersonId) -> Result<u64> {
+    let find = match db.backend() {
+        DbBackend::Postgres => "strpos(counts, $3)",
+        _ => "instr(counts, $3)",
+    };
     let set = "aggregate = CASE WHEN aggregate = $1 THEN $2 ELSE aggregate END, \
-               home = CASE WHEN home = $1 THEN $2 ELSE home END";
-    let values = [person.0.into(), Uuid::nil().into()];
-    change(db, set, "aggregate = $1 OR home = $1", &values).await
+               home = CASE WHEN home = $1 THEN $2 ELSE home END, \
+               counts = replace(counts, $3, $4)";
+    let nil = Uuid::nil();
+    let values = [
+        person.0.into(),
+        nil.into(),
+        person.to_string().into(),
+        nil.to_string().into(),
+    ];
+    let which = format!("aggregate = $1 OR home = $1 OR {find} > 0");
+    change(db, set, &which, &values).await
 }
 
 /// Changes what is parked and what is kept, a part of the log in each transaction.
@@ -88,9 +100,10 @@ async fn change(db: &Db, set: &str, which: &str, values: &[sea_orm::Value]) -> R
             execute(&txn, parked, values.iter().cloned()).await
         })
         .await?;
+    let [shard, after, upto] = [1, 2, 3].map(|n| values.len() + n);
     let kept = format!(
-        "UPDATE activity SET {set} WHERE ({which}) AND shard = $3 AND position > $4 \
-         AND position <= $5"
+        "UPDATE activity SET {set} WHERE ({which}) AND shard = ${shard} AND position > ${after} \
+         AND position <= ${upto}"
     );
     let kept = kept.as_str();
     for head in heads::read(db.background()).await? {

@@ -226,7 +226,7 @@ async fn what_is_kept_stays_readable_and_nobody_is_its_author() {
     .await;
     assert_eq!(
         kept,
-        json!({ "body": "An engine that weaves patterns #algebra", "author": null, "reactionCount": 1 })
+        json!({ "__typename": "Post", "body": "An engine that weaves patterns #algebra", "author": null, "reactionCount": 1 })
     );
     let kept = fields(&bob, &post, &format!("... on Post {{ {body} }}")).await;
     assert_eq!(kept["viewerHasBookmarked"], true);
