@@ -141,6 +141,7 @@ async fn somebody(p: &Platform) -> Me {
         deleted_at: None,
         is_private: false,
         suspended_until: Timestamp(0),
+        is_suspended: false,
     };
     let email = format!("{handle}@example.org");
     let account = NewAccount::hashed(&email, String::new()).unwrap();

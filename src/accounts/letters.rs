@@ -90,11 +90,22 @@ fn text(app: Option<&str>, content: Content<'_>) -> (&'static str, String) {
             "Two-step sign-in is off",
             "Signing in to your account takes no code any more.",
         ),
+        Content::DeletionAsked
+        | Content::DeletionCancelled
+        | Content::Suspended
+        | Content::ExportReady => of_life(content),
+    }
+}
+
+/// What becomes of an account, and of what it holds.
+fn of_life(content: Content<'_>) -> (&'static str, String) {
+    match content {
         Content::DeletionAsked => (
             "Your account will be erased",
             "Your account is going to be erased, as you asked. Nobody sees it from now on. To keep \
-             it, sign in and take that back; signing in tells how long you can.\n\nIf it was not you, sign in, \
-             take it back and choose a new password now: somebody else has access to your account.\n"
+             it, sign in and take that back; signing in tells how long you can.\n\nIf it was not \
+             you, sign in, take it back and choose a new password now: somebody else has access to \
+             your account.\n"
                 .to_owned(),
         ),
         Content::DeletionCancelled => notice(
@@ -107,7 +118,7 @@ fn text(app: Option<&str>, content: Content<'_>) -> (&'static str, String) {
              shown. Signing in tells until when.\n"
                 .to_owned(),
         ),
-        Content::ExportReady => notice(
+        _ => notice(
             "Your data lies ready",
             "What you have asked for, a copy of all that you put here, lies ready in your settings \
              for some days.",

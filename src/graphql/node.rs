@@ -93,10 +93,6 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .map(|p| Post(p).into()),
         NodeKind::Poll => poll(ctx, PostId(node.id)).await?.map(Node::from),
         NodeKind::PollOption => poll_option(ctx, node).await?.map(Node::from),
-        NodeKind::Draft => loaders
-            .one::<DraftsById>(DraftId(node.id))
-            .await?
-            .map(|draft| Draft(draft).into()),
         NodeKind::Hashtag => loaders
             .one::<HashtagsById>(HashtagId(node.id))
             .await?
@@ -108,10 +104,6 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         }
         NodeKind::PostEdit => edit(ctx, node).await?.map(Node::from),
         NodeKind::Reaction => reaction(ctx, node).await?.map(Node::from),
-        NodeKind::Session => loaders
-            .one::<SessionsById>(SessionId(node.id))
-            .await?
-            .map(|session| Session(session).into()),
         NodeKind::Conversation => loaders
             .one::<ConversationsById>(ConversationId(node.id))
             .await?
@@ -131,6 +123,26 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .await?
             .map(|media| Media(media).into()),
         NodeKind::Notification => notification(ctx, node).await?.map(Node::from),
+        NodeKind::Session
+        | NodeKind::Draft
+        | NodeKind::Report
+        | NodeKind::AuditEntry
+        | NodeKind::DataExport => kept_apart(ctx, node).await?,
+    })
+}
+
+/// What is for staff, or for one person alone.
+async fn kept_apart(ctx: &Context<'_>, node: NodeId) -> Result<Option<Node>> {
+    let loaders = ctx.loaders()?;
+    Ok(match node.kind {
+        NodeKind::Session => loaders
+            .one::<SessionsById>(SessionId(node.id))
+            .await?
+            .map(|session| Session(session).into()),
+        NodeKind::Draft => loaders
+            .one::<DraftsById>(DraftId(node.id))
+            .await?
+            .map(|draft| Draft(draft).into()),
         NodeKind::Report => loaders
             .one::<ReportsById>(ReportId(node.id))
             .await?
@@ -139,7 +151,7 @@ pub async fn node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             .one::<AuditEntriesById>(AuditEntryId(node.id))
             .await?
             .map(|entry| AuditEntry(entry).into()),
-        NodeKind::DataExport => loaders
+        _ => loaders
             .one::<ExportsById>(DataExportId(node.id))
             .await?
             .map(|export| DataExport(export).into()),

@@ -194,30 +194,22 @@ fn named(entry: &Entry) -> Result<Vec<Matter>> {
         }
         _ if kind == PostEdited::KIND.name => vec![Matter::new(Kind::Mentioned, Post, id)],
         _ if kind == PostDeleted::KIND.name => Matter::all_of(Post, id).collect(),
-        _ if [ContentHidden::KIND.name, ContentRestored::KIND.name].contains(&kind) => {
+        _ if [
+            ContentHidden::KIND.name,
+            ContentRestored::KIND.name,
+            Suspended::KIND.name,
+        ]
+        .contains(&kind) =>
+        {
             moderated(entry)?
-        }
-        _ if kind == Suspended::KIND.name => {
-            let told = person(Kind::Moderation, entry.read::<Suspended>()?.personid);
-            told.into_iter().collect()
         }
         _ if kind == PollClosed::KIND.name => vec![Matter::new(Kind::PollClosed, Post, id)],
         _ if [Reposted::KIND.name, RepostUndone::KIND.name].contains(&kind) => {
-            let originalid = match kind == Reposted::KIND.name {
-                true => entry.read::<Reposted>()?.originalid,
-                false => entry.read::<RepostUndone>()?.originalid,
-            };
+            // The two have the same members.
+            let RepostUndone { originalid, .. } = entry.read()?;
             vec![Matter::new(Kind::Reposted, Post, originalid)]
         }
-        _ if kind == Commented::KIND.name => {
-            let Commented {
-                postid, parentid, ..
-            } = entry.read()?;
-            let above = parentid.map(|parent| Matter::new(Kind::Replied, Comment, parent));
-            let own = Matter::new(Kind::Mentioned, Comment, id);
-            let under = Matter::new(Kind::Commented, Post, postid);
-            above.into_iter().chain([own, under]).collect()
-        }
+        _ if kind == Commented::KIND.name => commented(entry)?,
         _ if kind == CommentEdited::KIND.name => vec![Matter::new(Kind::Mentioned, Comment, id)],
         _ if [
             CommentDeleted::KIND.name,
@@ -241,8 +233,24 @@ fn named(entry: &Entry) -> Result<Vec<Matter>> {
     })
 }
 
-/// The matters of what staff hid, or showed again. The two facts have the same members.
+/// The matters of a new comment.
+fn commented(entry: &Entry) -> Result<Vec<Matter>> {
+    let Commented {
+        postid, parentid, ..
+    } = entry.read()?;
+    let above = parentid.map(|parent| Matter::new(Kind::Replied, Comment, parent));
+    let own = Matter::new(Kind::Mentioned, Comment, entry.aggregate);
+    let under = Matter::new(Kind::Commented, Post, postid);
+    Ok(above.into_iter().chain([own, under]).collect())
+}
+
+/// The matters of what staff hid, or showed again, which are facts with the same members, and of
+/// whom it suspended.
 fn moderated(entry: &Entry) -> Result<Vec<Matter>> {
+    if entry.kind == Suspended::KIND.name {
+        let told = person(Kind::Moderation, entry.read::<Suspended>()?.personid);
+        return Ok(told.into_iter().collect());
+    }
     let ContentHidden {
         subjectid,
         subjectkind,

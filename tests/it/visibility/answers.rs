@@ -241,7 +241,7 @@ impl Graph {
             _ => self
                 .posts
                 .iter()
-                .filter(|p| p.author == n && !p.is_deleted)
+                .filter(|p| p.author == n && !p.is_deleted && self.counts(p))
                 .count(),
         };
         let number = || {
@@ -254,11 +254,16 @@ impl Graph {
         (!self.is_reduced(viewer, n)).then(number)
     }
 
+    /// What staff hides, and what the suspended wrote, is in no public number (R32, R33).
+    fn counts(&self, post: &super::graph::Post) -> bool {
+        !post.is_hidden && self.people[post.author].suspended_until <= self.now
+    }
+
     /// PUBLIC posts of public accounts.
     fn tag_count(&self) -> usize {
         let counts = |post: &&super::graph::Post| {
             let is_open = post.level == "PUBLIC" && !self.people[post.author].is_private;
-            self.is_grown && is_open && post.text.is_tagged
+            self.is_grown && is_open && post.text.is_tagged && self.counts(post)
         };
         self.posts.iter().filter(counts).count()
     }

@@ -61,6 +61,11 @@ impl World {
         let mut trends = String::new();
         world.graph.write_trends(&mut trends);
         world.cast.app.sql(&trends).await;
+        // Staff's acts are set in the tables: public numbers as those would have left them.
+        let now = world.graph.now;
+        let told = format!("UPDATE person SET is_suspended = (suspended_until > {now})");
+        world.cast.app.sql(&told).await;
+        crate::concurrency::invariants::mended(&world.cast.app).await;
         world
     }
 

@@ -64,6 +64,10 @@ impl Graph {
                 note(found, cause, is_so);
             }
         }
+        self.note_hidden_media(viewer, found);
+    }
+
+    fn note_hidden_media(&self, viewer: Viewer, found: &mut Found) {
         for (n, media) in self.media.iter().enumerate() {
             let shown = media.hangs_on.iter();
             let is_shown = shown
