@@ -26,8 +26,8 @@ use crate::{
     },
 };
 
-/// Posts of one transaction.
-const CHUNK: u64 = 20;
+/// Posts of one transaction: each has a dozen rows in other tables, and on SQLite everybody waits.
+const CHUNK: u64 = 5;
 
 /// See [`PersonalData::erase`](crate::personal::PersonalData::erase). Of whoever leaves what they
 /// wrote, posts stay that everybody could see: nobody could be let in to see the others.

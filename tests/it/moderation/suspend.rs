@@ -4,7 +4,10 @@ use rookery::{accounts::Role, ids::NodeKind, people::commands::end_suspensions};
 use serde_json::json;
 
 use super::stage::{log, moderator, staff, suspending};
-use crate::support::{Caller, TestApp, attempt, missing, node, number, sign_in};
+use crate::{
+    concurrency::invariants,
+    support::{Caller, TestApp, attempt, missing, node, number, sign_in},
+};
 
 const MARKED: &str = "SELECT COUNT(*) AS n FROM person WHERE is_suspended";
 
@@ -153,4 +156,33 @@ async fn members_suspend_nobody_moderators_members_and_admins_moderators_too() {
     let told = attempt(&one, "unsuspendUser", lift.clone()).await;
     assert_eq!(told, "FORBIDDEN at userId");
     assert_eq!(attempt(&boss, "unsuspendUser", lift).await, "done");
+}
+
+#[tokio::test]
+async fn public_numbers_leave_with_the_suspended_and_come_back_when_it_ends() {
+    let app = TestApp::start().await;
+    let [ann, bob] = app.users(["ann", "bob"]).await;
+    let staff = moderator(&app).await;
+    let post = bob.post("a #sea").await;
+    ann.comment(&post, "b").await;
+    ann.react(&post, "👍").await;
+    ann.post("c #sea").await;
+    let numbers = async || {
+        let query = "query($post: ID!) { node(id: $post) { ... on Post { commentCount \
+            reactionCount reactionGroups { count } } } hashtag(name: \"sea\") { postCount } }";
+        bob.query(query, json!({ "post": post })).await
+    };
+    let before = numbers().await;
+    let input = json!({ "userId": ann.id, "until": "2026-05-01T12:10:00Z", "reason": "r" });
+    assert_eq!(attempt(&staff, "suspendUser", input).await, "done");
+    let without = json!({
+        "node": { "commentCount": 0, "reactionCount": 0, "reactionGroups": [] },
+        "hashtag": { "postCount": 1 },
+    });
+    assert_eq!(numbers().await, without);
+    assert_eq!(invariants::mended(&app).await, []);
+    app.advance(600);
+    assert_eq!(end_suspensions(app.platform()).await.unwrap(), 1);
+    assert_eq!(numbers().await, before);
+    assert_eq!(invariants::mended(&app).await, []);
 }

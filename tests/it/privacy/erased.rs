@@ -306,7 +306,7 @@ async fn every_transaction_of_an_erasure_is_small() {
         .filter(|statement| statement.sql.contains("UPDATE activity_shard"))
         .map(|statement| statement.sql.matches("UNION ALL").count() + 1)
         .max();
-    assert!(most.is_some_and(|most| most <= 20), "{most:?}");
+    assert!(most.is_some_and(|most| most <= 10), "{most:?}");
 }
 
 #[tokio::test]
