@@ -69,7 +69,7 @@ async fn main() {
     let parts = app::parts(&config, &pem, Clock::System, None)
         .await
         .unwrap();
-    app::migrate(&parts.platform.db).await.unwrap();
+    app::migrate(&config.database).await.unwrap();
     log_against_none(&parts.platform).await;
     hot_post(&parts, &config).await;
     match Cluster::configured(&config.kafka).unwrap() {

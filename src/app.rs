@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use migrations::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 
 use crate::{
@@ -33,7 +32,8 @@ use crate::{
     platform::{
         Platform,
         config::{Config, DatabaseConfig, Secret, Switch},
-        db::{Db, Observer},
+        db::{self, Db, Observer},
+        health::{Health, Part},
         limiter::Limiter,
         mail::Mailer,
         oidc::Provider,
@@ -85,7 +85,11 @@ pub async fn parts(
     let (ids, heads) = (Arc::new(Ids::default()), Heads::default());
     let group = &config.events.instance_group;
     let log = Log::new(clock.clone(), ids.clone(), group, heads.clone());
-    let provider = Provider::configured(&config.oidc, clock.clone())?;
+    let health = Health::default();
+    let provider = health.flag(Part::Oidc);
+    let provider = Provider::configured(&config.oidc, clock.clone(), provider)?;
+    let place = Place::configured(&config.store)?;
+    let letters = health.flag(Part::Mail);
     let platform = Platform {
         db: db.with_journal(Arc::new(log)),
         clock,
@@ -98,11 +102,12 @@ pub async fn parts(
         seal: Arc::new(seal),
         tokens: Arc::new(tokens),
         passwords: Passwords::new().map_err(|error| error.to_string())?,
-        store: Place::configured(&config.store)?.map(Store::new),
-        mail: Mailer::configured(&config.mail, &config.database.data_dir)?,
+        store: place.map(|place| Store::new(place, health.flag(Part::Store))),
+        mail: Mailer::configured(&config.mail, &config.database.data_dir, letters)?,
         oidc: provider.map(Arc::new),
         feed: config.feed,
         privacy: config.privacy,
+        health,
         must_verify: must_verify(config),
     };
     let hub = Hub::default();
@@ -130,7 +135,8 @@ pub async fn embedded_store(
     }
     make_data_dir(database)?;
     let embedded = Embedded::start(&config.store, &database.data_dir, &[]).await?;
-    platform.store = Some(Store::new(embedded.place()));
+    let flag = platform.health.flag(Part::Store);
+    platform.store = Some(Store::new(embedded.place(), flag));
     Ok(Some(embedded))
 }
 
@@ -262,12 +268,13 @@ pub async fn worker(parts: &Parts, config: &Config, stream: Option<Stream>) -> S
     register(&parts.platform, &consumers)
         .await
         .map_err(|error| format!("cannot follow the log: {error}"))?;
+    let flag = parts.platform.health.flag(Part::Kafka);
     let kinds = || events().iter().map(|event| event.kind).collect();
     let follow = Follow {
         consumers,
         rebuilds: rebuilds(&parts.platform),
         personal: personal_data(),
-        stream: stream.map(|stream| (stream, kinds())),
+        stream: stream.map(|stream| (stream.telling(flag), kinds())),
     };
     let Parts {
         platform,
@@ -333,12 +340,15 @@ pub async fn register(platform: &Platform, consumers: &[Arc<dyn Handler>]) -> Re
 /// Opens the database.
 pub async fn connect(config: &DatabaseConfig, observer: Option<Observer>) -> StartResult<Db> {
     make_data_dir(config)?;
-    Db::connect(config, observer)
-        .await
-        .map_err(|error| match config.is_postgres() {
-            true => format!("cannot reach PostgreSQL by DATABASE_URL: {error}"),
-            false => format!("cannot open {}: {error}", config.sqlite_file().display()),
-        })
+    let db = Db::connect(config, observer).await;
+    db.map_err(|error| unreachable(config, &error))
+}
+
+fn unreachable(config: &DatabaseConfig, error: &DbErr) -> String {
+    match config.is_postgres() {
+        true => format!("cannot reach PostgreSQL by DATABASE_URL: {error}"),
+        false => format!("cannot open {}: {error}", config.sqlite_file().display()),
+    }
 }
 
 fn make_data_dir(config: &DatabaseConfig) -> StartResult<()> {
@@ -346,16 +356,44 @@ fn make_data_dir(config: &DatabaseConfig) -> StartResult<()> {
     fs::create_dir_all(dir).map_err(|e| format!("cannot make the folder {}: {e}", dir.display()))
 }
 
-/// Brings the database up to date.
-pub async fn migrate(db: &Db) -> Result<(), DbErr> {
-    Migrator::up(db.background(), None).await
+/// Brings the database up to date. Of several programs that begin at once one does it, and the
+/// others wait. A database that a later program has migrated stays as it is.
+pub async fn migrate(config: &DatabaseConfig) -> StartResult<()> {
+    make_data_dir(config)?;
+    match db::migrate::migrate(config).await {
+        Ok(_) => Ok(()),
+        Err(error @ DbErr::Conn(_)) => Err(unreachable(config, &error)),
+        Err(error) => Err(format!("migration failed: {error}")),
+    }
 }
 
-/// Whether migrations are still to be applied.
+/// Whether this program can work with the database: it has had every step that the program knows.
 pub async fn is_up_to_date(db: &Db) -> Result<bool, DbErr> {
-    Ok(Migrator::get_pending_migrations(db.background())
-        .await?
-        .is_empty())
+    Ok(db.standing().await?.behind.is_empty())
+}
+
+/// Says which steps of a later program the database has had.
+///
+/// # Errors
+/// It is behind this program.
+pub async fn check_version(db: &Db) -> StartResult<()> {
+    let standing = db.standing().await;
+    let standing =
+        standing.map_err(|error| format!("cannot read the database's version: {error}"))?;
+    if !standing.behind.is_empty() {
+        let missing = standing.behind.join(", ");
+        return Err(format!(
+            "the database is not up to date: run `rookery migrate` (it lacks {missing})"
+        ));
+    }
+    if !standing.ahead.is_empty() {
+        let ahead = standing.ahead.join(", ");
+        tracing::info!(
+            ahead,
+            "A later program has migrated the database; this one serves it too."
+        );
+    }
+    Ok(())
 }
 
 /// The key that signs access tokens: configured, or kept in the data folder.
@@ -428,6 +466,7 @@ pub fn lock(config: &DatabaseConfig) -> StartResult<Option<File>> {
 pub fn web(parts: &Parts, config: &Config, page: Page) -> StartResult<Web> {
     let Parts { platform, hub, .. } = parts;
     let executor = GuardedExecutor::new(platform.clone(), hub.clone(), config)?;
+    let lanes = executor.lanes().clone();
     let (streams, connections) = (Streams::new(&config.limits), config.connections);
     let proxies = config.http.trusted_proxies.clone();
     let write = Duration::from_millis(config.limits.socket_write_ms);
@@ -446,6 +485,7 @@ pub fn web(parts: &Parts, config: &Config, page: Page) -> StartResult<Web> {
         streams,
         connections,
         admission: Admission::new(&connections, proxies, write),
+        lanes,
         tls: None,
     })
 }

@@ -23,6 +23,7 @@
 //! - [`counters`]: public numbers
 //! - [`activity`]: the log of what happened, and what follows it: consumers, the relay to Kafka
 //! - [`personal`]: what is held about people, for their copy of it and their erasure
+//! - [`crowd`]: how the database itself draws many people and what they say, for seeding
 //! - [`idempotency`]: keys that make a repeated create answer with what the first one made
 //! - [`platform`]: ports to the outside: configuration, database, object store, tokens, passwords
 //! - [`page`], [`seal`], [`text`], [`ids`], [`error`], [`clock`]: words that everything is said in
@@ -48,6 +49,34 @@
 //!
 //! Whoever takes locks in another order makes deadlocks; PostgreSQL's are counted, and tests fail
 //! above zero.
+//!
+//! # Every queue, and where it ends
+//! What is asked faster than it is done waits somewhere. Each of these places has an end, and says
+//! what becomes of whoever finds it full.
+//!
+//! | what waits | where | at most | then |
+//! |---|---|---|---|
+//! | connections | [`http::Admission`] | 20,000, 1,000 of an address | closed |
+//! | requests of a connection | HTTP/2 streams | 100 | the client waits |
+//! | operations | [`graphql::lanes`] | four for each that runs, for 100 ms | UNAVAILABLE, 503 |
+//! | subscriptions that begin | [`graphql::lanes`] | 4,096, for 10 s | UNAVAILABLE |
+//! | events of subscriptions | [`graphql::lanes`] | one a subscription, two that are read | read later, as one |
+//! | what happened, for subscriptions | the tail of [`realtime`] | 10,000 events | all is fetched again |
+//! | operations of a socket | `http::socket` | 20 | RATE_LIMITED |
+//! | frames to a socket | `http::socket` | 64, for 10 s | the socket is cut |
+//! | hints to a subscription | [`realtime`] | 64 things | all is fetched again |
+//! | who wants a connection to the database | the pools of [`platform::db`] | those above, for 2 s | UNAVAILABLE |
+//! | writers of one row | [`platform::db::Gates`] | those above, for 2 s | RATE_LIMITED |
+//! | transactions to be tried again | `platform::db` | 5 times each, one in ten of all | UNAVAILABLE |
+//! | passwords to be hashed | [`platform::passwords`] | 64 | RATE_LIMITED |
+//! | events for consumers | the log, in the database | none: nothing is lost | an alarm by lag |
+//! | events on the way to Kafka | [`platform::kafka`] | a batch of each shard | they wait in the log |
+//! | uploads to be made ready | the log, three at a time | a person's quota | they wait in the log |
+//! | letters | the table of letters | three an hour for an address | they wait in the table |
+//! | who types, for other servers | [`realtime`] | 256 | dropped |
+//! | spans to a collector | [`platform::telemetry`] | 2,048 | dropped |
+//!
+//! No channel in here is without a bound; a test looks for them.
 
 pub mod accounts;
 pub mod activity;
@@ -56,6 +85,7 @@ pub mod cli;
 pub mod clock;
 pub mod comments;
 pub mod counters;
+pub mod crowd;
 pub mod error;
 pub mod feed;
 pub mod graphql;

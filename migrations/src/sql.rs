@@ -7,8 +7,9 @@ use sea_orm_migration::{
 
 /// The words in which the engines differ. Steps are written with `{uuid}`, `{text}`, `{nil}`, the
 /// UUID of nothing, `{random}`, a random one, `{hot}` for small tables whose rows change all the
-/// time, `{log}` for a large one that grows at one end and shrinks at the other, and `{keyed}` for
-/// one whose key is all of it: SQLite then keeps it in the key's index alone.
+/// time, `{log}` for a large one that grows at one end and shrinks at the other, `{keyed}` for one
+/// whose key is all of it: SQLite then keeps it in the key's index alone, and `{concurrently}` for
+/// an index that is built beside writes.
 ///
 /// PostgreSQL orders text by bytes (`COLLATE "C"`) as SQLite does, so that a list has the same
 /// order on both. SQLite keeps a UUID as its 16 bytes, which sort as PostgreSQL's do.
@@ -20,6 +21,7 @@ pub(crate) struct Dialect {
     hot: &'static str,
     log: &'static str,
     keyed: &'static str,
+    concurrently: &'static str,
 }
 
 impl Dialect {
@@ -33,6 +35,7 @@ impl Dialect {
                 hot: "",
                 log: "",
                 keyed: "WITHOUT ROWID",
+                concurrently: "",
             },
             _ => Self {
                 uuid: "uuid",
@@ -46,6 +49,7 @@ impl Dialect {
                       autovacuum_vacuum_insert_scale_factor = 0.05, \
                       autovacuum_vacuum_cost_delay = 0)",
                 keyed: "",
+                concurrently: "CONCURRENTLY",
             },
         }
     }
@@ -62,7 +66,8 @@ pub(crate) async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(),
         .replace("{random}", dialect.random)
         .replace("{hot}", dialect.hot)
         .replace("{log}", dialect.log)
-        .replace("{keyed}", dialect.keyed);
+        .replace("{keyed}", dialect.keyed)
+        .replace("{concurrently}", dialect.concurrently);
     for statement in script.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         connection.execute_unprepared(statement).await?;
     }

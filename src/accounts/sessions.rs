@@ -44,6 +44,7 @@ pub struct Me {
     role: Role,
     is_verified: bool,
     is_leaving: bool,
+    has_few_ties: bool,
     proven_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -62,6 +63,7 @@ impl Me {
     /// Whose eyes this request reads with.
     pub fn viewer(&self) -> Viewer {
         Viewer::person(self.person, self.role != Role::Member, self.proven_at)
+            .with_few_ties(self.has_few_ties)
     }
 
     /// When the access token of this request runs out.
@@ -109,6 +111,7 @@ pub async fn authenticate(
     token: &str,
     now: Timestamp,
     may_act: impl FnOnce(ColumnRef) -> Expr,
+    has_few_ties: impl FnOnce(PersonId) -> Expr,
 ) -> Result<Option<Me>> {
     let Some(claims) = p.tokens.read(token, now) else {
         return Ok(None);
@@ -118,6 +121,7 @@ pub async fn authenticate(
         .column((account::Entity, account::Column::Role))
         .column((account::Entity, account::Column::EmailVerifiedAt))
         .column((account::Entity, account::Column::ErasesAt))
+        .expr_as(has_few_ties(person), "has_few_ties")
         .from(session::Entity)
         .inner_join(
             account::Entity,
@@ -140,6 +144,7 @@ pub async fn authenticate(
             role: row.try_get("", "role")?,
             is_verified: is_set(&row, "email_verified_at")?,
             is_leaving: is_set(&row, "erases_at")?,
+            has_few_ties: row.try_get("", "has_few_ties")?,
             proven_at: now,
             expires_at: claims.expires_at(),
         })
@@ -176,6 +181,7 @@ pub async fn on_order(
             role: row.try_get("", "role")?,
             is_verified: is_set(&row, "email_verified_at")?,
             is_leaving: false,
+            has_few_ties: false,
             proven_at: now,
             expires_at: now,
         })
@@ -291,6 +297,7 @@ pub(super) async fn begin(
         role: who.role,
         is_verified: who.is_verified,
         is_leaving: who.is_leaving,
+        has_few_ties: false,
         proven_at: now,
         expires_at: tokens.access_token_expires_at,
     };

@@ -11,7 +11,6 @@ use super::{
     parking::{self, MAX_ATTEMPTS},
     positions::{self, Held, Move},
     reading::Interest,
-    runner::reason,
 };
 use crate::{
     error::{Code, Error, Result},
@@ -140,7 +139,7 @@ impl<C: Consumer> Effect<C> {
     /// Waits longer each time, and parks the event when it has failed for good: what failed
     /// because the database is busy has not.
     async fn failed(&self, held: Held, event: &Entry, end: i64, error: &Error) -> Outcome {
-        let (name, reason) = (self.consumer.name(), &reason(error));
+        let (name, reason) = (self.consumer.name(), &error.reason());
         let attempts = self.count_attempt(held.shard, event.position);
         tracing::warn!(
             consumer = name,

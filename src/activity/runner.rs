@@ -273,7 +273,7 @@ impl Runner {
             if let Err(error) = self.handler.redo(shard.held, parked).await {
                 complain(name, &error);
                 failed.insert(aggregate);
-                parking::failed_again(&self.db, name, place, aggregate, &reason(&error)).await?;
+                parking::failed_again(&self.db, name, place, aggregate, &error.reason()).await?;
             }
         }
         Ok(())
@@ -286,13 +286,9 @@ async fn wait(news: &mut watch::Receiver<Vec<i64>>) {
 }
 
 fn complain(consumer: &str, error: &crate::error::Error) {
-    tracing::warn!(consumer, error = %reason(error), "A consumer of the log failed; it tries again.");
-}
-
-/// What failed, for the operator.
-pub(super) fn reason(error: &crate::error::Error) -> String {
-    match error {
-        crate::error::Error::Refused(refusal) => refusal.message.clone(),
-        crate::error::Error::Internal(cause) => cause.to_string(),
-    }
+    tracing::warn!(
+        consumer,
+        error = error.reason(),
+        "A consumer of the log failed; it tries again."
+    );
 }

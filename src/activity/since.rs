@@ -1,12 +1,12 @@
 //! Where in the log a time is: for commands that read it from there.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, Statement};
 
 use super::{heads, status::reader};
 use crate::{
     clock::Timestamp,
     error::Result,
-    platform::db::{Db, Place},
+    platform::db::{Db, Place, Session},
 };
 
 /// Events of one shard are recorded almost in the order of time: commits that wait for each other
@@ -27,7 +27,7 @@ pub async fn places(db: &Db, time: Timestamp) -> Result<Vec<Place>> {
 }
 
 /// Halves the shard until it has the last position before `time`.
-async fn search(connection: &DatabaseConnection, head: Place, time: Timestamp) -> Result<i64> {
+async fn search(connection: &Session, head: Place, time: Timestamp) -> Result<i64> {
     let (mut before, mut end) = (0, head.position);
     while before < end {
         let middle = before + (end - before) / 2;
@@ -40,11 +40,7 @@ async fn search(connection: &DatabaseConnection, head: Place, time: Timestamp) -
 }
 
 /// The first event behind a position, and when it was recorded.
-async fn next(
-    connection: &DatabaseConnection,
-    shard: i32,
-    after: i64,
-) -> Result<Option<(i64, Timestamp)>> {
+async fn next(connection: &Session, shard: i32, after: i64) -> Result<Option<(i64, Timestamp)>> {
     let sql = "SELECT position, recorded_at FROM activity WHERE shard = $1 AND position > $2 \
                ORDER BY position LIMIT 1";
     let values = [shard.into(), after.into()];

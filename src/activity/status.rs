@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use super::positions::database_now;
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
-    platform::db::{Db, Viewer},
+    platform::db::{Db, Session, Viewer},
 };
 
 /// The log and everybody who follows it, at one moment.
@@ -230,7 +230,7 @@ struct Part {
 const WINDOW: i64 = 600_000_000;
 const LAST: i64 = 200;
 
-async fn extent(connection: &DatabaseConnection, backend: DbBackend, now: i64) -> Result<Extent> {
+async fn extent(connection: &Session, backend: DbBackend, now: i64) -> Result<Extent> {
     let from = now - WINDOW;
     let recent = format!(
         "FROM activity a WHERE a.shard = s.shard AND a.position > s.head - {LAST} \
@@ -264,25 +264,25 @@ fn seconds(micros: i64) -> f64 {
     std::time::Duration::from_micros(u64::try_from(micros).unwrap_or(0)).as_secs_f64()
 }
 
-/// A pool that no writer waits for.
-pub(super) fn reader(db: &Db) -> DatabaseConnection {
+/// What no writer waits for.
+pub(super) fn reader(db: &Db) -> Session {
     let nobody = Viewer::guest(Timestamp::default());
     db.reader(nobody).connection().clone()
 }
 
-async fn now(connection: &DatabaseConnection) -> Result<i64> {
+async fn now(connection: &Session) -> Result<i64> {
     let now = database_now(connection.get_database_backend());
     number(connection, &format!("SELECT {now} AS n")).await
 }
 
-async fn number(connection: &DatabaseConnection, sql: &str) -> Result<i64> {
+async fn number(connection: &Session, sql: &str) -> Result<i64> {
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let row = connection.query_one_raw(statement).await?;
     let row = row.ok_or_else(|| Error::internal("the database answers nothing"))?;
     Ok(row.try_get("", "n")?)
 }
 
-async fn rows<T: FromQueryResult>(connection: &DatabaseConnection, sql: &str) -> Result<Vec<T>> {
+async fn rows<T: FromQueryResult>(connection: &Session, sql: &str) -> Result<Vec<T>> {
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     Ok(T::find_by_statement(statement).all(connection).await?)
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::backup::{self, BackupArgs};
 use crate::{
     accounts::Role,
     activity::rebuild::{self, Progress},
@@ -28,6 +29,9 @@ pub(super) enum Admin {
     Suspend(Suspend),
     /// End somebody's suspension.
     Unsuspend(Unsuspend),
+    /// Copy the SQLite database into a new file, also while it is served. PostgreSQL has programs
+    /// of its own for that.
+    Backup(BackupArgs),
     /// Compare every public counter with the tables, and put right what is wrong.
     Recount(Offline),
     /// Make the scores of trending posts and hashtags anew, from the tables.
@@ -101,17 +105,22 @@ impl From<RoleName> for Role {
 }
 
 pub(super) async fn run(command: Admin) -> StartResult<()> {
-    let (Admin::SetRole(SetRole { config, .. })
-    | Admin::Suspend(Suspend { config, .. })
-    | Admin::Unsuspend(Unsuspend { config, .. })
-    | Admin::Recount(Offline { config })
-    | Admin::RebuildTrends(Offline { config })
-    | Admin::RebuildFeed(Offline { config })
-    | Admin::RebuildNotifications(Offline { config })
-    | Admin::RebuildSearch(Offline { config })) = &command;
+    let config = match &command {
+        Admin::Backup(args) => return backup::run(args).await,
+        Admin::SetRole(SetRole { config, .. })
+        | Admin::Suspend(Suspend { config, .. })
+        | Admin::Unsuspend(Unsuspend { config, .. })
+        | Admin::Recount(Offline { config })
+        | Admin::RebuildTrends(Offline { config })
+        | Admin::RebuildFeed(Offline { config })
+        | Admin::RebuildNotifications(Offline { config })
+        | Admin::RebuildSearch(Offline { config }) => config,
+    };
     // Nothing is signed here, so any key will do.
     let platform = app::platform(config, &Tokens::new_pem()?, Clock::System).await?;
     let done = match &command {
+        // It opens no pools.
+        Admin::Backup(_) => Ok(()),
         Admin::SetRole(args) => set_role(&platform, &args.handle, args.role.into()).await,
         Admin::Suspend(args) => suspend(&platform, args).await,
         Admin::Unsuspend(args) => unsuspend(&platform, args).await,
@@ -122,10 +131,7 @@ pub(super) async fn run(command: Admin) -> StartResult<()> {
         Admin::RebuildSearch(_) => rebuild(&platform, SEARCH).await,
     };
     platform.db.close().await;
-    done.map_err(|error| match error {
-        Error::Refused(refusal) => refusal.message,
-        Error::Internal(cause) => cause.to_string(),
-    })
+    done.map_err(|error| error.reason())
 }
 
 async fn named(p: &Platform, handle: &str) -> Result<person::Model> {

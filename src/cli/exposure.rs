@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::{
     app::StartResult,
     platform::{
-        config::{Config, Environment, Origins, Switch, Unsafe},
+        config::{Config, Environment, OpsListen, Origins, Switch, Unsafe},
         db::encryption,
     },
 };
@@ -167,11 +167,11 @@ fn doubts(config: &Config) -> Vec<String> {
 }
 
 fn warn_of_figures(config: &Config) {
-    if let Some(listen) = config.events.metrics_listen
+    if let OpsListen::At(listen) = config.telemetry.ops_listen
         && !listen.ip().is_loopback()
     {
         warn(&format!(
-            "ROOKERY_METRICS_LISTEN, {listen}: whoever reaches this address reads the figures"
+            "ROOKERY_OPS_LISTEN, {listen}: whoever reaches this address reads the figures"
         ));
     }
 }

@@ -1,12 +1,15 @@
 //! The command line.
 
 mod admin;
+mod backup;
 mod config;
 mod events;
 mod exposure;
 mod privacy;
+mod schema;
 pub mod seed;
 mod serve;
+mod signals;
 mod worker;
 
 use std::process::ExitCode;
@@ -15,9 +18,8 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     app::{self, StartResult},
-    graphql::schema,
     platform::{
-        config::{DatabaseConfig, Switch},
+        config::{DatabaseConfig, TelemetryConfig},
         crash, telemetry,
     },
 };
@@ -46,8 +48,8 @@ enum Command {
     Migrate(DatabaseConfig),
     /// Fill an empty database with a small town, or with a larger one.
     Seed(seed::SeedArgs),
-    /// Print the GraphQL schema.
-    Schema,
+    /// Print the GraphQL schema, or what its fields cost.
+    Schema(schema::SchemaArgs),
     /// Print the effective configuration; secrets are hidden.
     Config(config::ConfigArgs),
     /// Watch, repeat and describe the stream of events.
@@ -61,6 +63,22 @@ enum Command {
     Admin(admin::Admin),
 }
 
+impl Command {
+    /// What it tells about itself.
+    fn telemetry(&self) -> TelemetryConfig {
+        match self {
+            Self::Serve(args) => args.telemetry().clone(),
+            Self::Worker(args) => args.telemetry().clone(),
+            _ => TelemetryConfig::from_environment(),
+        }
+    }
+}
+
+/// The commands with their flags and variables, for documents to be held against.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
@@ -68,13 +86,19 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => error.exit(),
     };
-    telemetry::start();
     let _points = crash::arm();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("cannot start: {error}")),
     };
-    match runtime.block_on(run(cli.command, &matches)) {
+    let _inside = runtime.enter();
+    let traces = match telemetry::start(&cli.command.telemetry()) {
+        Ok(traces) => traces,
+        Err(error) => return fail(&error),
+    };
+    let done = runtime.block_on(run(cli.command, &matches));
+    traces.finish();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
@@ -91,8 +115,9 @@ async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
         Command::Worker(args) => worker::run(args).await,
         Command::Migrate(config) => migrate(&config).await,
         Command::Seed(args) => seed::run(args).await,
-        Command::Schema => {
-            print!("{}", schema::sdl(&schema::build(Switch::On)));
+        Command::Schema(args) => schema::run(&args),
+        Command::Config(args) if args.markdown => {
+            print!("{}", config::markdown());
             Ok(())
         }
         Command::Config(_) => {
@@ -109,11 +134,7 @@ async fn run(command: Command, matches: &ArgMatches) -> StartResult<()> {
 }
 
 async fn migrate(config: &DatabaseConfig) -> StartResult<()> {
-    let db = app::connect(config, None).await?;
-    app::migrate(&db)
-        .await
-        .map_err(|error| format!("migration failed: {error}"))?;
+    app::migrate(config).await?;
     println!("The database is up to date.");
-    db.close().await;
     Ok(())
 }

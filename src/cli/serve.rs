@@ -5,24 +5,28 @@ use std::{net::SocketAddr, time::Duration};
 use clap::{Args, builder::FalseyValueParser};
 use tokio::net::TcpListener;
 
-use super::{exposure, seed};
+use super::{exposure, seed, signals::Signals};
 use crate::{
     activity::Stream,
     app::{self, Parts, StartResult},
     clock::Clock,
     http::{
-        Tls, metrics,
+        Tls,
+        ops::{Looked, Ops},
         playground::{self, Page},
         server,
     },
     platform::{
         Platform,
-        config::{Config, Switch},
+        config::{Config, Switch, TelemetryConfig},
         db::installation,
-        store::{Place, Store},
+        store::{Embedded, Place, Store},
     },
-    worker::{Worker, seal_anew},
+    worker::{Live, Worker, seal_anew},
 };
+
+/// Under which `--help` has what `serve` alone takes.
+const START: &str = "Start of `rookery serve`";
 
 #[derive(Args)]
 pub(super) struct ServeArgs {
@@ -31,17 +35,24 @@ pub(super) struct ServeArgs {
 
     /// Fill an empty database with a small town whose people share a known password. Loopback
     /// only; lifts budgets as `--limits off` does.
-    #[arg(long, env = "ROOKERY_DEMO", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "ROOKERY_DEMO", help_heading = START, value_parser = FalseyValueParser::new())]
     demo: bool,
 
     /// Migrate PostgreSQL before serving. SQLite is always migrated.
-    #[arg(long, env = "ROOKERY_MIGRATE", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "ROOKERY_MIGRATE", help_heading = START, value_parser = FalseyValueParser::new())]
     migrate: bool,
 
     /// Serve requests only; counters, and the events of Kafka, wait for a `rookery worker`.
     /// PostgreSQL only.
-    #[arg(long, env = "ROOKERY_NO_WORKER", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "ROOKERY_NO_WORKER", help_heading = START, value_parser = FalseyValueParser::new())]
     no_worker: bool,
+}
+
+impl ServeArgs {
+    /// What the program tells about itself.
+    pub(super) fn telemetry(&self) -> &TelemetryConfig {
+        &self.config.telemetry
+    }
 }
 
 pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
@@ -53,7 +64,7 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     } = args;
     exposure::check_server(&config, demo)?;
     let tls = Tls::open(&config.http).await?;
-    figures(&config).await?;
+    let ops = Ops::open(config.telemetry.ops_listen).await?;
     if no_worker && !config.database.is_postgres() {
         let say = "--no-worker needs PostgreSQL: nothing else can follow the log of an SQLite file";
         return Err(say.to_owned());
@@ -75,12 +86,18 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
         true => seed::demo(&platform).await?,
         false => refuse_known_passwords(&platform).await?,
     }
+    let signals = Signals::listen()?;
     let (listener, address) = listen(config.http.listen).await?;
     let mut web = app::web(&parts, &config, page(&platform, demo))?;
     web.tls = tls;
+    let looked = Looked {
+        platform: platform.clone(),
+        lanes: Some(web.lanes.clone()),
+    };
     tokio::spawn(seal_anew(platform.clone()));
     let live = app::live(&parts, &config, no_worker).await?;
     greet(&config, address, demo);
+    ops.show(looked);
     if let Some(store) = &store {
         tell_of(&store.place());
     }
@@ -90,15 +107,8 @@ pub(super) async fn run(args: ServeArgs) -> StartResult<()> {
     };
     println!("Stop with Ctrl-C.");
     let drain = Duration::from_millis(config.limits.drain_ms);
-    let served = server::serve(listener, web, server::interrupted(), drain).await;
-    live.stop().await;
-    if let Some(worker) = worker {
-        worker.stop().await;
-    }
-    if let Some(store) = store {
-        store.stop().await;
-    }
-    platform.db.close().await;
+    let served = server::serve(listener, web, stop(signals, &config, &platform), drain).await;
+    end(live, (worker, store), platform).await;
     served.map_err(|error| error.to_string())
 }
 
@@ -127,18 +137,37 @@ async fn follow(parts: &Parts, config: &Config) -> StartResult<Worker> {
     app::worker(parts, config, stream).await
 }
 
-/// Shows the figures of this process where the configuration says.
-pub(super) async fn figures(config: &Config) -> StartResult<()> {
-    let Some(listen) = config.events.metrics_listen else {
-        return Ok(());
-    };
-    let listener = TcpListener::bind(listen).await.map_err(|error| {
-        format!("cannot listen on {listen}: {error}; choose another ROOKERY_METRICS_LISTEN")
-    })?;
-    let figures = metrics::collect()?;
-    println!("Figures     http://{listen}/metrics");
-    tokio::spawn(metrics::serve(listener, figures));
-    Ok(())
+/// Ends the parts, each after those that need it.
+async fn end(live: Live, (worker, store): (Option<Worker>, Option<Embedded>), platform: Platform) {
+    live.stop().await;
+    if let Some(worker) = worker {
+        worker.stop().await;
+    }
+    if let Some(store) = store {
+        store.stop().await;
+    }
+    platform.db.close().await;
+}
+
+/// Waits until the server has to stop, and tells whoever sends it requests first. In how long its
+/// streams are closed then.
+fn stop(
+    signals: Signals,
+    config: &Config,
+    platform: &Platform,
+) -> impl Future<Output = Duration> + use<> {
+    let (limits, health) = (config.limits.clone(), platform.health.clone());
+    async move {
+        let signal = signals.first(&limits).await;
+        health.stop();
+        let (notice, spread) = signal.notice_and_spread(&limits);
+        tracing::info!(
+            notice_ms = notice.as_millis(),
+            "Told to stop: no new work, please."
+        );
+        tokio::time::sleep(notice).await;
+        spread
+    }
 }
 
 pub(super) async fn prepare(
@@ -147,14 +176,9 @@ pub(super) async fn prepare(
     migrate: bool,
 ) -> StartResult<()> {
     if migrate || !config.database.is_postgres() {
-        let done = app::migrate(&platform.db).await;
-        return done.map_err(|error| format!("migration failed: {error}"));
+        app::migrate(&config.database).await?;
     }
-    match app::is_up_to_date(&platform.db).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err("the database is not up to date: run `rookery migrate`".to_owned()),
-        Err(error) => Err(format!("cannot read the database's version: {error}")),
-    }
+    app::check_version(&platform.db).await
 }
 
 /// A database that was a demo once must not be served as anything else.

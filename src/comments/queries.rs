@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ConnectionTrait, FromQueryResult,
-    sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, IntoIden, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, IntoIden, Query, SelectStatement},
 };
 
 use super::{
@@ -14,10 +14,7 @@ use crate::{
     error::Result,
     ids::{CommentId, PersonId, PostId},
     page,
-    platform::db::{
-        Reader, Txn, Viewer,
-        list::{List, parent},
-    },
+    platform::db::{Reader, Txn, Viewer, list::List},
     posts,
 };
 
@@ -144,7 +141,7 @@ impl Order {
 /// The order of a new comment's edge.
 pub const CREATED: page::Order = page::Order("comment:created");
 
-/// A post's comments of the top level.
+/// A post's comments of the top level. Whoever asks has proven that the post is visible.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CommentsOfPost(pub Order);
 
@@ -172,11 +169,10 @@ impl List for CommentsOfPost {
         Some(column(comment::Column::PostId))
     }
 
-    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
+    fn scans(&self, _: &Reader) -> Vec<SelectStatement> {
         vec![
             remaining()
                 .and_where(column(comment::Column::ParentId).is_null())
-                .and_where(posts::queries::is_visible(reader.viewer(), parent()))
                 .take(),
         ]
     }
@@ -185,12 +181,16 @@ impl List for CommentsOfPost {
         sees_under_post(reader.viewer())
     }
 
+    fn door(&self, reader: &Reader) -> SelectStatement {
+        Sighted::door(reader.viewer())
+    }
+
     fn select(&self, reader: &Reader, rows: &mut SelectStatement) {
-        Sighted::select(reader.viewer(), rows);
+        Sighted::select_listed(reader, rows);
     }
 }
 
-/// The direct replies to a comment.
+/// The direct replies to a comment. Whoever asks has proven that it is visible.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RepliesOf(pub Order);
 
@@ -218,11 +218,10 @@ impl List for RepliesOf {
         Some(column(comment::Column::ParentId))
     }
 
-    fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
+    fn scans(&self, _: &Reader) -> Vec<SelectStatement> {
         vec![
             remaining()
                 .and_where(column(comment::Column::ParentId).is_not_null())
-                .and_where(is_under_visible_post(reader.viewer()))
                 .take(),
         ]
     }
@@ -231,22 +230,11 @@ impl List for RepliesOf {
         sees_under_post(reader.viewer())
     }
 
-    fn select(&self, reader: &Reader, rows: &mut SelectStatement) {
-        Sighted::select(reader.viewer(), rows);
+    fn door(&self, reader: &Reader) -> SelectStatement {
+        Sighted::door(reader.viewer())
     }
-}
 
-/// The comment whose replies are listed stands under a post that `viewer` may see.
-fn is_under_visible_post(viewer: Viewer) -> Expr {
-    let above = Alias::new("above");
-    let rows = Query::select()
-        .expr(Expr::val(1))
-        .from_as(comment::Entity, above.clone())
-        .and_where(Expr::col((above.clone(), comment::Column::Id)).eq(Expr::col(parent())))
-        .and_where(posts::queries::is_visible(
-            viewer,
-            (above, comment::Column::PostId),
-        ))
-        .take();
-    Expr::exists(rows)
+    fn select(&self, reader: &Reader, rows: &mut SelectStatement) {
+        Sighted::select_listed(reader, rows);
+    }
 }

@@ -1,7 +1,7 @@
 //! What a reader gets of a comment under a post that they see: the whole, a tombstone, or nothing.
 
 use sea_orm::{
-    DbErr, FromQueryResult, QueryResult,
+    DbBackend, DbErr, FromQueryResult, QueryResult,
     sea_query::{
         Alias, CaseStatement, CommonTableExpression, DynIden, Expr, ExprTrait, IntoIden, Query,
         SelectStatement, UnionType, WithClause,
@@ -11,12 +11,18 @@ use sea_orm::{
 use super::{entity::comment, policy::Standing};
 use crate::{
     people,
-    platform::db::{Viewer, select_all},
+    platform::db::{
+        Reader, Viewer,
+        list::{SHOWN, door},
+        select_all,
+    },
     posts, social,
 };
 
 /// How many comments below a tombstone are looked at for one that the reader sees.
 const DEPTH_SCAN: u64 = 200;
+
+const STANDING: &str = "standing";
 
 /// A comment as one reader sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +50,34 @@ impl Sighted {
     pub fn select(viewer: Viewer, rows: &mut SelectStatement) {
         select_all::<comment::Entity>(rows);
         let table = comment::Entity.into_iden();
-        rows.expr_as(standing(viewer, &table), Alias::new("standing"));
+        rows.expr_as(standing(viewer, &table), STANDING);
+    }
+
+    /// The door of a list: the standing of a comment, found once, and whether it is shown.
+    pub(super) fn door(viewer: Viewer) -> SelectStatement {
+        let (judged, table) = (Alias::new("judged"), comment::Entity.into_iden());
+        let found = Query::select()
+            .expr_as(standing(viewer, &table), STANDING)
+            .offset(0)
+            .take();
+        let standing = || Expr::col((judged.clone(), STANDING));
+        Query::select()
+            .expr_as(standing(), STANDING)
+            .expr_as(is_in_full(standing()).or(holds(viewer)), SHOWN)
+            .from_subquery(found, judged.clone())
+            .take()
+    }
+
+    /// Adds the columns that it is read from, in a list: behind its [`Sighted::door`], where that is
+    /// asked for one row at a time.
+    pub(super) fn select_listed(reader: &Reader, rows: &mut SelectStatement) {
+        match reader.backend() {
+            DbBackend::Postgres => {
+                select_all::<comment::Entity>(rows);
+                rows.column((door(), STANDING));
+            }
+            _ => Self::select(reader.viewer(), rows),
+        }
     }
 }
 
@@ -76,7 +109,7 @@ fn standing(viewer: Viewer, table: &DynIden) -> Expr {
     };
     let unavailable = is(comment::Column::DeletedAt).or(withheld).or(silenced);
     let concealed = is(comment::Column::HiddenByAuthorAt);
-    let Some(me) = viewer.id() else {
+    let Some(me) = viewer.seer() else {
         return CaseStatement::new()
             .case(unavailable, word(Standing::Unavailable))
             .case(concealed, word(Standing::HiddenByAuthor))
@@ -85,7 +118,9 @@ fn standing(viewer: Viewer, table: &DynIden) -> Expr {
     };
     let blocked = social::sql::blocks(me, author.clone());
     let blocked_by = social::sql::is_blocked_by(me, author.clone());
-    let own = Expr::col(author).eq(me).or(posts::queries::is_by(me, post));
+    let own = Expr::col(author)
+        .eq(me.id)
+        .or(posts::queries::is_by(me.id, post));
     CaseStatement::new()
         .case(unavailable, word(Standing::Unavailable))
         .case(blocked, word(Standing::BlockedByViewer))
@@ -98,7 +133,11 @@ fn standing(viewer: Viewer, table: &DynIden) -> Expr {
 
 /// `viewer`, who sees the post, gets all of the comment in `table`.
 pub fn is_whole(viewer: Viewer, table: &DynIden) -> Expr {
-    standing(viewer, table).is_in([word(Standing::Alive), word(Standing::HiddenButShown)])
+    is_in_full(standing(viewer, table))
+}
+
+fn is_in_full(standing: Expr) -> Expr {
+    standing.is_in([word(Standing::Alive), word(Standing::HiddenButShown)])
 }
 
 /// Whether `viewer`, who sees the post, gets anything of a comment: the whole, or a tombstone that

@@ -179,14 +179,20 @@ impl Deltas {
 }
 
 /// All counters of one subject. One that was never counted is zero.
-#[derive(Clone, Debug, Default)]
-pub struct Counts(HashMap<String, i64>);
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts([i64; Counter::ALL.len()]);
 
 impl Counts {
     /// The value, as the schema's Int.
     pub fn get(&self, counter: Counter) -> i32 {
-        let value = self.0.get(counter.name()).copied().unwrap_or(0);
-        i32::try_from(value).unwrap_or(i32::MAX)
+        i32::try_from(self.0[counter as usize]).unwrap_or(i32::MAX)
+    }
+
+    fn add(&mut self, kind: &str, delta: i64) {
+        let known = Counter::ALL.into_iter().find(|known| known.name() == kind);
+        if let Some(counter) = known {
+            self.0[counter as usize] += delta;
+        }
     }
 }
 
@@ -213,6 +219,8 @@ impl Batch for CountsOf {
     type Key = Uuid;
     type Value = Counts;
 
+    const WAITS: bool = true;
+
     async fn load(reader: &Reader, keys: &[Uuid]) -> Result<HashMap<Uuid, Counts>> {
         use counter::Column::{Kind, SubjectId, Value};
         let unfolded = Unfolded::of(reader);
@@ -225,24 +233,19 @@ impl Batch for CountsOf {
             statement.union(UnionType::All, positions);
         }
         let mut counts: HashMap<Uuid, Counts> = HashMap::new();
-        let mut add = |subject, kind: String, value| {
-            *counts
-                .entry(subject)
-                .or_default()
-                .0
-                .entry(kind)
-                .or_default() += value;
+        let mut add = |subject, kind: &str, value| {
+            counts.entry(subject).or_default().add(kind, value);
         };
         let mut folded = Folded::default();
         for row in reader.connection().query_all(&statement).await? {
             let (kind, value): (String, i64) =
                 (row.try_get("", "kind")?, row.try_get("", "value")?);
             if !folded.note(&kind, value) {
-                add(row.try_get("", "subject_id")?, kind, value);
+                add(row.try_get("", "subject_id")?, &kind, value);
             }
         }
         for count in unfolded.since(&folded) {
-            add(count.subject, count.kind.clone(), count.delta);
+            add(count.subject, &count.kind, count.delta);
         }
         Ok(counts)
     }

@@ -92,8 +92,9 @@ async fn mend(txn: &Txn, truth: Truth) -> Result<u64> {
          ON CONFLICT (subject_id, kind) DO UPDATE SET value = excluded.value"
     );
     let none = format!(
-        "UPDATE counter SET value = 0 WHERE kind = '{kind}' AND value <> 0 \
-         AND subject_id NOT IN (SELECT t.subject_id FROM ({sql}) t)"
+        "UPDATE counter SET value = 0 WHERE kind = '{kind}' AND subject_id IN \
+         (SELECT c.subject_id FROM counter c LEFT JOIN ({sql}) t ON t.subject_id = c.subject_id \
+         WHERE c.kind = '{kind}' AND c.value <> 0 AND t.subject_id IS NULL)"
     );
     let mut wrong = 0;
     for sql in [differ, none] {

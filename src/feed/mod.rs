@@ -26,6 +26,7 @@
 //!   one is not among `feed_author`, which is written before anybody is marked for them.
 
 pub mod consumers;
+pub mod crowd;
 pub mod entity;
 pub mod erase;
 pub mod fan_out;

@@ -2,25 +2,26 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
-use futures_util::future::BoxFuture;
+use async_graphql::{Context, Object, OutputType, ServerResult, TypeName};
+use futures_util::future::{BoxFuture, FutureExt};
 use uuid::Uuid;
 
 use super::{
     context::Ask,
     errors::{Nullable, nullable},
+    level::{Answers, Column, Level, Many, Selected, plain},
     loaders::Loaders,
 };
 use crate::{
     error::Result,
-    page::{PageArgs, Position, RawPageArgs},
-    platform::db::list::{Beyond, Counts, List, Pages, Side},
+    page::{Order, PageArgs, Position, RawPageArgs},
+    platform::db::list::{Beyond, Counts, List, Pages, Shared, Side},
 };
 
 /// A list in the schema: which GraphQL type its rows are.
 pub trait Listed: List {
     /// The type of a row.
-    type Node: OutputType + Clone + From<Arc<Self::Row>>;
+    type Node: Level + From<Arc<Self::Row>>;
 }
 
 /// Asks for the page of `list` below `parent` (nil for a list of its own).
@@ -33,28 +34,11 @@ pub async fn connection<L: Listed>(
     parent: Uuid,
     args: RawPageArgs,
 ) -> Result<Option<Connection<L::Node>>> {
-    let seal = &ctx.platform()?.seal;
-    let args = args.check(list.order(), seal)?;
+    let args = args.check(list.order(), &ctx.platform()?.seal)?;
     let key = (list.clone(), parent, args);
-    let Some(page) = ctx.loaders()?.one::<Pages<L>>(key).await? else {
-        return Ok(None);
-    };
-    let edges = page
-        .rows
-        .iter()
-        .map(|(position, row)| edge(&list, *position, row.clone()));
-    let edges: Vec<Edge<_>> = edges.collect();
-    let sealed = page
-        .hidden_end
-        .map(|end| end.sealed_cursor(list.order(), seal))
-        .transpose()?;
-    Ok(Some(Connection {
-        edges,
-        args,
-        overflow: page.overflow,
-        sealed,
-        rest: Arc::new((list, parent)),
-    }))
+    let page = ctx.loaders()?.one::<Pages<L>>(key).await?;
+    page.map(|page| connect(ctx, (list, parent, args), &page))
+        .transpose()
 }
 
 /// The same for the types whose connections have a `totalCount`.
@@ -69,27 +53,140 @@ pub async fn counted_connection<L: Listed>(
         .map(CountedConnection))
 }
 
-/// A row of a list as its edge.
-fn edge<L: Listed>(list: &L, position: Position, row: Arc<L::Row>) -> Edge<L::Node> {
-    Edge {
-        cursor: position.cursor(list.order()),
-        node: Some(row.into()),
+/// Asks for the pages of a list below all objects of a level that have a `parent`. `asked`: the list,
+/// with the arguments of the field. The connections are made to `C`.
+pub fn connections<'a, T: Level, L: Listed, C: Level + From<Connection<L::Node>>>(
+    selected: Selected<'a, T>,
+    asked: ServerResult<(L, RawPageArgs)>,
+    parent: fn(&T) -> Option<Uuid>,
+) -> BoxFuture<'a, Answers> {
+    async move {
+        let parents: Vec<_> = selected.objects().iter().map(parent).collect();
+        let (list, args) = match asked {
+            Ok(asked) => asked,
+            Err(error) => return selected.fails(&error),
+        };
+        let pages = async {
+            let ctx = selected.ctx();
+            let args = args.check(list.order(), &ctx.platform()?.seal)?;
+            let keys = parents
+                .iter()
+                .map(|parent| Some((list.clone(), (*parent)?, args)));
+            let keys: Vec<_> = keys.collect();
+            let found = selected.load::<Pages<L>>(&keys).await?;
+            let connected = keys.into_iter().map(|key| {
+                let page = key.and_then(|key| Some((found.get(&key)?, key)));
+                page.map(|(page, key)| connect(ctx, key, page)).transpose()
+            });
+            connected.collect::<Result<Vec<_>>>()
+        };
+        match pages.await {
+            Err(error) => selected.lacks(&parents, &error),
+            Ok(pages) => {
+                let pages = pages.into_iter().map(|page| page.map(C::from));
+                selected.held(pages.collect()).await
+            }
+        }
+    }
+    .boxed()
+}
+
+/// The four arguments of the field that is selected.
+///
+/// # Errors
+/// One is of another type.
+pub fn page_args<T: Level>(selected: &Selected<'_, T>) -> ServerResult<RawPageArgs> {
+    Ok(RawPageArgs {
+        first: selected.argument("first")?,
+        after: selected.argument("after")?,
+        last: selected.argument("last")?,
+        before: selected.argument("before")?,
+    })
+}
+
+/// A page with what is needed to ask for more of its list.
+fn connect<L: Listed>(
+    ctx: &Context<'_>,
+    (list, parent, args): (L, Uuid, PageArgs),
+    page: &Shared<L>,
+) -> Result<Connection<L::Node>> {
+    let order = list.order();
+    let edge = |(position, row): &(Position, Arc<L::Row>)| Edge {
+        at: *position,
+        order,
+        node: Some(row.clone().into()),
+    };
+    let seal = &ctx.platform()?.seal;
+    let sealed = page.hidden_end.map(|end| end.sealed_cursor(order, seal));
+    Ok(Connection {
+        edges: page.rows.iter().map(edge).collect(),
+        args,
+        overflow: page.overflow,
+        sealed: sealed.transpose()?,
+        rest: Arc::new((list, parent)),
+    })
+}
+
+/// One place in a list: a node and the cursor to page on from it.
+#[derive(Clone)]
+pub struct Edge<T> {
+    at: Position,
+    order: Order,
+    node: Option<T>,
+}
+
+impl<T> Edge<T> {
+    /// The place of `node` in lists of this order.
+    pub fn new(at: Position, order: Order, node: T) -> Self {
+        Self {
+            at,
+            order,
+            node: Some(node),
+        }
+    }
+
+    /// Marks this place.
+    pub fn text(&self) -> String {
+        self.at.cursor(self.order)
+    }
+
+    /// What stands here.
+    pub fn held(&self) -> Option<&T> {
+        self.node.as_ref()
     }
 }
 
 /// One place in a list: a node and the cursor to page on from it.
-#[derive(Clone, SimpleObject)]
-#[graphql(name_type)]
-pub struct Edge<T: OutputType> {
+#[Object(name_type)]
+impl<T: Level> Edge<T> {
     /// Marks this place; valid in every list of the same order.
-    pub cursor: String,
+    async fn cursor(&self) -> String {
+        self.text()
+    }
+
     /// What stands here; null only if it vanished while the answer was made.
-    pub node: Option<T>,
+    async fn node(&self) -> Option<&T> {
+        self.node.as_ref()
+    }
 }
 
 impl<T: OutputType> TypeName for Edge<T> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Edge", T::type_name()).into()
+    }
+}
+
+impl<T: Level> Level for Edge<T> {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "cursor" => Column::Ready(|edge, _| plain(edge.text())),
+            "node" => Column::Loaded(|nodes| {
+                let held = nodes.objects().iter().map(|edge| edge.node.clone());
+                let held = held.collect();
+                nodes.held(held).boxed()
+            }),
+            _ => return None,
+        })
     }
 }
 
@@ -121,7 +218,8 @@ impl<L: Listed> Rest for (L, Uuid) {
 }
 
 /// A page of a list.
-pub struct Connection<T: OutputType> {
+#[derive(Clone)]
+pub struct Connection<T> {
     edges: Vec<Edge<T>>,
     args: PageArgs,
     overflow: bool,
@@ -130,7 +228,7 @@ pub struct Connection<T: OutputType> {
     rest: Arc<dyn Rest>,
 }
 
-impl<T: OutputType + Clone> Connection<T> {
+impl<T: Level> Connection<T> {
     /// The places of this page, for a connection that has another name.
     pub fn places(&self) -> &[Edge<T>] {
         &self.edges
@@ -146,8 +244,8 @@ impl<T: OutputType + Clone> Connection<T> {
 
     /// Where the page stands in its list.
     pub fn page(&self) -> PageInfo {
-        let mut start_cursor = self.edges.first().map(|edge| edge.cursor.clone());
-        let mut end_cursor = self.edges.last().map(|edge| edge.cursor.clone());
+        let mut start_cursor = self.edges.first().map(Edge::text);
+        let mut end_cursor = self.edges.last().map(Edge::text);
         match &self.sealed {
             Some(sealed) if self.args.from_end => start_cursor = Some(sealed.clone()),
             Some(sealed) => end_cursor = Some(sealed.clone()),
@@ -175,15 +273,15 @@ impl<T: OutputType> TypeName for Connection<T> {
 
 /// One page of a list, with what is needed to ask for the next.
 #[Object(name_type)]
-impl<T: OutputType + Clone> Connection<T> {
+impl<T: Level> Connection<T> {
     /// The places of this page, in the list's order.
     async fn edges(&self) -> &[Edge<T>] {
         &self.edges
     }
 
     /// The nodes of this page, for whoever needs no cursors.
-    async fn nodes(&self) -> Vec<T> {
-        self.list_nodes()
+    async fn nodes(&self) -> Many<T> {
+        Many(self.list_nodes())
     }
 
     /// Whether there is more on either side, and the cursors of this page's ends.
@@ -193,7 +291,52 @@ impl<T: OutputType + Clone> Connection<T> {
 }
 
 /// A page of a list that can be counted.
-pub struct CountedConnection<T: OutputType>(Connection<T>);
+#[derive(Clone)]
+pub struct CountedConnection<T>(Connection<T>);
+
+impl<T> From<Connection<T>> for CountedConnection<T> {
+    fn from(connection: Connection<T>) -> Self {
+        Self(connection)
+    }
+}
+
+impl<T: Level> Level for Connection<T> {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "nodes" => Column::Loaded(|pages| all_nodes(pages, |page| page)),
+            "edges" => Column::Loaded(|pages| all_edges(pages, |page| page)),
+            _ => return None,
+        })
+    }
+}
+
+impl<T: Level> Level for CountedConnection<T> {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "nodes" => Column::Loaded(|pages| all_nodes(pages, |page| &page.0)),
+            "edges" => Column::Loaded(|pages| all_edges(pages, |page| &page.0)),
+            _ => return None,
+        })
+    }
+}
+
+fn all_nodes<C: Level, T: Level>(
+    pages: Selected<'_, C>,
+    of: fn(&C) -> &Connection<T>,
+) -> BoxFuture<'_, Answers> {
+    let lists = pages.objects().iter().map(|page| of(page).list_nodes());
+    let lists = lists.collect();
+    pages.lists(lists).boxed()
+}
+
+fn all_edges<C: Level, T: Level>(
+    pages: Selected<'_, C>,
+    of: fn(&C) -> &Connection<T>,
+) -> BoxFuture<'_, Answers> {
+    let lists = pages.objects().iter().map(|page| of(page).edges.clone());
+    let lists = lists.collect();
+    pages.lists(lists).boxed()
+}
 
 impl<T: OutputType> TypeName for CountedConnection<T> {
     fn type_name() -> Cow<'static, str> {
@@ -203,15 +346,15 @@ impl<T: OutputType> TypeName for CountedConnection<T> {
 
 /// One page of a list, with what is needed to ask for the next and how long the list is.
 #[Object(name_type)]
-impl<T: OutputType + Clone> CountedConnection<T> {
+impl<T: Level> CountedConnection<T> {
     /// The places of this page, in the list's order.
-    async fn edges(&self) -> &[Edge<T>] {
-        &self.0.edges
+    async fn edges(&self) -> Many<Edge<T>> {
+        Many(self.0.edges.clone())
     }
 
     /// The nodes of this page, for whoever needs no cursors.
-    async fn nodes(&self) -> Vec<T> {
-        self.0.list_nodes()
+    async fn nodes(&self) -> Many<T> {
+        Many(self.0.list_nodes())
     }
 
     /// Whether there is more on either side, and the cursors of this page's ends.

@@ -136,13 +136,14 @@ impl Scope {
     ///
     /// # Errors
     /// RATE_LIMITED where the caller's budget does not hold what it costs.
-    pub fn new(
+    pub(super) fn new(
         platform: Platform,
         hub: Hub,
         asker: Asker,
         meter: Meter,
         now: Timestamp,
         is_mutation: bool,
+        course: Course,
     ) -> Result<Self> {
         let viewer = viewer(asker.me, now);
         let reader = match is_mutation {
@@ -164,7 +165,7 @@ impl Scope {
             address: asker.address,
             request_id: asker.request_id,
             rounds,
-            course: Arc::default(),
+            course: Arc::new(course),
             meter,
             present: RwLock::new(present),
         })
@@ -291,7 +292,14 @@ pub trait Ask {
         audit::mutation(scope, self.field_name(), viewer, done.as_ref().err());
         match done {
             Ok(done) => Ok(Ok(done)),
-            Err(error) => Ok(Err(refused(error)?)),
+            Err(error) => {
+                let told = refused(error.clone())?;
+                // What stays an error of the operation is logged where that is.
+                if let Error::Refused(refusal) = &error {
+                    refusal.log(&scope.request_id);
+                }
+                Ok(Err(told))
+            }
         }
     }
 

@@ -10,30 +10,57 @@ use std::{
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::lanes::{Lanes, Place, Sort};
 use crate::error::Error;
 
 /// The course of one subscription.
-#[derive(Debug)]
-pub(super) struct Course(Mutex<State>);
+pub(super) struct Course {
+    lanes: Option<Lanes>,
+    state: Mutex<State>,
+}
 
-#[derive(Debug)]
 struct State {
     /// When the present event began; `None` while the next one is waited for.
     began: Option<Instant>,
+    /// Its place among the events that are read at once.
+    place: Option<Place>,
     ended: Option<Error>,
 }
 
 impl Default for Course {
-    /// A subscription begins with making its stream.
+    /// A course that nobody bounds.
     fn default() -> Self {
-        Self(Mutex::new(State {
-            began: Some(Instant::now()),
-            ended: None,
-        }))
+        Self::of(None, None)
     }
 }
 
 impl Course {
+    /// A course that begins in `place`, and takes one of `lanes` for every event.
+    pub(super) fn new(lanes: Lanes, place: Option<Place>) -> Self {
+        Self::of(Some(lanes), place)
+    }
+
+    /// A subscription begins with making its stream.
+    fn of(lanes: Option<Lanes>, place: Option<Place>) -> Self {
+        Self {
+            lanes,
+            state: Mutex::new(State {
+                began: Some(Instant::now()),
+                place,
+                ended: None,
+            }),
+        }
+    }
+
+    /// Waits until one more event may be read.
+    pub(super) async fn turn(&self) {
+        let has_place = self.state().place.is_some();
+        if let Some(lanes) = self.lanes.as_ref().filter(|_| !has_place) {
+            let place = lanes.wait(Sort::Realtime).await;
+            self.state().place = place;
+        }
+    }
+
     /// An event begins.
     pub(super) fn begin(&self) {
         self.state().began = Some(Instant::now());
@@ -41,7 +68,16 @@ impl Course {
 
     /// Nothing is resolved until the next event.
     pub(super) fn rest(&self) {
-        self.state().began = None;
+        let mut state = self.state();
+        state.began = None;
+        state.place = None;
+    }
+
+    /// The present event has been read: how long that took. What sending it takes is not counted.
+    pub(super) fn read(&self) -> Option<Duration> {
+        let mut state = self.state();
+        state.place = None;
+        state.began.map(|began| began.elapsed())
     }
 
     /// Ends when nothing is resolved. Has to be polled by the task that resolves events, and after
@@ -84,7 +120,7 @@ impl Course {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

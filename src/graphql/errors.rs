@@ -139,12 +139,33 @@ pub enum ErrorCode {
     RateLimited,
     TooComplex,
     PayloadTooLarge,
+    /// A document was called by a hash that nothing is known by: send its text along.
+    PersistedQueryNotFound,
     Timeout,
     Unavailable,
     Internal,
 }
 
 impl ErrorCode {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::ParseFailed,
+        Self::ValidationFailed,
+        Self::BadUserInput,
+        Self::BadCursor,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::ResumeExpired,
+        Self::RateLimited,
+        Self::TooComplex,
+        Self::PayloadTooLarge,
+        Self::PersistedQueryNotFound,
+        Self::Timeout,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
     /// Its text in the contract.
     pub fn text(self) -> &'static str {
         match self {
@@ -159,6 +180,7 @@ impl ErrorCode {
             Self::RateLimited => "RATE_LIMITED",
             Self::TooComplex => "QUERY_TOO_COMPLEX",
             Self::PayloadTooLarge => "PAYLOAD_TOO_LARGE",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::Timeout => "TIMEOUT",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
@@ -216,6 +238,7 @@ pub fn mask(mut error: ServerError, is_request_error: bool, request_id: &str) ->
         _ => None,
     };
     if let Some(refusal) = refusal {
+        refusal.log(request_id);
         let extensions = error.extensions.get_or_insert_default();
         if let Some(seconds) = refusal.retry_after_seconds {
             extensions.set("retryAfterSeconds", seconds);

@@ -2,20 +2,26 @@
 //!
 //! Judge the document, say who asks, charge them, run with a deadline, mask what failed.
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
     Request, Response, ServerError, Value, Variables, parser::types::OperationType,
 };
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::{
     audit,
     budget::{Budgets, Meter},
     context::{Asker, Scope},
-    errors::{BROKEN, ErrorCode, mask, request_error, with_code},
-    guard::{Code, Guard, Judged, Limits, Refusal, SchemaTypes},
+    course::Course,
+    documents::{Documents, Found, Wanted, guard},
+    errors::ErrorCode,
+    guard::{Guard, Judged, SchemaTypes},
+    lanes::{Lanes, Place, Sort},
+    measure::Measure,
+    refused::{Refused, mask_all, panicked, refused},
     schema::{self, Schema},
     subscription::{Running, Subscription},
 };
@@ -26,15 +32,16 @@ use crate::{
         sessions,
     },
     clock::Timestamp,
-    error::Error,
     people,
     platform::{
         Platform,
         config::{Config, LimitsConfig, Switch},
         crash,
         limiter::Payer,
+        telemetry::traces,
     },
     realtime::Hub,
+    social,
 };
 
 /// Mutations that need no session. An expired token must not keep anybody from them.
@@ -49,12 +56,9 @@ pub const PUBLIC_MUTATIONS: [&str; 8] = [
     "completeOidcSignIn",
 ];
 
-/// More errors than these tell nobody anything.
-const MAX_ERRORS: usize = 20;
-
 /// One operation as a transport received it.
 pub struct Operation {
-    pub query: String,
+    pub document: Wanted,
     pub operation_name: Option<String>,
     pub variables: Variables,
     /// The Authorization header, if there was one.
@@ -86,43 +90,6 @@ pub enum Outcome {
     MutationNotAllowed,
 }
 
-/// Why an operation did not run.
-pub struct Refused {
-    pub code: ErrorCode,
-    pub errors: Vec<ServerError>,
-    pub retry_after_seconds: Option<u32>,
-}
-
-impl Refused {
-    /// A refusal with one error.
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            errors: vec![request_error(code, message)],
-            retry_after_seconds: None,
-        }
-    }
-}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        let code = match refusal.code {
-            Code::ParseFailed => ErrorCode::ParseFailed,
-            Code::ValidationFailed => ErrorCode::ValidationFailed,
-            Code::BadUserInput => ErrorCode::BadUserInput,
-            Code::PayloadTooLarge => ErrorCode::PayloadTooLarge,
-            Code::TooComplex => ErrorCode::TooComplex,
-        };
-        let mut error = ServerError::new(refusal.message, None);
-        error.locations = refusal.locations;
-        Self {
-            code,
-            errors: vec![with_code(error, code)],
-            retry_after_seconds: None,
-        }
-    }
-}
-
 /// The schema behind its guard. Cheap to clone.
 #[derive(Clone)]
 pub struct GuardedExecutor(Arc<Inner>);
@@ -131,9 +98,13 @@ struct Inner {
     platform: Platform,
     hub: Hub,
     schema: Schema,
-    guard: Guard,
+    /// The same, for documents that have passed its validation.
+    schema_for_valid: Schema,
+    documents: Documents,
     budgets: Arc<Budgets>,
+    lanes: Lanes,
     limits: LimitsConfig,
+    slow: Duration,
     introspection: Switch,
 }
 
@@ -146,40 +117,27 @@ impl GuardedExecutor {
         let schema = schema::build(config.http.introspection);
         let types = SchemaTypes::from_sdl(&schema.sdl()).map_err(|error| error.to_string())?;
         let limits = &config.limits;
-        let guard = Guard::new(
-            types,
-            Limits {
-                query_bytes: limits.max_query_bytes,
-                tokens: limits.max_tokens,
-                depth: limits.max_depth,
-                aliases: limits.max_aliases,
-                directives: limits.max_directives,
-                selections: limits.max_selections,
-                query_root_fields: limits.max_root_fields,
-                mutation_root_fields: limits.max_mutation_root_fields,
-                operations: limits.max_operations,
-                fragments: limits.max_fragments,
-                list_items: limits.max_list_items,
-                cost: limits.max_cost,
-                ..Limits::default()
-            },
-        );
+        let most = config.documents.document_cache_bytes;
+        let documents = Documents::new(guard(types, limits), most);
         let budgets = Arc::new(Budgets::new(limits, &config.http));
         let limits = limits.clone();
         Ok(Self(Arc::new(Inner {
             platform,
             hub,
             schema,
-            guard,
+            schema_for_valid: schema::build_for_valid(config.http.introspection),
+            documents,
             budgets,
+            lanes: Lanes::new(&config.overload),
             limits,
+            slow: config.telemetry.slow_operation(),
             introspection: config.http.introspection,
         })))
     }
 
     /// The guard, for transports that check bytes before they are parsed.
     pub fn guard(&self) -> &Guard {
-        &self.0.guard
+        self.0.documents.guard()
     }
 
     /// The schema as text.
@@ -187,16 +145,42 @@ impl GuardedExecutor {
         schema::sdl(&self.0.schema)
     }
 
+    fn schema_for(&self, found: &Found) -> &Schema {
+        match found.is_valid() {
+            true => &self.0.schema_for_valid,
+            false => &self.0.schema,
+        }
+    }
+
+    /// How much runs at once.
+    pub fn lanes(&self) -> &Lanes {
+        &self.0.lanes
+    }
+
     /// Runs a query or a mutation, or begins a subscription.
     pub async fn execute(&self, mut operation: Operation) -> Outcome {
         let begun = operation.begun.take();
-        match self.prepare(operation).await {
+        let measure = Measure::begin(&operation);
+        let running = self.run(operation, begun, &measure);
+        let running = measure.tally.over(running).instrument(measure.span.clone());
+        let outcome = running.await;
+        measure.end(&outcome, self.0.slow);
+        outcome
+    }
+
+    async fn run(
+        &self,
+        operation: Operation,
+        begun: Option<oneshot::Sender<()>>,
+        measure: &Measure,
+    ) -> Outcome {
+        match self.prepare(operation, measure).await {
             Ok(Some(prepared)) if prepared.kind == OperationType::Subscription => {
                 Outcome::Subscribed(prepared.subscribe(self).await)
             }
             Ok(Some(prepared)) => {
                 drop(begun);
-                prepared.run(self.clone()).await
+                prepared.run(self.clone(), measure).await
             }
             Ok(None) => Outcome::MutationNotAllowed,
             Err(refused) => Outcome::Refused(refused),
@@ -204,20 +188,23 @@ impl GuardedExecutor {
     }
 
     /// Everything before the schema is asked. `None`: a mutation that may not run here.
-    async fn prepare(&self, operation: Operation) -> Result<Option<Prepared>, Refused> {
+    async fn prepare(
+        &self,
+        mut operation: Operation,
+        measure: &Measure,
+    ) -> Result<Option<Prepared>, Refused> {
         let Inner {
             platform,
-            guard,
-            budgets,
+            documents,
+            lanes,
+            limits,
             ..
         } = &*self.0;
-        let Operation {
-            query,
-            operation_name,
-            mut variables,
-            ..
-        } = operation;
-        let judged = guard.check(&query, operation_name.as_deref(), &variables)?;
+        let found = documents.find(std::mem::take(&mut operation.document))?;
+        let operation_name = operation.operation_name.take();
+        let mut variables = std::mem::take(&mut operation.variables);
+        let name = operation_name.as_deref();
+        let judged = documents.guard().judge(&found.checked, name, &variables)?;
         self.check_introspection(&judged)?;
         let is_mutation = match judged.operation {
             OperationType::Query => false,
@@ -226,40 +213,73 @@ impl GuardedExecutor {
             OperationType::Subscription if operation.may_subscribe => false,
             OperationType::Subscription => return Err(answers_once()),
         };
-        let now = platform.now();
+        measure.judged(&judged);
+        let sort = Sort::of(judged.operation, &judged.root_fields);
+        let place = lanes.enter(sort).await?;
+        let platform = match judged.operation {
+            OperationType::Query => platform.by_one_connection(),
+            _ => platform.clone(),
+        };
         let header = operation.authorization.as_deref();
-        let me = self
-            .authenticate_for((header, &operation.request_id), &judged, is_mutation, now)
+        let whose = (header, operation.request_id.as_str());
+        let authenticating = self.authenticate_for(&platform, whose, &judged, is_mutation);
+        let me = tokio::time::timeout(limits.deadline(false), authenticating)
             .await
+            .unwrap_or_else(|_| Err(late()))
             .inspect_err(|_| audit::no_proof(operation.address, &operation.request_id))?;
+        let who = (platform, me, place);
+        let (scope, place) = self.scope(&mut operation, who, &judged, measure)?;
+        variables.extend(judged.defaults);
+        // Its text would only be parsed.
+        let mut request = Request::new("").variables(variables);
+        if let Some(name) = operation_name {
+            request = request.operation_name(name);
+        }
+        request.set_parsed_query(found.checked.document().clone());
+        let request_id = operation.request_id;
+        Ok(Some(Prepared {
+            request,
+            found,
+            scope,
+            kind: judged.operation,
+            place,
+            request_id,
+        }))
+    }
+
+    /// What a request is to its resolvers, and the place that it keeps until it is done.
+    fn scope(
+        &self,
+        operation: &mut Operation,
+        (platform, me, place): (Platform, Option<Me>, Option<Place>),
+        judged: &Judged,
+        measure: &Measure,
+    ) -> Result<(Scope, Option<Place>), Refused> {
+        let Inner { budgets, lanes, .. } = &*self.0;
         let payer = Payer::of(me.map(|me| me.id()), operation.address);
+        let is_mutation = judged.operation == OperationType::Mutation;
+        // A subscription gives its place back whenever it waits, and takes one for each event.
+        let (course, place) = match judged.operation {
+            OperationType::Subscription => (Course::new(lanes.clone(), place), None),
+            _ => (Course::default(), place),
+        };
+        let traceparent = traces::traceparent(&measure.span).or(operation.traceparent.take());
         let scope = Scope::new(
-            platform.for_request(operation.traceparent),
+            platform.for_request(traceparent),
             self.0.hub.clone(),
             Asker {
                 me,
-                user_agent: operation.user_agent,
+                user_agent: operation.user_agent.take(),
                 address: operation.address,
                 request_id: operation.request_id.clone(),
             },
             Meter::new(budgets.clone(), payer, judged.cost),
-            now,
+            platform.now(),
             is_mutation,
+            course,
         );
         let scope = scope.map_err(|error| refused(error, &operation.request_id))?;
-        variables.extend(judged.defaults);
-        let mut request = Request::new(query).variables(variables);
-        if let Some(name) = operation_name {
-            request = request.operation_name(name);
-        }
-        request.set_parsed_query(judged.document);
-        let request_id = operation.request_id;
-        Ok(Some(Prepared {
-            request,
-            scope,
-            kind: judged.operation,
-            request_id,
-        }))
+        Ok((scope, place))
     }
 
     /// The engine would answer null, which `__schema` cannot be, and not say why.
@@ -276,10 +296,10 @@ impl GuardedExecutor {
     /// are called, and refused otherwise: a client must notice.
     async fn authenticate_for(
         &self,
+        platform: &Platform,
         (header, request_id): (Option<&str>, &str),
         judged: &Judged,
         is_mutation: bool,
-        now: Timestamp,
     ) -> Result<Option<Me>, Refused> {
         let Some(header) = header else {
             return Ok(None);
@@ -288,7 +308,7 @@ impl GuardedExecutor {
         let is_public =
             |field: &String| field == "__typename" || PUBLIC_MUTATIONS.contains(&field.as_str());
         let is_public = is_mutation && judged.root_fields.iter().all(is_public);
-        match self.authenticate(header, now, request_id).await {
+        match authenticate(platform, header, platform.now(), request_id).await {
             Err(refused) if is_public && refused.code == ErrorCode::Unauthenticated => Ok(None),
             known => known.map(Some),
         }
@@ -304,30 +324,47 @@ impl GuardedExecutor {
         now: Timestamp,
         request_id: &str,
     ) -> Result<Me, Refused> {
-        let token = match header.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
-            _ => None,
-        };
-        let me = match token {
-            Some(token) => {
-                let may_act = |person| people::queries::may_act(now, person);
-                sessions::authenticate(&self.0.platform, token, now, may_act).await
-            }
-            None => Ok(None),
-        };
-        me.map_err(|error| refused(error, request_id))?.ok_or_else(|| {
-            Refused::new(
-                ErrorCode::Unauthenticated,
-                "The access token is not valid (any more). Refresh the session, sign in again, or \
-                 send no Authorization header.",
-            )
-        })
+        authenticate(&self.0.platform, header, now, request_id).await
     }
 
     /// Waits until `me` may no longer be answered (R35), and says why.
     pub async fn session_end(&self, me: Me) -> Ended {
         live::end_of(&self.0.platform, &self.0.hub, &me, people::queries::may_act).await
     }
+}
+
+/// Whom an Authorization header proves.
+async fn authenticate(
+    platform: &Platform,
+    header: &str,
+    now: Timestamp,
+    request_id: &str,
+) -> Result<Me, Refused> {
+    let token = match header.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Some(token.trim()),
+        _ => None,
+    };
+    let me = match token {
+        Some(token) => {
+            let may_act = |person| people::queries::may_act(now, person);
+            sessions::authenticate(platform, token, now, may_act, social::sql::has_few_ties).await
+        }
+        None => Ok(None),
+    };
+    me.map_err(|error| refused(error, request_id))?
+        .ok_or_else(|| {
+            Refused::new(
+                ErrorCode::Unauthenticated,
+                "The access token is not valid (any more). Refresh the session, sign in again, or \
+                 send no Authorization header.",
+            )
+        })
+}
+
+/// Somebody who could not be recognised before the deadline: nothing was done for them.
+fn late() -> Refused {
+    let say = "The server could not find out in time who asks. Try again in a moment.";
+    Refused::new(ErrorCode::Timeout, say)
 }
 
 /// A subscription by a transport that answers once.
@@ -337,67 +374,56 @@ fn answers_once() -> Refused {
     Refused::new(ErrorCode::BadUserInput, say)
 }
 
-/// A failure before execution as a refusal.
-pub(super) fn refused(error: Error, request_id: &str) -> Refused {
-    match error {
-        Error::Refused(refusal) => {
-            let mut refused = Refused::new(refusal.code.into(), refusal.message);
-            refused.retry_after_seconds = refusal.retry_after_seconds;
-            // Beside the header, for clients that see only the errors.
-            if let (Some(seconds), [error]) =
-                (refusal.retry_after_seconds, refused.errors.as_mut_slice())
-            {
-                let extensions = error.extensions.get_or_insert_default();
-                extensions.set("retryAfterSeconds", seconds);
-            }
-            refused
-        }
-        Error::Internal(cause) => {
-            tracing::error!(
-                request.id = request_id,
-                ?cause,
-                "A request failed before its operation ran."
-            );
-            broken(request_id)
-        }
-    }
-}
-
 /// An operation that may run.
 struct Prepared {
     request: Request,
+    found: Found,
     scope: Scope,
     kind: OperationType,
+    /// Given back when the work is done, also where nobody waits for it any more.
+    place: Option<Place>,
     request_id: String,
 }
 
 impl Prepared {
     async fn subscribe(self, executor: &GuardedExecutor) -> Subscription {
-        let Inner { schema, limits, .. } = &*executor.0;
+        let Inner {
+            documents, limits, ..
+        } = &*executor.0;
+        let schema = executor.schema_for(&self.found);
         let me = self.scope.me;
         let (rounds, course) = (self.scope.rounds.clone(), self.scope.course.clone());
         let answers = schema.execute_stream(self.request.data(self.scope));
         let deadline = limits.deadline(false);
         let running = Running::new(answers, rounds, course, deadline, self.request_id);
-        Subscription::begin(me, running).await
+        let subscription = Subscription::begin(me, running).await;
+        if subscription.is_valid() {
+            documents.keep(&self.found);
+        }
+        subscription
     }
 
-    async fn run(self, executor: GuardedExecutor) -> Outcome {
+    async fn run(self, executor: GuardedExecutor, measure: &Measure) -> Outcome {
         let is_mutation = self.kind == OperationType::Mutation;
         let deadline = executor.0.limits.deadline(is_mutation);
         let request_id = self.request_id.clone();
         let rounds = self.scope.rounds.clone();
         let request = self.request.data(self.scope);
+        let place = self.place;
+        let schema = executor.schema_for(&self.found).clone();
         let execution = async move {
+            let _place = place;
             let running = async {
                 crash::point("operation");
-                rounds.drive(executor.0.schema.execute(request)).await
+                rounds.drive(schema.execute(request)).await
             };
             AssertUnwindSafe(running).catch_unwind().await.ok()
         };
         let done = if is_mutation {
             // In a task of its own: a client that goes away does not cut a commit.
-            let task = tokio::spawn(execution);
+            let tally = measure.tally.clone();
+            let execution = async move { tally.over(execution).await };
+            let task = tokio::spawn(execution.in_current_span());
             tokio::time::timeout(deadline, task)
                 .await
                 .map(|joined| joined.ok().flatten())
@@ -405,7 +431,13 @@ impl Prepared {
             tokio::time::timeout(deadline, execution).await
         };
         match done {
-            Ok(Some(response)) => finish(response, &request_id),
+            Ok(Some(response)) => {
+                let outcome = finish(response, is_mutation, &request_id);
+                if matches!(outcome, Outcome::Executed(_)) {
+                    executor.0.documents.keep(&self.found);
+                }
+                outcome
+            }
             Ok(None) => Outcome::Refused(panicked(&request_id)),
             Err(_) => {
                 let say = match is_mutation {
@@ -420,45 +452,40 @@ impl Prepared {
     }
 }
 
-/// What a client learns of a panic.
-pub(super) fn panicked(request_id: &str) -> Refused {
-    tracing::error!(request.id = request_id, "An operation panicked.");
-    broken(request_id)
-}
-
-/// What a client learns of whatever is our own fault: the id by which the log calls it.
-fn broken(request_id: &str) -> Refused {
-    let mut refused = Refused::new(ErrorCode::Internal, BROKEN);
-    for error in &mut refused.errors {
-        let extensions = error.extensions.get_or_insert_default();
-        extensions.set("requestId", request_id);
-    }
-    refused
-}
-
-/// Codes and masks the errors of a response, and tells a request that failed validation from one
-/// that ran.
-fn finish(mut response: Response, request_id: &str) -> Outcome {
+/// Codes and masks the errors of a response, and tells a request that failed validation, and one
+/// that could read nothing at all just now, from one that ran.
+fn finish(mut response: Response, is_mutation: bool, request_id: &str) -> Outcome {
     let is_request_error = mask_all(&mut response, request_id);
-    if is_request_error {
-        let code = ErrorCode::ValidationFailed;
-        return Outcome::Refused(Refused {
-            code,
-            errors: response.errors,
-            retry_after_seconds: None,
-        });
+    let is_unavailable = !is_mutation && has_nothing(&response);
+    if !is_request_error && !is_unavailable {
+        return Outcome::Executed(response);
     }
-    Outcome::Executed(response)
+    let code = match is_unavailable {
+        true => ErrorCode::Unavailable,
+        false => ErrorCode::ValidationFailed,
+    };
+    let refused = Refused {
+        code,
+        errors: response.errors,
+        retry_after_seconds: None,
+    };
+    Outcome::Refused(match is_unavailable {
+        true => refused.after(1),
+        false => refused,
+    })
 }
 
-/// Codes and masks the errors of a response. `true`: the request failed validation.
-pub(super) fn mask_all(response: &mut Response, request_id: &str) -> bool {
-    let is_request_error = response.data == Value::Null
-        && !response.errors.is_empty()
-        && response.errors.iter().all(|error| error.path.is_empty());
-    response.errors.truncate(MAX_ERRORS);
-    let errors = std::mem::take(&mut response.errors).into_iter();
-    let masked = errors.map(|error| mask(error, is_request_error, request_id));
-    response.errors = masked.collect();
-    is_request_error
+/// Whether every field of a query failed because something is not available.
+fn has_nothing(response: &Response) -> bool {
+    let code = Value::from(ErrorCode::Unavailable.text());
+    let is_unavailable = |error: &ServerError| {
+        let extensions = error.extensions.as_ref();
+        extensions.and_then(|values| values.get("code")) == Some(&code)
+    };
+    let is_empty = match &response.data {
+        Value::Null => true,
+        Value::Object(fields) => fields.values().all(|field| *field == Value::Null),
+        _ => false,
+    };
+    is_empty && !response.errors.is_empty() && response.errors.iter().all(is_unavailable)
 }

@@ -98,6 +98,7 @@ where
                     self.listener.next().await
                 }
             };
+            self.scope.course.turn().await;
             self.scope.begin_event();
             let event = match (self.look)(news).await? {
                 Found::Nothing => continue,

@@ -5,20 +5,25 @@
 //! nothing is ever shared between viewers.
 
 use std::{
-    any::{Any, TypeId},
+    any::{Any, TypeId, type_name},
     collections::{HashMap, HashSet},
     marker::PhantomData,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError, RwLock},
 };
 
 use dataloader::{BatchFn, cached};
 use futures_util::FutureExt;
+use metrics::histogram;
+use tracing::Instrument;
 
-use super::rounds::Rounds;
+use super::rounds::{Rounds, Turn};
 use crate::{
     error::{Error, Result},
-    platform::db::{Batch, MAX_KEYS, Reader},
+    platform::{
+        db::{Batch, MAX_KEYS, Reader},
+        telemetry::traces::TARGET,
+    },
 };
 
 /// What the crate keeps for each key: it has no error channel of its own, so every key is
@@ -34,8 +39,13 @@ impl<B: Batch> BatchFn<B::Key, Answer<B::Value>> for Load<B> {
     async fn load(&mut self, keys: &[B::Key]) -> HashMap<B::Key, Answer<B::Value>> {
         let mut answers = HashMap::with_capacity(keys.len());
         for keys in keys.chunks(MAX_KEYS) {
+            let name = name_of::<B>();
+            histogram!("rookery_loader_batch_size", "loader" => name).record(keys.len() as f64);
+            let span = tracing::info_span!(
+                target: TARGET, "batch", otel.name = name, rookery.keys = keys.len()
+            );
             // A panic in a batch fails its fields, never the process.
-            let loading = AssertUnwindSafe(B::load(&self.reader, keys))
+            let loading = AssertUnwindSafe(B::load(&self.reader, keys).instrument(span))
                 .catch_unwind()
                 .await;
             match loading.unwrap_or_else(|_| Err(Error::internal("a loader panicked"))) {
@@ -50,6 +60,39 @@ impl<B: Batch> BatchFn<B::Key, Answer<B::Value>> for Load<B> {
         }
         answers
     }
+}
+
+/// What figures and traces call a relation: `posts::PostsById`, `Pages<comments::Replies>`.
+fn name_of<B: 'static>() -> &'static str {
+    static NAMES: LazyLock<RwLock<HashMap<TypeId, &'static str>>> = LazyLock::new(RwLock::default);
+    let id = TypeId::of::<B>();
+    let known = NAMES
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&id)
+        .copied();
+    known.unwrap_or_else(|| {
+        let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
+        // Made once for each relation there is.
+        names
+            .entry(id)
+            .or_insert_with(|| short(type_name::<B>()).leak())
+    })
+}
+
+/// Each path of a type by its domain and its last word.
+fn short(name: &str) -> String {
+    let is_end = |c: char| matches!(c, '<' | '>' | ',' | ' ');
+    let path = |path: &str| {
+        let words: Vec<&str> = path.trim_end_matches(is_end).split("::").collect();
+        let end = path.trim_start_matches(|c| !is_end(c));
+        match words.as_slice() {
+            ["rookery", "platform", .., last] => format!("{last}{end}"),
+            ["rookery", domain, .., last] => format!("{domain}::{last}{end}"),
+            _ => path.to_owned(),
+        }
+    };
+    name.split_inclusive(is_end).map(path).collect()
 }
 
 type Cached<B> = cached::Loader<<B as Batch>::Key, Answer<<B as Batch>::Value>, Load<B>>;
@@ -78,9 +121,13 @@ impl<B: Batch> Loader<B> {
     }
 
     async fn load(&self, keys: Vec<B::Key>, rounds: &Rounds) -> Result<HashMap<B::Key, B::Value>> {
-        let round = rounds.open();
+        let turn = match B::WAITS {
+            false => Turn::First,
+            true => Turn::Last,
+        };
+        let round = rounds.open(turn);
         self.ask(round, &keys);
-        rounds.closed(round).await;
+        rounds.closed(turn, round).await;
         // The first of the round loads for all of them; the others find their answers kept.
         let together = self.asked().remove(&round);
         if let Some(together) = together {
@@ -162,5 +209,20 @@ impl Loaders {
         loader
             .downcast()
             .unwrap_or_else(|_| Arc::new(Loader::new(self.reader.clone())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relation_is_called_by_its_domain_and_its_name() {
+        assert_eq!(
+            short("rookery::posts::loaders::PostsById"),
+            "posts::PostsById"
+        );
+        let pages = "rookery::platform::db::list::pages::Pages<rookery::comments::lists::Replies>";
+        assert_eq!(short(pages), "Pages<comments::Replies>");
     }
 }

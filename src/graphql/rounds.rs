@@ -5,6 +5,9 @@
 //! nothing moves any more, and no statement of the round before is still under way, all siblings
 //! have asked, and every open batch is closed at once. Without the second condition the same
 //! relation below two siblings was loaded together or twice, as their statements happened to end.
+//!
+//! What hangs at many levels waits for its turn until nothing else is asked for: the authors of posts
+//! and of their comments are loaded together.
 
 use std::{
     future::{Future, poll_fn},
@@ -16,40 +19,65 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-/// The open round of a request.
+/// The open rounds of a request, one for each turn.
 #[derive(Default)]
 pub struct Rounds {
     state: Mutex<State>,
 }
 
+/// When batches are loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// As soon as everybody has asked.
+    First,
+    /// When nothing of the first turn is asked for any more.
+    Last,
+}
+
 #[derive(Default)]
 struct State {
-    closed: u64,
+    first: Round,
+    last: Round,
     /// Batches of the last round that have no answer yet.
     loading: usize,
+}
+
+#[derive(Default)]
+struct Round {
+    closed: u64,
     waiting: Vec<Waker>,
+}
+
+impl State {
+    fn round(&mut self, turn: Turn) -> &mut Round {
+        match turn {
+            Turn::First => &mut self.first,
+            Turn::Last => &mut self.last,
+        }
+    }
 }
 
 impl Rounds {
     /// The number of the round that is open now.
-    pub fn open(&self) -> u64 {
-        self.state().closed
+    pub fn open(&self, turn: Turn) -> u64 {
+        self.state().round(turn).closed
     }
 
     /// Ends when this round has closed.
-    pub async fn closed(&self, round: u64) {
+    pub async fn closed(&self, turn: Turn, number: u64) {
         poll_fn(|cx| {
             let mut state = self.state();
-            if state.closed > round {
+            let round = state.round(turn);
+            if round.closed > number {
                 return Poll::Ready(());
             }
-            state.waiting.push(cx.waker().clone());
+            round.waiting.push(cx.waker().clone());
             Poll::Pending
         })
         .await;
     }
 
-    /// Keeps the open round open until it is dropped: a batch is being loaded, and what it brings
+    /// Keeps the open rounds open until it is dropped: a batch is being loaded, and what it brings
     /// may ask for more.
     pub fn loading(&self) -> Loading<'_> {
         self.state().loading += 1;
@@ -60,15 +88,20 @@ impl Rounds {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Closes the round. `false` where nobody waits for it, or where a batch is still under way.
+    /// Closes the round whose turn it is. `false` where nobody waits for it, or where a batch is still under way.
     fn close(&self) -> bool {
         let waiting = {
             let mut state = self.state();
             if state.loading > 0 {
                 return false;
             }
-            state.closed += 1;
-            std::mem::take(&mut state.waiting)
+            let turn = match state.first.waiting.is_empty() {
+                false => Turn::First,
+                true => Turn::Last,
+            };
+            let round = state.round(turn);
+            round.closed += 1;
+            std::mem::take(&mut round.waiting)
         };
         let any = !waiting.is_empty();
         waiting.into_iter().for_each(Waker::wake);

@@ -1,7 +1,7 @@
 //! The schema: the roots of every domain put together. No extension runs in it: any one would make
 //! every field slow; masking, measuring and limits are the executor's.
 
-use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, ValidationMode};
 
 use super::{errors::UserErrorCode, roots::NodeQuery};
 use crate::{
@@ -64,11 +64,21 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema.
 pub fn build(introspection: Switch) -> Schema {
+    build_with(introspection, ValidationMode::Strict)
+}
+
+/// The same for documents that have passed its validation: they are not validated again.
+pub(super) fn build_for_valid(introspection: Switch) -> Schema {
+    build_with(introspection, ValidationMode::Fast)
+}
+
+fn build_with(introspection: Switch, validation: ValidationMode) -> Schema {
     let (query, mutation) = (Query::default(), Mutation::default());
     let builder = Schema::build(query, mutation, Subscription::default())
         .register_output_type::<UserErrorCode>()
         // The guard has bounded the document before; these count differently and answer later.
         .limit_recursive_depth(64)
+        .validation_mode(validation)
         .disable_suggestions();
     match introspection {
         Switch::On => builder.finish(),

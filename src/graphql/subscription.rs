@@ -17,10 +17,11 @@ use futures_util::{
 use super::{
     course::Course,
     errors::ErrorCode,
-    executor::{Refused, mask_all, panicked, refused},
+    measure::{self, Active},
+    refused::{Refused, mask_all, panicked, refused},
     rounds::Rounds,
 };
-use crate::accounts::Me;
+use crate::{accounts::Me, platform::db::Tally};
 
 /// What a subscription tells.
 pub enum Event {
@@ -33,19 +34,32 @@ pub enum Event {
 /// The events of one operation, made as they are asked for. Dropping it ends the operation.
 pub struct Subscription {
     me: Option<Me>,
+    is_valid: bool,
     events: BoxStream<'static, Event>,
+    _active: Active,
 }
 
 impl Subscription {
     /// A subscription that listens already: what happens from here on is told.
     pub(super) async fn begin(me: Option<Me>, mut running: Running) -> Self {
         let first = running.begin().await;
+        let is_valid = !matches!(first, Some(Event::Failed(_)));
         let events = unfold(running, async |mut running| {
             let event = running.next().await?;
             Some((event, running))
         });
         let events = stream::iter(first).chain(events).boxed();
-        Self { me, events }
+        Self {
+            me,
+            is_valid,
+            events,
+            _active: Active::begin(),
+        }
+    }
+
+    /// Whether its document has passed validation for sure.
+    pub(super) fn is_valid(&self) -> bool {
+        self.is_valid
     }
 
     /// Who subscribed; `None` for a guest.
@@ -68,6 +82,7 @@ pub(super) struct Running {
     answers: Option<BoxStream<'static, Response>>,
     rounds: Arc<Rounds>,
     course: Arc<Course>,
+    tally: Tally,
     deadline: Duration,
     request_id: String,
 }
@@ -84,6 +99,7 @@ impl Running {
             answers: Some(answers),
             rounds,
             course,
+            tally: Tally::default(),
             deadline,
             request_id,
         }
@@ -102,7 +118,8 @@ impl Running {
 
     async fn next(&mut self) -> Option<Event> {
         let answers = self.answers.as_mut()?;
-        let answer = AssertUnwindSafe(self.rounds.drive(answers.next())).catch_unwind();
+        let answer = self.tally.over(self.rounds.drive(answers.next()));
+        let answer = AssertUnwindSafe(answer).catch_unwind();
         let answer = tokio::select! {
             // In this order: whether an event is under way is known once the answer was asked for.
             biased;
@@ -114,6 +131,7 @@ impl Running {
         };
         match answer {
             Ok(Some(mut answer)) => {
+                measure::event(self.course.read(), self.tally.take());
                 mask_all(&mut answer, &self.request_id);
                 // Only what made no stream of events, or a fault around it, has no data at all.
                 if answer.data == Value::Null && !answer.errors.is_empty() {
@@ -123,6 +141,7 @@ impl Running {
                 Some(Event::Next(answer))
             }
             Ok(None) => {
+                self.course.rest();
                 let error = self.course.ended();
                 self.answers = None;
                 Some(Event::Failed(refused(error?, &self.request_id).errors))
@@ -135,6 +154,7 @@ impl Running {
     }
 
     fn fail(&mut self, refused: Refused) -> Option<Event> {
+        self.course.rest();
         self.answers = None;
         Some(Event::Failed(refused.errors))
     }

@@ -4,7 +4,11 @@ use std::{io, net::IpAddr, sync::Arc, time::Duration};
 
 use axum_server::accept::Accept;
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::net::TcpStream;
+use metrics::gauge;
+use tokio::{
+    net::TcpStream,
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
 
 use super::{
     patience::{self, Counted, Patience, Timed},
@@ -19,6 +23,7 @@ use crate::platform::{
 #[derive(Clone)]
 pub struct Admission {
     open: Places,
+    total: Arc<Semaphore>,
     proxies: Proxies,
     per_address: usize,
     patience: Patience,
@@ -31,6 +36,7 @@ impl Admission {
     pub fn new(config: &ConnectionsConfig, proxies: Proxies, write: Duration) -> Self {
         Self {
             open: Places::default(),
+            total: Arc::new(Semaphore::new(config.max_connections)),
             proxies,
             per_address: config.max_connections_per_address,
             patience: Patience {
@@ -45,7 +51,15 @@ impl Admission {
     ///
     /// # Errors
     /// There are too many.
-    fn admit(&self, address: IpAddr) -> io::Result<Option<Place>> {
+    fn admit(&self, address: IpAddr) -> io::Result<Admittance> {
+        let refused = || io::Error::other("too many connections");
+        let total = self.total.clone().try_acquire_owned();
+        let total = total.map_err(|_| refused())?;
+        let place = self.place_of(address)?;
+        Ok(Admittance::new(total, place))
+    }
+
+    fn place_of(&self, address: IpAddr) -> io::Result<Option<Place>> {
         if address.to_canonical().is_loopback() || self.proxies.contain(address) {
             return Ok(None);
         }
@@ -68,6 +82,28 @@ impl Admission {
     }
 }
 
+/// A connection that is open, for as long as this lives.
+pub(super) struct Admittance {
+    _total: OwnedSemaphorePermit,
+    _of_address: Option<Place>,
+}
+
+impl Admittance {
+    fn new(total: OwnedSemaphorePermit, of_address: Option<Place>) -> Self {
+        gauge!("rookery_connections_open").increment(1);
+        Self {
+            _total: total,
+            _of_address: of_address,
+        }
+    }
+}
+
+impl Drop for Admittance {
+    fn drop(&mut self) {
+        gauge!("rookery_connections_open").decrement(1);
+    }
+}
+
 /// Lets connections in, and has `inner` make of them what requests are read from.
 #[derive(Clone)]
 pub(super) struct Admitted<A> {
@@ -87,7 +123,7 @@ where
     fn accept(&self, stream: TcpStream, requests: R) -> Self::Future {
         let peer = stream.peer_addr().map(|peer| peer.ip());
         let place = match peer.and_then(|peer| self.admission.admit(peer)) {
-            Ok(place) => place.map(Arc::new),
+            Ok(admitted) => Some(Arc::new(admitted)),
             Err(refused) => return async { Err(refused) }.boxed(),
         };
         self.admission.tune(&stream);
@@ -120,11 +156,23 @@ mod tests {
         let admit = |address: &str| admission.admit(address.parse().unwrap());
         let first = admit("192.0.2.1").unwrap();
         let _second = admit("::ffff:192.0.2.1").unwrap();
-        assert!(first.is_some());
+        assert!(first._of_address.is_some());
         assert!(admit("192.0.2.1").is_err());
         assert!(admit("192.0.2.2").is_ok(), "another address");
         drop(first);
         assert!(admit("192.0.2.1").is_ok());
+    }
+
+    #[test]
+    fn a_server_has_so_many_connections_whoever_they_are_of() {
+        let mut config = Defaults::parse_from(["test"]).connections;
+        config.max_connections = 1;
+        let admission = Admission::new(&config, "".parse().unwrap(), Duration::from_secs(1));
+        let first = admission.admit("127.0.0.1".parse().unwrap());
+        assert!(first.is_ok());
+        assert!(admission.admit("192.0.2.1".parse().unwrap()).is_err());
+        drop(first);
+        assert!(admission.admit("192.0.2.1".parse().unwrap()).is_ok());
     }
 
     #[test]

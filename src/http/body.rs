@@ -8,7 +8,7 @@ use axum::{
 use serde::Serialize;
 
 use super::accept::Media;
-use crate::graphql::{errors::ErrorCode, executor::Refused};
+use crate::graphql::{errors::ErrorCode, refused::Refused};
 
 /// A GraphQL response.
 #[derive(Serialize)]
@@ -46,9 +46,10 @@ pub(super) fn refused(media: Media, refused: Refused) -> Response {
         (ErrorCode::Unauthenticated, _) => StatusCode::UNAUTHORIZED,
         (ErrorCode::PayloadTooLarge, _) => StatusCode::PAYLOAD_TOO_LARGE,
         (ErrorCode::RateLimited, _) => StatusCode::TOO_MANY_REQUESTS,
+        // Whatever stands between acts on it, and the same client asks elsewhere.
+        (ErrorCode::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (_, Media::Json) => StatusCode::OK,
         (ErrorCode::Timeout, _) => StatusCode::GATEWAY_TIMEOUT,
-        (ErrorCode::Unavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
         (ErrorCode::Internal, _) => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     };

@@ -2,12 +2,13 @@
 
 mod accept;
 mod admission;
+mod apart;
 mod body;
 mod endpoint;
 mod forwarded;
 mod headers;
 mod health;
-pub mod metrics;
+pub mod ops;
 mod origin;
 mod patience;
 mod places;
@@ -30,7 +31,7 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    graphql::executor::GuardedExecutor,
+    graphql::{executor::GuardedExecutor, lanes::Lanes},
     platform::{
         Platform,
         config::{ConnectionsConfig, LimitsConfig, Origins, Proxies},
@@ -57,6 +58,8 @@ pub struct Web {
     pub streams: Streams,
     pub connections: ConnectionsConfig,
     pub admission: Admission,
+    /// How much runs at once.
+    pub lanes: Lanes,
     /// What connections are encrypted with, if they are.
     pub tls: Option<Tls>,
 }
@@ -64,17 +67,18 @@ pub struct Web {
 /// All routes; `page` is the playground's, if it is shown.
 pub fn router(server: Server, page: Option<playground::Page>) -> Router {
     let sdl = server.executor.sdl();
+    let health = health::routes(&server.platform);
     let cors = origin::cors(&server.origins);
     let way = headers::Way {
         has_tls: server.has_tls,
         proxies: server.proxies.clone(),
+        health: server.platform.health.clone(),
     };
     let schema = async move || ([(header::CACHE_CONTROL, "no-cache")], sdl);
     Router::new()
         .route("/graphql", any(endpoint::graphql).layer(cors))
         .route("/schema.graphql", get(schema))
-        .route("/health/live", get(async || "alive\n"))
-        .route("/health/ready", get(health::ready))
+        .merge(health)
         .layer(middleware::from_fn_with_state(
             server.clone(),
             request::check_url,

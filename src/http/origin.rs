@@ -11,7 +11,7 @@ use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
 use super::{accept::Media, body};
 use crate::{
-    graphql::{errors::ErrorCode, executor::Refused},
+    graphql::{errors::ErrorCode, refused::Refused},
     platform::config::Origins,
 };
 

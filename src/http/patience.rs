@@ -20,7 +20,7 @@ use tokio::{
 };
 use tower::Service;
 
-use super::places::Place;
+use super::admission::Admittance;
 
 /// How long a client may take.
 #[derive(Clone, Copy)]
@@ -63,7 +63,7 @@ pub(super) struct Counted<R> {
     requests: R,
     pulse: Arc<Pulse>,
     /// Held as long as the connection serves requests.
-    _place: Option<Arc<Place>>,
+    _place: Option<Arc<Admittance>>,
 }
 
 /// Times the bytes of a connection by its requests; `place` is its place among those of its
@@ -71,7 +71,7 @@ pub(super) struct Counted<R> {
 pub(super) fn time<S, R>(
     (stream, requests): (S, R),
     patience: Patience,
-    place: Option<Arc<Place>>,
+    place: Option<Arc<Admittance>>,
 ) -> (Timed<S>, Counted<R>) {
     let (pulse, now) = (Arc::<Pulse>::default(), Instant::now());
     let timed = Timed {

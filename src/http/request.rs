@@ -16,8 +16,10 @@ use serde_json::{Map, Value};
 
 use super::{Server, accept::Media, body::refusal, forwarded};
 use crate::graphql::{
+    documents::{Persisted, Wanted},
     errors::ErrorCode,
-    executor::{Operation, Refused},
+    executor::Operation,
+    refused::Refused,
 };
 
 /// A request that cannot be read, with the status that says why.
@@ -64,7 +66,7 @@ pub(super) async fn check_url(
 
 /// The parts of a request, as clients send them.
 pub(super) struct Parts {
-    query: String,
+    document: Wanted,
     operation_name: Option<String>,
     variables: Value,
 }
@@ -98,7 +100,7 @@ impl Caller {
     /// Something that they want done. It may do all that a transport can.
     pub(super) fn operation(&self, parts: Parts, request_id: String) -> Operation {
         Operation {
-            query: parts.query,
+            document: parts.document,
             operation_name: parts.operation_name.filter(|name| !name.is_empty()),
             variables: Variables::from_json(parts.variables),
             authorization: self.authorization.clone(),
@@ -168,6 +170,7 @@ async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Par
             false => Unreadable::bad("The body could not be read to its end."),
         }
     })?;
+    check_load(server, &bytes)?;
     check_nesting(server, &bytes)?;
     let body: Value = serde_json::from_slice(&bytes)
         .map_err(|error| Unreadable::bad(format!("The body is not JSON: {error}.")))?;
@@ -180,6 +183,22 @@ async fn by_post(server: &Server, headers: &HeaderMap, body: Body) -> Result<Par
             "The body must be a JSON object with a `query`.",
         )),
     }
+}
+
+/// Refuses what is surely a query where no query would be run, before it is read: refusing must
+/// cost less than answering.
+fn check_load(server: &Server, bytes: &[u8]) -> Result<(), Unreadable> {
+    let holds = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+    let lanes = server.executor.lanes();
+    // Nobody knows what is called by its hash.
+    let may_be_other = || [&b"mutation"[..], b"subscription", b"sha256Hash"].map(holds);
+    if !lanes.are_queries_refused() || may_be_other().contains(&true) {
+        return Ok(());
+    }
+    Err(Unreadable {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        refused: lanes.refuse_query(),
+    })
 }
 
 fn late(patience: Duration) -> Unreadable {
@@ -228,29 +247,42 @@ pub(super) fn check_nesting(server: &Server, json: &[u8]) -> Result<(), Unreadab
 }
 
 pub(super) fn parts(server: &Server, mut fields: Map<String, Value>) -> Result<Parts, Unreadable> {
-    let query = match fields.remove("query") {
-        Some(Value::String(query)) => query,
-        None | Some(Value::Null) => return Err(Unreadable::bad("`query` is missing.")),
-        Some(_) => return Err(Unreadable::bad("`query` must be a string.")),
-    };
+    let document = document(&mut fields)?;
     let operation_name = match fields.remove("operationName") {
         None | Some(Value::Null) => None,
         Some(Value::String(name)) => Some(name),
         Some(_) => return Err(Unreadable::bad("`operationName` must be a string.")),
     };
-    if !matches!(
-        fields.get("extensions"),
-        None | Some(Value::Null | Value::Object(_))
-    ) {
-        return Err(Unreadable::bad("`extensions` must be an object."));
-    }
     let variables = fields.remove("variables").unwrap_or_default();
     check_variables(server, &variables)?;
     Ok(Parts {
-        query,
+        document,
         operation_name,
         variables,
     })
+}
+
+/// The document by its text, by the hash in `extensions.persistedQuery`, or by both.
+fn document(fields: &mut Map<String, Value>) -> Result<Wanted, Unreadable> {
+    let mut extensions = match fields.remove("extensions") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(extensions)) => extensions,
+        Some(_) => return Err(Unreadable::bad("`extensions` must be an object.")),
+    };
+    let persisted = extensions.remove("persistedQuery").unwrap_or_default();
+    let persisted: Option<Persisted> = serde_json::from_value(persisted).map_err(|error| {
+        let say = "`extensions.persistedQuery` must have a `version` and a `sha256Hash`";
+        Unreadable::bad(format!("{say}: {error}."))
+    })?;
+    let text = match fields.remove("query") {
+        // Some clients have to send a text, and send an empty one beside a hash.
+        Some(Value::String(text)) if text.is_empty() && persisted.is_some() => None,
+        Some(Value::String(text)) => Some(text),
+        None | Some(Value::Null) if persisted.is_some() => None,
+        None | Some(Value::Null) => return Err(Unreadable::bad("`query` is missing.")),
+        Some(_) => return Err(Unreadable::bad("`query` must be a string.")),
+    };
+    Ok(Wanted { text, persisted })
 }
 
 fn check_variables(server: &Server, variables: &Value) -> Result<(), Unreadable> {

@@ -9,11 +9,12 @@ use tokio::net::TcpListener;
 use super::{Web, admission::Admitted};
 use crate::platform::config::ConnectionsConfig;
 
-/// Serves until `stop` ends, then drains open requests and closes streams for at most `drain`.
+/// Serves until `stop` ends, then drains open requests and closes streams for at most `drain`. How
+/// long the streams take to close, one after the other, `stop` says.
 pub async fn serve(
     listener: TcpListener,
     web: Web,
-    stop: impl Future<Output = ()> + Send + 'static,
+    stop: impl Future<Output = Duration> + Send + 'static,
     drain: Duration,
 ) -> io::Result<()> {
     let Web {
@@ -22,6 +23,7 @@ pub async fn serve(
         connections,
         admission,
         tls,
+        ..
     } = web;
     let (handle, closing) = (Handle::new(), streams.clone());
     let requests = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -54,9 +56,9 @@ pub async fn serve(
         served
     };
     let patience = async {
-        stop.await;
+        let spread = stop.await;
         tracing::info!("Stopping: open requests may finish.");
-        closing.close();
+        closing.close(spread);
         handle.graceful_shutdown(None);
         tokio::time::sleep(drain).await;
     };
@@ -79,21 +81,4 @@ fn bound<A>(server: &mut Server<SocketAddr, A>, config: &ConnectionsConfig) {
         .max_header_list_size(head)
         .max_concurrent_streams(config.max_http2_streams)
         .enable_connect_protocol();
-}
-
-/// Ends at SIGTERM or Ctrl-C.
-pub async fn interrupted() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = interrupt.await;
 }

@@ -11,22 +11,22 @@ use axum::{
 use futures_util::{
     FutureExt, Stream, StreamExt,
     future::{BoxFuture, pending},
-    stream::{self, unfold},
+    stream::{self, BoxStream, unfold},
 };
-use tokio::sync::watch;
 
 use super::{
     Server,
     accept::Media,
+    apart::apart,
     body::{self, Body},
     places::Place,
-    streams::stopping,
+    streams::Closing,
 };
 use crate::{
     accounts::live::Ended,
     graphql::{
         errors::{ErrorCode, request_error},
-        executor::Refused,
+        refused::Refused,
         subscription::{self, Subscription},
     },
 };
@@ -42,9 +42,10 @@ pub(super) fn executed(response: &async_graphql::Response) -> Response {
 /// operation is told by the status instead: clients act on that.
 pub(super) fn refused(refused: Refused) -> Response {
     match refused.code {
-        ErrorCode::Unauthenticated | ErrorCode::PayloadTooLarge | ErrorCode::RateLimited => {
-            body::refused(Media::Json, refused)
-        }
+        ErrorCode::Unauthenticated
+        | ErrorCode::PayloadTooLarge
+        | ErrorCode::RateLimited
+        | ErrorCode::Unavailable => body::refused(Media::Json, refused),
         _ => answer(stream::iter([
             next(&Body::failed(&refused.errors)),
             COMPLETE,
@@ -69,12 +70,12 @@ pub(super) fn subscribed(server: &Server, events: Subscription, address: IpAddr)
     };
     let executor = server.executor.clone();
     let streaming = Streaming {
-        events,
+        events: apart(events).boxed(),
         ending: match me {
             Some(me) => async move { executor.session_end(me).await }.boxed(),
             None => pending().boxed(),
         },
-        closing: server.streams.closing(),
+        closing: server.streams.closing("sse"),
         _places: places,
         left: Left::Events,
         keep_alive: Duration::from_millis(server.limits.sse_keep_alive_ms),
@@ -87,9 +88,9 @@ pub(super) fn subscribed(server: &Server, events: Subscription, address: IpAddr)
 }
 
 struct Streaming {
-    events: Subscription,
+    events: BoxStream<'static, subscription::Event>,
     ending: BoxFuture<'static, Ended>,
-    closing: watch::Receiver<bool>,
+    closing: Closing,
     _places: (Place, Option<Place>),
     left: Left,
     keep_alive: Duration,
@@ -112,7 +113,7 @@ impl Streaming {
         tokio::select! {
             biased;
             // Without `complete`: the operation is not over, and clients connect again.
-            () = stopping(&mut self.closing) => None,
+            () = self.closing.stopping() => None,
             ended = &mut self.ending => {
                 let error = request_error(ErrorCode::Unauthenticated, ended.reason());
                 self.left = Left::Complete;

@@ -1,8 +1,9 @@
 //! Sockets and event streams that stay open: how many of whose, and their end at shutdown.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use metrics::gauge;
+use tokio::{sync::watch, time::Instant};
 
 use super::places::{Place, Places};
 use crate::{
@@ -19,17 +20,20 @@ struct Inner {
     per_address: usize,
     /// Guests of an address stand for the address, whoever signs in from it.
     open: Places,
-    closing: watch::Sender<bool>,
+    closing: watch::Sender<Option<End>>,
 }
 
 impl Streams {
     /// None yet.
     pub fn new(limits: &LimitsConfig) -> Self {
+        for transport in ["websocket", "sse"] {
+            gauge!("rookery_streams_open", "transport" => transport).increment(0);
+        }
         Self(Arc::new(Inner {
             per_person: limits.max_sockets_per_person,
             per_address: limits.max_sockets_per_address,
             open: Places::default(),
-            closing: watch::Sender::new(false),
+            closing: watch::Sender::new(None),
         }))
     }
 
@@ -44,14 +48,20 @@ impl Streams {
         self.0.open.take(Payer::Member(person), self.0.per_person)
     }
 
-    /// Turns true when the server stops. As long as a stream holds this, the server waits for it.
-    pub(super) fn closing(&self) -> watch::Receiver<bool> {
-        self.0.closing.subscribe()
+    /// For one more stream, by `transport`.
+    pub(super) fn closing(&self, transport: &'static str) -> Closing {
+        gauge!("rookery_streams_open", "transport" => transport).increment(1);
+        Closing {
+            end: self.0.closing.subscribe(),
+            share: fastrand::f64(),
+            transport,
+        }
     }
 
-    /// Asks all of them to close.
-    pub(super) fn close(&self) {
-        self.0.closing.send_replace(true);
+    /// Asks all of them to close, each at a moment of its own within `spread`.
+    pub(super) fn close(&self, spread: Duration) {
+        let begins = Instant::now();
+        self.0.closing.send_replace(Some(End { begins, spread }));
     }
 
     /// Waits until all of them have closed.
@@ -60,8 +70,36 @@ impl Streams {
     }
 }
 
-/// Ends when the server stops.
-pub(super) async fn stopping(closing: &mut watch::Receiver<bool>) {
-    // Without a sender there is no server that could stop later.
-    let _ = closing.wait_for(|closing| *closing).await;
+/// When the streams close that are open when the server stops.
+#[derive(Clone, Copy)]
+struct End {
+    begins: Instant,
+    /// All of them at once would come back to the other servers at once.
+    spread: Duration,
+}
+
+/// What one stream knows of its end. As long as it is held, the server waits for the stream.
+pub(super) struct Closing {
+    end: watch::Receiver<Option<End>>,
+    /// Which part of the spread passes before this one closes.
+    share: f64,
+    transport: &'static str,
+}
+
+impl Closing {
+    /// Ends when it is this stream's turn to close.
+    pub(super) async fn stopping(&mut self) {
+        // Without a sender there is no server that could stop later.
+        let end = self.end.wait_for(Option::is_some).await;
+        let end = end.ok().and_then(|end| *end);
+        if let Some(End { begins, spread }) = end {
+            tokio::time::sleep_until(begins + spread.mul_f64(self.share)).await;
+        }
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        gauge!("rookery_streams_open", "transport" => self.transport).decrement(1);
+    }
 }

@@ -10,6 +10,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::{BoxFuture, FutureExt};
+use metrics::{counter, histogram};
 
 use super::{
     Status, commands,
@@ -82,10 +83,14 @@ impl Making {
 
     async fn make(&self, row: &media::Model) -> Result<()> {
         let (p, store) = (&self.platform, &self.store);
+        let begun = Instant::now();
         let made = making::make(p, store, row).await?;
         let Some(made) = made else {
             return Ok(());
         };
+        let outcome = if made.is_ok() { "ready" } else { "failed" };
+        counter!("rookery_media_jobs_total", "outcome" => outcome).increment(1);
+        histogram!("rookery_media_job_duration_seconds").record(begun.elapsed());
         let gone = match commands::finish(p, row.id, made).await? {
             true => vec![objects::raw(row)],
             false => objects::all(row),

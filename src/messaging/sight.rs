@@ -122,7 +122,7 @@ fn word(sight: Sight) -> Expr {
 /// What `viewer`, inside whose window it is, gets of the message in its table (R28, R32): the one
 /// place that decides.
 fn sight(viewer: Viewer) -> Expr {
-    let Some(me) = viewer.id() else {
+    let Some(me) = viewer.seer() else {
         return word(Sight::Unavailable);
     };
     let column = |column| Expr::col((message::Entity, column));
@@ -131,7 +131,7 @@ fn sight(viewer: Viewer) -> Expr {
     let hidden = column(message::Column::HiddenAt).is_not_null();
     let unavailable = match viewer.is_staff() {
         true => deleted,
-        false => deleted.or(hidden.and(Expr::col(sender).ne(me))),
+        false => deleted.or(hidden.and(Expr::col(sender).ne(me.id))),
     };
     let blocked = social::sql::blocks(me, sender).and(is_in_group());
     let blocked_by = social::sql::is_blocked_by(me, sender).and(is_in_group());
@@ -146,7 +146,7 @@ fn sight(viewer: Viewer) -> Expr {
 /// The sender of the message in its table is beyond a block, in a group (R28).
 pub(super) fn is_beyond_block(viewer: Viewer) -> Expr {
     let sender = (message::Entity, message::Column::SenderId);
-    match viewer.id() {
+    match viewer.seer() {
         None => Expr::val(false),
         Some(me) => social::sql::is_severed(me, sender).and(is_in_group()),
     }

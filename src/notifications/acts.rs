@@ -112,10 +112,10 @@ pub fn columns(shape: Shape) -> Columns {
 /// gone or muted (R17, R25, R33). It names columns of `person` only.
 pub fn is_told_of(viewer: Viewer) -> Expr {
     let id = (person::Entity, person::Column::Id);
-    match viewer.id() {
+    match viewer.seer() {
         None => Expr::val(false),
         Some(me) => Expr::col(id)
-            .ne(me)
+            .ne(me.id)
             .and(people::queries::hears(viewer))
             .and(social::sql::mutes(me, id, viewer.now()).not()),
     }

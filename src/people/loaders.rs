@@ -15,7 +15,10 @@ use super::{
 use crate::{
     error::Result,
     ids::PersonId,
-    platform::db::{Batch, Reader, Viewer, all, by_key, is_one_of, select_all},
+    platform::db::{
+        Batch, Reader, Viewer, all, by_key, is_one_of, models, select_all,
+        texts::{self, Given},
+    },
 };
 
 /// People as they stand in lists, by id: nobody beyond a block.
@@ -25,13 +28,19 @@ impl Batch for PeopleById {
     type Key = PersonId;
     type Value = Arc<person::Model>;
 
+    const WAITS: bool = true;
+
     async fn load(reader: &Reader, keys: &[PersonId]) -> Result<HashMap<PersonId, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let column = (person::Entity, person::Column::Id);
-        let rows = visible_to(reader.viewer())
-            .and_where(is_one_of(reader.backend(), column, &ids))
-            .take();
-        let people = all::<person::Entity>(reader.connection(), rows).await?;
+        let text = "PeopleById".to_owned();
+        let statement = texts::statement(reader, text, Given::ids(&ids), |reader, given| {
+            let mut rows = visible_to(reader.viewer());
+            select_all::<person::Entity>(&mut rows);
+            rows.and_where(is_one_of(reader.backend(), column, given.ids))
+                .take()
+        });
+        let people = models::<person::Entity>(reader.connection(), statement).await?;
         Ok(by_key(
             people.into_iter().map(Arc::new).collect(),
             |person| person.id,

@@ -43,7 +43,7 @@ fn is_found_by(viewer: Viewer) -> Expr {
 /// Whom `viewer` finds in lists: whoever lives, without a block between them (R17).
 pub fn sees(viewer: Viewer) -> Expr {
     let living = is_found_by(viewer);
-    match viewer.id() {
+    match viewer.seer() {
         None => living,
         Some(me) => {
             let id = (person::Entity, person::Column::Id);
@@ -74,7 +74,7 @@ pub fn named_to(viewer: Viewer) -> SelectStatement {
         .from(person::Entity)
         .and_where(is_found_by(viewer))
         .take();
-    if let Some(me) = viewer.id() {
+    if let Some(me) = viewer.seer() {
         let blocks = social::sql::blocks(me, id);
         named.and_where(blocks.or(social::sql::is_blocked_by(me, id).not()));
     }
@@ -83,7 +83,7 @@ pub fn named_to(viewer: Viewer) -> SelectStatement {
 
 /// The viewer blocks this person: little is shown of them (R23).
 pub(super) fn is_reduced(viewer: Viewer) -> Expr {
-    match viewer.id() {
+    match viewer.seer() {
         None => Expr::val(false),
         Some(me) => social::sql::blocks(me, (person::Entity, person::Column::Id)),
     }
@@ -123,7 +123,7 @@ pub fn is_heard_where(
 
 fn is_heard_by(viewer: Viewer, other: impl IntoColumnRef + Clone, audience: Option<Expr>) -> Expr {
     let speaks = speaks(viewer, other.clone(), audience);
-    match viewer.id() {
+    match viewer.seer() {
         None => speaks,
         Some(me) => speaks.and(social::sql::is_severed(me, other).not()),
     }

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::health::Flag;
+
 /// Failures in a row that open the circuit.
 const FAILURES: u32 = 5;
 
@@ -21,12 +23,21 @@ pub(super) trait Outage {
 }
 
 /// One for all calls to a server elsewhere. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Breaker {
     state: Arc<Mutex<State>>,
+    flag: Flag,
 }
 
 impl Breaker {
+    /// A closed one, which says by `flag` when it opens and when a call succeeds again.
+    pub(super) fn new(flag: Flag) -> Self {
+        Self {
+            state: Arc::default(),
+            flag,
+        }
+    }
+
     /// Runs `call` unless the other side is known to be down.
     ///
     /// # Errors
@@ -71,6 +82,7 @@ impl Drop for Pass<'_> {
     fn drop(&mut self) {
         let mut state = self.breaker.lock();
         state.leave(self.is_probe, self.outcome, Instant::now());
+        self.breaker.flag.set(state.open_until.is_some());
     }
 }
 
@@ -115,6 +127,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::health::Part;
 
     #[derive(Debug, PartialEq)]
     struct Refusal;
@@ -165,7 +178,7 @@ mod tests {
 
     #[tokio::test]
     async fn refusals_do_not_count_as_failures() {
-        let breaker = Breaker::default();
+        let breaker = Breaker::new(Flag::unseen(Part::Mail));
         for _ in 0..FAILURES * 2 {
             let refused = breaker.call(async { Err::<(), _>(Refusal) }).await;
             assert_eq!(refused, Err(Refusal));

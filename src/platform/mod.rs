@@ -4,6 +4,7 @@ mod breaker;
 pub mod config;
 pub mod crash;
 pub mod db;
+pub mod health;
 pub mod kafka;
 pub mod limiter;
 pub mod mail;
@@ -47,6 +48,8 @@ pub struct Platform {
     pub feed: config::FeedConfig,
     /// How long what people leave, or take with them, is kept.
     pub privacy: config::PrivacyConfig,
+    /// What around this process does not work.
+    pub health: health::Health,
     /// Whether an account has to verify its e-mail address before it writes.
     pub must_verify: bool,
 }
@@ -63,6 +66,15 @@ impl Platform {
     pub fn for_request(&self, traceparent: Option<String>) -> Self {
         Self {
             db: self.db.for_request(traceparent.map(Into::into)),
+            ..self.clone()
+        }
+    }
+
+    /// For a request that does nothing but read: it does so by one connection.
+    #[must_use]
+    pub fn by_one_connection(&self) -> Self {
+        Self {
+            db: self.db.by_one_connection(),
             ..self.clone()
         }
     }

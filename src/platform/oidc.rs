@@ -28,6 +28,7 @@ use tokio::sync::Mutex;
 use super::{
     breaker::{Breaker, Outage},
     config::{OidcConfig, Secret},
+    health::Flag,
 };
 use crate::{
     clock::{Clock, Timestamp},
@@ -139,7 +140,11 @@ impl Provider {
     ///
     /// # Errors
     /// Says what does not fit together, naming the variable to change.
-    pub fn configured(config: &OidcConfig, clock: Clock) -> Result<Option<Self>, String> {
+    pub fn configured(
+        config: &OidcConfig,
+        clock: Clock,
+        flag: Flag,
+    ) -> Result<Option<Self>, String> {
         let Some(issuer) = &config.oidc_issuer else {
             return Ok(None);
         };
@@ -168,7 +173,7 @@ impl Provider {
             client_id: ClientId::new(client_id),
             client_secret: config.oidc_client_secret.clone(),
             redirect_uris: config.oidc_redirect_uris.clone(),
-            outbound: Outbound::new(url.scheme() == "https")?,
+            outbound: Outbound::new(url.scheme() == "https", flag)?,
             clock,
             known: Mutex::default(),
         }))
@@ -356,7 +361,7 @@ struct Outbound {
 }
 
 impl Outbound {
-    fn new(is_https: bool) -> Result<Self, String> {
+    fn new(is_https: bool, flag: Flag) -> Result<Self, String> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(PATIENCE)
@@ -366,7 +371,7 @@ impl Outbound {
         let client = if is_https { client } else { client.no_proxy() };
         Ok(Self {
             client: client.build().map_err(|error| error.to_string())?,
-            breaker: Breaker::default(),
+            breaker: Breaker::new(flag),
         })
     }
 

@@ -1,6 +1,10 @@
 //! Signs and reads access tokens: EdDSA JWTs that do not live long.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ed25519_dalek::{
@@ -12,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::limiter::Bounded;
 use crate::{
     clock::Timestamp,
     error::{Error, Result},
@@ -20,6 +25,10 @@ use crate::{
 const ISSUER: &str = "rookery";
 /// What kind of token it is (RFC 9068): no other kind of ours, now or later, is taken for one.
 const KIND: &str = "at+jwt";
+
+/// How many tokens are remembered whose signature was found good. Beyond that some are looked at
+/// again.
+const MOST: usize = 20_000;
 
 /// What an access token says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -49,6 +58,8 @@ pub struct Tokens {
     accept: HashMap<String, DecodingKey>,
     previous: Option<SigningKey>,
     life: Duration,
+    /// What good tokens say, by their hash. To prove a signature costs as much as a short query.
+    proven: Mutex<Bounded<[u8; 32], Claims>>,
 }
 
 impl Tokens {
@@ -67,6 +78,7 @@ impl Tokens {
             key,
             previous: None,
             life,
+            proven: Mutex::new(Bounded::new(MOST)),
         })
     }
 
@@ -123,6 +135,26 @@ impl Tokens {
     /// What a token says, if one of our keys signed it and it has not ended. The session behind
     /// it still has to be looked up.
     pub fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
+        let hash = Sha256::digest(token).into();
+        let known = self.proven().get(&hash).cloned();
+        let claims = match known {
+            Some(claims) => claims,
+            None => {
+                let claims = self.prove(token)?;
+                let is_over = |claims: &Claims| claims.exp <= now.seconds();
+                self.proven().insert(hash, claims.clone(), is_over);
+                claims
+            }
+        };
+        (now.seconds() < claims.exp).then_some(claims)
+    }
+
+    fn proven(&self) -> MutexGuard<'_, Bounded<[u8; 32], Claims>> {
+        self.proven.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a token says that one of our keys signed, whenever it ends.
+    fn prove(&self, token: &str) -> Option<Claims> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         let is_access = header.typ?.eq_ignore_ascii_case(KIND);
         // Whoever marks something as critical counts on its being understood.
@@ -135,12 +167,10 @@ impl Tokens {
         rules.set_issuer(&[ISSUER]);
         rules.set_audience(&[ISSUER]);
         rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
-        // The end is judged by our own clock, below.
+        // The end is judged by our own clock, each time.
         rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
-            .ok()?
-            .claims;
-        (now.seconds() < claims.exp).then_some(claims)
+        let token = jsonwebtoken::decode::<Claims>(token, key, &rules).ok()?;
+        Some(token.claims)
     }
 }
 

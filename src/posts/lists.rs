@@ -8,7 +8,7 @@ use super::{
         post::{self, Visibility},
         post_edit, post_hashtag, post_mention,
     },
-    queries::{column, is_open, level, sees},
+    queries::{Author, column, is_open, level, sees, sees_by, sees_original},
 };
 use crate::{
     ids::PersonId,
@@ -16,7 +16,7 @@ use crate::{
     people,
     platform::db::{
         Reader, Viewer,
-        list::{ByCopies, List, parent},
+        list::{ByCopies, List, of_parent, parent},
     },
     social,
 };
@@ -25,7 +25,7 @@ use crate::{
 pub const CREATED: Order = Order("post:created");
 
 macro_rules! list_of_posts {
-    ($(#[$doc:meta])* $name:ident, parent: $parent:expr, scans: $scans:expr, $(copies: $copies:expr,)? sees: $sees:expr) => {
+    ($(#[$doc:meta])* $name:ident, parent: $parent:expr, $(about: $about:expr,)? scans: $scans:expr, $(copies: $copies:expr,)? sees: $sees:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name;
@@ -49,6 +49,11 @@ macro_rules! list_of_posts {
             fn parent(&self) -> Option<Expr> {
                 $parent
             }
+
+            $(fn about_parent(&self, reader: &Reader) -> Vec<(&'static str, Expr)> {
+                let about: fn(Viewer) -> Vec<(&'static str, Expr)> = $about;
+                about(reader.viewer())
+            })?
 
             fn scans(&self, reader: &Reader) -> Vec<SelectStatement> {
                 let scans: fn(Viewer) -> Vec<SelectStatement> = $scans;
@@ -90,12 +95,20 @@ list_of_posts! {
                 .take(),
         ]
     },
-    sees: |viewer| sees(viewer, post::Entity).and(is_unmuted(viewer))
+    sees: |viewer| sees_original(viewer).and(is_author_unmuted(viewer))
+}
+
+/// The author of a post is not muted by the viewer (R25).
+fn is_author_unmuted(viewer: Viewer) -> Expr {
+    let author = (post::Entity, post::Column::AuthorId);
+    viewer.seer().map_or(Expr::val(true), |me| {
+        social::sql::mutes(me, author, viewer.now()).not()
+    })
 }
 
 /// Neither the author of a post nor, for a repost, of the original is muted by the viewer (R25).
 pub fn is_unmuted(viewer: Viewer) -> Expr {
-    let Some(me) = viewer.id() else {
+    let Some(me) = viewer.seer() else {
         return Expr::val(true);
     };
     let mutes = |author| social::sql::mutes(me, author, viewer.now());
@@ -117,12 +130,35 @@ list_of_posts! {
     /// them, so that a thousand posts for others do not stand in the way of three for all.
     PostsByAuthor,
     parent: Some(column(post::Column::AuthorId)),
+    about: about_author,
     scans: |viewer| match viewer.id() {
-        None => vec![open_posts().and_where(people::queries::is_open(parent())).take()],
-        Some(me) => by_author_for(me),
+        None => vec![open_posts().and_where(of_parent(IS_PUBLIC)).take()],
+        Some(_) => by_author_for_member(),
     },
     copies: |viewer| viewer.id().map_or_else(Vec::new, by_author_mentioning),
-    sees: |viewer| sees(viewer, post::Entity)
+    sees: |viewer| sees_by(viewer, Author {
+        is_heard: of_parent(IS_HEARD),
+        is_public: of_parent(IS_PUBLIC),
+        is_followed: of_parent(IS_FOLLOWED),
+    })
+}
+
+const IS_OWN: &str = "is_own";
+const IS_HEARD: &str = "is_heard";
+const IS_PUBLIC: &str = "is_public";
+const IS_FOLLOWED: &str = "is_followed";
+
+/// What the rule says of an author, whatever the post.
+fn about_author(viewer: Viewer) -> Vec<(&'static str, Expr)> {
+    let mut about = vec![
+        (IS_HEARD, people::queries::is_heard(viewer, parent())),
+        (IS_PUBLIC, people::queries::is_open(parent())),
+    ];
+    if let Some(me) = viewer.id() {
+        about.push((IS_OWN, Expr::col(parent()).eq(me)));
+        about.push((IS_FOLLOWED, social::sql::follows(me, parent())));
+    }
+    about
 }
 
 fn open_posts() -> SelectStatement {
@@ -131,11 +167,11 @@ fn open_posts() -> SelectStatement {
         .take()
 }
 
-fn by_author_for(me: PersonId) -> Vec<SelectStatement> {
-    let own = || Expr::col(parent()).eq(me);
-    let other = || Expr::col(parent()).ne(me);
-    let follows = || social::sql::follows(me, parent());
-    let public = || people::queries::is_open(parent());
+fn by_author_for_member() -> Vec<SelectStatement> {
+    let own = || of_parent(IS_OWN);
+    let other = || own().not();
+    let follows = || of_parent(IS_FOLLOWED);
+    let public = || of_parent(IS_PUBLIC);
     let mut for_followers = living()
         .and_where(column(post::Column::Visibility).eq(level(Visibility::Followers)))
         .take();
@@ -151,13 +187,11 @@ fn by_author_for(me: PersonId) -> Vec<SelectStatement> {
 
 /// Those that only a mention opens to `me`.
 fn by_author_mentioning(me: PersonId) -> Vec<ByCopies> {
-    let follows = || social::sql::follows(me, parent());
+    let follows = || of_parent(IS_FOLLOWED);
     let opens = |level| match level {
         Visibility::Mentioned => Expr::val(true),
         Visibility::Followers => follows().not(),
-        Visibility::Public | Visibility::Unlisted => {
-            people::queries::is_open(parent()).or(follows()).not()
-        }
+        Visibility::Public | Visibility::Unlisted => of_parent(IS_PUBLIC).or(follows()).not(),
     };
     let levels = [
         Visibility::Mentioned,
@@ -168,7 +202,7 @@ fn by_author_mentioning(me: PersonId) -> Vec<ByCopies> {
     let mention = |column| Expr::col((post_mention::Entity, column));
     let class = |level| ByCopies {
         rows: mentioning(me, level)
-            .and_where(Expr::col(parent()).ne(me))
+            .and_where(of_parent(IS_OWN).not())
             .and_where(opens(level))
             .take(),
         key: mention(post_mention::Column::CreatedAt),

@@ -47,24 +47,45 @@ pub(super) fn is_open(visibility: impl IntoColumnRef) -> Expr {
     Expr::col(visibility).is_in([level(Visibility::Public), level(Visibility::Unlisted)])
 }
 
+/// What is known of the author of posts, where it was found before.
+#[derive(Clone)]
+pub(super) struct Author {
+    /// What they write reaches the viewer.
+    pub is_heard: Expr,
+    pub is_public: Expr,
+    /// The viewer follows them. Not asked for guests.
+    pub is_followed: Expr,
+}
+
 /// The rule (R9 to R11, R17, R32, R33) for the row in `table`, a repost's original left aside.
-fn sees_itself(viewer: Viewer, table: &DynIden) -> Expr {
+fn sees_itself(viewer: Viewer, table: &DynIden, known: Option<Author>) -> Expr {
     let at = |column| (table.clone(), column);
     let author = at(post::Column::AuthorId);
     let is_open = is_open(at(post::Column::Visibility));
     let living = Expr::col(at(post::Column::DeletedAt)).is_null();
     let unhidden = Expr::col(at(post::Column::HiddenAt)).is_null();
+    let is_heard_where = |audience: &dyn Fn(Expr) -> Expr| match &known {
+        Some(known) => known
+            .is_heard
+            .clone()
+            .and(audience(known.is_public.clone())),
+        None => people::queries::is_heard_where(viewer, author.clone(), audience),
+    };
     let Some(me) = viewer.id() else {
-        let heard = people::queries::is_heard_where(viewer, author, |public| public);
+        let heard = is_heard_where(&|public| public);
         return living.and(unhidden).and(is_open).and(heard);
     };
     let own = Expr::col(author.clone()).eq(me);
-    let follower = Expr::col(at(post::Column::Visibility))
-        .ne(level(Visibility::Mentioned))
-        .and(social::sql::follows(me, author.clone()));
-    let heard = people::queries::is_heard_where(viewer, author, |public| {
-        let open = is_open.and(public);
-        own.clone().or(open).or(follower).or(mentions(me, table))
+    let follows = match &known {
+        Some(known) => known.is_followed.clone(),
+        None => social::sql::follows(me, author.clone()),
+    };
+    let is_for_many = Expr::col(at(post::Column::Visibility)).ne(level(Visibility::Mentioned));
+    let follower = is_for_many.and(follows);
+    let heard = is_heard_where(&|public| {
+        let open = is_open.clone().and(public);
+        let known = own.clone().or(open).or(follower.clone());
+        known.or(mentions(me, table))
     });
     let living = match viewer.is_staff() {
         true => living,
@@ -76,6 +97,15 @@ fn sees_itself(viewer: Viewer, table: &DynIden) -> Expr {
 /// Whether `viewer` may see the post in `table`, whatever list it stands in. A plain repost is
 /// seen by whoever also sees the original (R13, R18).
 pub fn sees(viewer: Viewer, table: impl IntoIden) -> Expr {
+    sees_knowing(viewer, table, None)
+}
+
+/// The same, where what depends on the author alone was found before.
+pub(super) fn sees_by(viewer: Viewer, author: Author) -> Expr {
+    sees_knowing(viewer, post::Entity, Some(author))
+}
+
+fn sees_knowing(viewer: Viewer, table: impl IntoIden, author: Option<Author>) -> Expr {
     let (table, original) = (table.into_iden(), Alias::new("original").into_iden());
     let repeated = (table.clone(), post::Column::RepostOfId);
     let is_original = Expr::col((original.clone(), post::Column::Id)).equals(repeated.clone());
@@ -83,10 +113,15 @@ pub fn sees(viewer: Viewer, table: impl IntoIden) -> Expr {
         .expr(Expr::val(1))
         .from_as(post::Entity, original.clone())
         .and_where(is_original)
-        .and_where(sees_itself(viewer, &original))
+        .and_where(sees_itself(viewer, &original, None))
         .take();
     let whole = Expr::col(repeated).is_null().or(Expr::exists(rows));
-    sees_itself(viewer, &table).and(whole)
+    sees_itself(viewer, &table, author).and(whole)
+}
+
+/// The same for a post that is known to be no repost.
+pub(super) fn sees_original(viewer: Viewer) -> Expr {
+    sees_itself(viewer, &post::Entity.into_iden(), None)
 }
 
 /// The posts that `viewer` may see: FROM and WHERE.
@@ -375,7 +410,7 @@ pub async fn ties(txn: &Txn, viewer: Viewer, post: &post::Model) -> Result<Ties>
 /// The viewer blocks the author of the post in its table, and it stands otherwise: all that may be
 /// told of a post that is not visible (R17, R18). Deleted, hidden and suspended are not told apart.
 pub(super) fn is_blocked(viewer: Viewer) -> Expr {
-    let Some(me) = viewer.id() else {
+    let Some(me) = viewer.seer() else {
         return Expr::val(false);
     };
     let author = (post::Entity, post::Column::AuthorId);

@@ -22,6 +22,7 @@ use crate::{
         connection::{CountedConnection, Listed, counted_connection},
         context::Ask,
         errors::{Nullable, Payload, nullable, payload},
+        level::{Column, Level, plain, text},
         node::any_input_id,
         scalars::DateTime,
     },
@@ -43,6 +44,19 @@ impl From<Arc<reaction::Model>> for Reaction {
     }
 }
 
+impl Level for Reaction {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "emoji" => Column::Ready(|reaction, ctx| text(reaction.emoji(ctx))),
+            "createdAt" => Column::Ready(|reaction, ctx| plain(reaction.created_at(ctx))),
+            "user" => Column::Loaded(|reactions| {
+                reactions.one::<PeopleById, User>(|reaction| Some(reaction.0.person_id))
+            }),
+            _ => return None,
+        })
+    }
+}
+
 impl<S: Subject> Listed for ReactionsOf<S> {
     type Node = Reaction;
 }
@@ -56,7 +70,7 @@ impl Reaction {
     }
 
     /// The emoji, fully qualified.
-    async fn emoji(&self) -> &str {
+    fn emoji(&self) -> &str {
         &self.0.emoji
     }
 
@@ -73,7 +87,7 @@ impl Reaction {
     }
 
     /// When they did.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 }

@@ -4,6 +4,7 @@
 //! above implement it, so that reactions know nothing of posts, comments or messages.
 
 pub mod commands;
+pub mod crowd;
 pub mod entity;
 pub mod erase;
 pub mod events;

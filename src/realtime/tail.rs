@@ -266,11 +266,10 @@ impl Tail {
 }
 
 fn complain(error: &Error) {
-    let error: &dyn std::error::Error = match error {
-        Error::Internal(cause) => &**cause,
-        refused @ Error::Refused(_) => refused,
-    };
-    tracing::warn!(%error, "What happened could not be told; it is tried again.");
+    tracing::warn!(
+        error = error.reason(),
+        "What happened could not be told; it is tried again."
+    );
 }
 
 pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {

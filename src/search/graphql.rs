@@ -15,6 +15,7 @@ use crate::{
         connection::{Connection, Listed, PageInfo, connection},
         context::Ask,
         errors::{Nullable, nullable},
+        level::Level,
     },
     page::RawPageArgs,
     people::{entity::person, graphql::types::User},
@@ -69,6 +70,10 @@ impl From<Arc<hashtag::Model>> for SearchHit {
     }
 }
 
+impl Level for SearchHit {
+    const IS_OBJECT: bool = false;
+}
+
 impl Listed for PostsFound {
     type Node = SearchHit;
 }
@@ -100,8 +105,8 @@ impl SearchConnection {
     async fn edges(&self) -> Vec<SearchEdge> {
         let places = self.0.places().iter();
         let edges = places.map(|place| SearchEdge {
-            cursor: place.cursor.clone(),
-            node: place.node.clone(),
+            cursor: place.text(),
+            node: place.held().cloned(),
         });
         edges.collect()
     }

@@ -32,6 +32,7 @@
 
 pub mod align;
 pub mod consumers;
+pub mod crowd;
 pub mod entity;
 pub mod erase;
 pub mod graphql;

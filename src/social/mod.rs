@@ -6,6 +6,7 @@
 //! nor a request, and a follow not beside a request of the same direction.
 
 pub mod commands;
+pub mod crowd;
 pub mod entity;
 pub mod erase;
 pub mod events;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use metrics::gauge;
+use metrics::{counter, gauge};
 
 use crate::{
     activity::{self, Status},
@@ -29,6 +29,9 @@ pub(super) async fn run(db: Db) {
 fn show(status: &Status) {
     for consumer in &status.consumers {
         let name = || [("consumer", consumer.name.clone())];
+        // Whoever watches for the first one has to see that there was none.
+        counter!("rookery_events_unknown_total", &name()).increment(0);
+        counter!("rookery_events_parked_total", &name()).increment(0);
         gauge!("rookery_events_lag_seconds", &name()).set(consumer.lag_seconds);
         gauge!("rookery_events_behind", &name()).set(consumer.behind as f64);
         gauge!("rookery_events_parked", &name()).set(consumer.parked as f64);

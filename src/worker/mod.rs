@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// How long consumers may take to finish what they have begun.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(7);
 
 /// What follows the log, or was derived from it.
 pub struct Follow {

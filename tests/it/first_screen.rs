@@ -34,9 +34,9 @@ async fn found(app: &TestApp) -> Vec<Caller> {
 }
 
 #[tokio::test]
-async fn twenty_posts_and_a_hundred_cost_the_same_seven_statements() {
+async fn twenty_posts_and_a_hundred_cost_the_same_six_statements() {
     let (app, people) = town().await;
-    for (caller, most) in [(&people[0], 7), (&app.guest(), 6)] {
+    for (caller, most) in [(&people[0], 6), (&app.guest(), 5)] {
         let mut counts = Vec::new();
         for first in [20, 100] {
             app.forget_statements().await;
@@ -68,9 +68,9 @@ async fn the_first_query_of_the_readme_runs_in_as_many_statements_as_it_says() {
         .split("```")
         .next()
         .unwrap();
-    assert!(readme.contains("It runs five SQL statements"));
+    assert!(readme.contains("It runs four SQL statements"));
     app.forget_statements().await;
     let data = app.guest().query(query, json!({})).await;
     assert_eq!(data["explore"]["nodes"].as_array().unwrap().len(), 5);
-    assert_eq!(app.statements().await.len(), 5);
+    assert_eq!(app.statements().await.len(), 4);
 }

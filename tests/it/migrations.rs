@@ -77,11 +77,11 @@ async fn an_empty_database_goes_down_and_up_again() {
         Migrator::down(db.background(), None).await.unwrap();
         assert_eq!(schema(&db).await, Vec::<String>::new());
         assert!(!app::is_up_to_date(&db).await.unwrap());
-        app::migrate(&db).await.unwrap();
+        app::migrate(&database.config).await.unwrap();
         assert_eq!(schema(&db).await, before);
         assert!(app::is_up_to_date(&db).await.unwrap());
     }
-    app::migrate(&db).await.unwrap();
+    app::migrate(&database.config).await.unwrap();
     assert_eq!(schema(&db).await, before, "nothing is left to do");
     db.close().await;
 }
@@ -118,7 +118,7 @@ async fn a_filled_database_goes_down_and_up_again_and_serves() {
     let before = schema(db).await;
     Migrator::down(db.background(), None).await.unwrap();
     assert_eq!(schema(db).await, Vec::<String>::new());
-    app::migrate(db).await.unwrap();
+    app::migrate(&app.config().database).await.unwrap();
     assert_eq!(schema(db).await, before);
     let ada = app.user("ada").await;
     ada.post("a new beginning").await;

@@ -34,3 +34,17 @@ install_packages() {
             as_root "${apt[@]}" install -y --no-install-recommends "$@"
     ) >&2
 }
+
+# install_asleep NAME…: without starting what the packages would start as services of the machine.
+install_asleep() {
+    local policy=/usr/sbin/policy-rc.d status=0
+    if [ -e "$policy" ]; then
+        install_packages "$@" # somebody has said already what may start
+        return
+    fi
+    can_install "$@" || return 1
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null && as_root chmod 755 "$policy" || status=1
+    [ "$status" != 0 ] || install_packages "$@" || status=1
+    as_root rm -f "$policy"
+    return "$status"
+}

@@ -67,6 +67,8 @@ postgres_start_compose() {
             -c 'alter system set synchronous_commit = off' -c 'select pg_reload_conf()' >/dev/null &&
         address=$(docker compose -p "$postgres_project" port postgres 5432); then
         export TEST_DATABASE_URL=postgres://rookery:rookery@$address/rookery
+        # Its own programs are of its version, and ask nobody there for a password.
+        export TEST_POSTGRES_INSIDE="docker compose -p $postgres_project exec -T postgres"
     else
         echo "PostgreSQL could not be started by Docker Compose; trying a local one" >&2
         postgres_stop

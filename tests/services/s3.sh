@@ -2,10 +2,14 @@
 # An S3 server for tests/run: the one given, a container, or a private one; in that order. What is
 # started here is SeaweedFS.
 #
-#   s3_start   exports TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY_ID, TEST_S3_SECRET_ACCESS_KEY and
-#              TEST_S3_REGION, sets s3_from and s3_version; fails, with the reason on standard
-#              error, where no server can be had
+#   s3_start   exports TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY_ID, TEST_S3_SECRET_ACCESS_KEY,
+#              TEST_S3_REGION and TEST_S3_CONTROL, sets s3_from and s3_version; fails, with the
+#              reason on standard error, where no server can be had
 #   s3_stop    stops and removes what s3_start started, and nothing else
+#
+# TEST_S3_CONTROL is a program that takes stop or start, and returns when that is done: the server
+# keeps its address and what it stores. Where it is a container it does not move in between. It is
+# empty for a server that was given.
 #
 # The key given must be allowed to list and create buckets; the region is us-east-1 unless it is
 # given. A server that is started here listens on the loopback address, answers nobody without a
@@ -26,10 +30,11 @@ s3_program= # what it runs
 s3_here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 s3_start() {
-    [ -z "$s3_project$s3_dir" ] || return 0 # started before: once is enough
+    [ -z "$s3_dir" ] || return 0 # started before: once is enough
     command -v curl >/dev/null || install_packages curl || return 1
     if [ -n "${TEST_S3_ENDPOINT:-}" ]; then
         s3_from=environment
+        export TEST_S3_CONTROL=
         s3_find || return 1
     elif command -v docker >/dev/null && docker info >/dev/null 2>&1 &&
         docker compose version >/dev/null 2>&1 && s3_start_compose; then
@@ -44,17 +49,42 @@ s3_start() {
 }
 
 s3_stop() {
-    [ -n "$s3_project$s3_dir" ] || return 0
+    [ -n "$s3_dir" ] || return 0
     if [ -n "$s3_project" ]; then
         s3_compose down --volumes --timeout 5 >/dev/null 2>&1
         s3_project=
-    fi
-    if [ -n "$s3_dir" ]; then
+    else
         s3_end
-        rm -rf "$s3_dir"
-        s3_dir=
     fi
-    unset TEST_S3_ENDPOINT TEST_S3_ACCESS_KEY_ID TEST_S3_SECRET_ACCESS_KEY TEST_S3_REGION
+    rm -rf "$s3_dir"
+    s3_dir=
+    unset TEST_S3_ENDPOINT TEST_S3_ACCESS_KEY_ID TEST_S3_SECRET_ACCESS_KEY TEST_S3_REGION TEST_S3_CONTROL
+}
+
+# Writes the control program, and says where it is.
+s3_ready() {
+    {
+        echo '#!/usr/bin/env bash'
+        echo "# Controls a test run's S3 server at $TEST_S3_ENDPOINT: stop or start."
+        printf '. %q\n' "$s3_here/tests/services/s3.sh"
+        printf '%s=%q\n' s3_dir "$s3_dir" s3_port "$s3_port" s3_project "$s3_project" s3_program "$s3_program"
+        printf 's3_export %q %q %q %q\n' "$TEST_S3_ENDPOINT" "$TEST_S3_ACCESS_KEY_ID" \
+            "$TEST_S3_SECRET_ACCESS_KEY" "$TEST_S3_REGION"
+        echo 's3_control "$@"'
+    } >"$s3_dir/control" && chmod 700 "$s3_dir/control" || return 1
+    export TEST_S3_CONTROL=$s3_dir/control
+}
+
+# s3_control stop|start: done when it returns; what is so already, stays so. A container whose port
+# was chosen by the engine would get another one, so it is paused.
+s3_control() {
+    case ${s3_project:+compose-}${1:-} in
+    start) s3_running || s3_launch ;;
+    stop) s3_end ;;
+    compose-start) s3_compose unpause seaweedfs >&2 && s3_wait_ready 30 ;;
+    compose-stop) s3_compose pause seaweedfs >&2 ;;
+    *) echo "s3: stop or start, not ${1:-nothing}" >&2 && return 2 ;;
+    esac
 }
 
 # s3_export ENDPOINT KEY SECRET REGION: where the tests find it.
@@ -135,10 +165,11 @@ s3_compose() {
 # A project of its own, on a port the engine chooses: the buckets for development are others.
 s3_start_compose() {
     local address
+    s3_dir=$(mktemp -d /tmp/rookery-s3.XXXXXX) || return 1
     s3_project=rookery-s3-test-$$
     if s3_compose up --detach --wait seaweedfs >&2 && address=$(s3_compose port seaweedfs 8333); then
         s3_export "http://$address" rookery rookery-secret us-east-1
-        if s3_wait_ready 30; then return; fi
+        if s3_wait_ready 30 && s3_ready; then return; fi
     fi
     echo "SeaweedFS could not be started by Docker Compose; trying a local one" >&2
     s3_stop
@@ -249,7 +280,7 @@ s3_launch() {
         # Nobody is told about the run.
         -master.telemetry=false
     )
-    rm -rf "$s3_dir/data" "$s3_dir/pid" && mkdir "$s3_dir/data" || return 1
+    rm -f "$s3_dir/pid" && mkdir -p "$s3_dir/data" || return 1
     # A session of its own, and no job of this shell, which would report its end. The user's settings
     # for SeaweedFS and keys for Amazon are not for it.
     # shellcheck disable=SC2016 # expanded by the shell that is started
@@ -284,9 +315,10 @@ JSON
         fi
         : >"$s3_dir/server.log"
         s3_export "http://127.0.0.1:$s3_port" "$key" "$secret" us-east-1
-        if s3_launch; then return; fi
+        if s3_launch && s3_ready; then return; fi
         s3_complain
         s3_end
+        rm -rf "$s3_dir/data"
     done
     s3_stop
     return 1

@@ -1,6 +1,7 @@
 //! What changes accounts and sessions. One public function per action, one transaction each.
 
 mod create;
+mod crowd;
 mod deletion;
 mod deliver;
 mod email;
@@ -23,6 +24,7 @@ use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 
 pub use self::{
     create::{NewAccount, create},
+    crowd::add_crowd,
     deletion::{cancel_deletion, due_for_erasure, forget, request_deletion},
     deliver::deliver_due,
     email::change_email,

@@ -10,6 +10,7 @@ use crate::{
         connection::{CountedConnection, Listed, counted_connection},
         context::Ask,
         errors::{Nullable, nullable, payload},
+        level::Level,
         node::input_id,
         scalars::DateTime,
     },
@@ -26,6 +27,8 @@ impl From<Arc<session::Model>> for Session {
         Self(row)
     }
 }
+
+impl Level for Session {}
 
 impl Listed for SessionsOf {
     type Node = Session;

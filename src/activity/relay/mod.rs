@@ -42,7 +42,12 @@ use super::{
 };
 use crate::{
     error::Result,
-    platform::{crash, db::Db, kafka::Cluster},
+    platform::{
+        crash,
+        db::Db,
+        health::{Flag, Part},
+        kafka::Cluster,
+    },
 };
 
 /// The most events of one shard at once.
@@ -71,6 +76,7 @@ pub struct Relay {
     is_closing: AtomicBool,
     /// Turns under way.
     turns: AtomicUsize,
+    flag: Flag,
 }
 
 /// A message that was refused.
@@ -107,7 +113,14 @@ impl Relay {
             trials: Mutex::default(),
             is_closing: AtomicBool::new(false),
             turns: AtomicUsize::new(0),
+            flag: Flag::unseen(Part::Kafka),
         }
+    }
+
+    /// Says by `flag` whether the cluster takes what is sent.
+    #[must_use]
+    pub fn telling(self, flag: Flag) -> Self {
+        Self { flag, ..self }
     }
 
     /// Sends nothing new from here on, waits until what is on its way has arrived, at most
@@ -167,7 +180,7 @@ impl Relay {
                 }
             }
             Err(error) => {
-                tracing::warn!(error = %super::runner::reason(&error), "The relay could not read.");
+                tracing::warn!(error = error.reason(), "The relay could not read.");
                 let wait = |run: &Run| Outcome::Paused(run.held.position, Duration::from_secs(1));
                 outcomes.extend(fresh.iter().map(|run| (run.held.shard, wait(run))));
             }
@@ -204,6 +217,11 @@ impl Relay {
             let is_any = flights.iter().any(|flight| flight.is_over());
             let patience = if is_any { PATIENCE.0 } else { PATIENCE.1 };
             if begun.elapsed() >= patience {
+                // Messages are never given up, so a cluster that is away fails nothing: it is known
+                // by its silence.
+                if !is_any {
+                    self.flag.set(true);
+                }
                 break;
             }
         }

@@ -59,6 +59,9 @@ impl Relay {
                 Ok(()) => {
                     let arrived = settlement.launched.flight.arrived() as u64;
                     metrics::counter!("rookery_kafka_published_total").increment(arrived);
+                    if arrived > 0 {
+                        self.flag.set(false);
+                    }
                     self.forget_trial(held.shard, settlement.step.to);
                     settlement.outcome
                 }
@@ -128,6 +131,7 @@ impl Relay {
             trouble => {
                 metrics::counter!("rookery_kafka_failures_total", "kind" => "trouble").increment(1);
                 tracing::debug!(?trouble, "Kafka is in trouble.");
+                self.flag.set(true);
                 return Verdict::Wait(TROUBLE);
             }
         };

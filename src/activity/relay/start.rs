@@ -17,12 +17,13 @@ use crate::{
     platform::{
         config::KafkaConfig,
         db::Db,
+        health::{Flag, Part},
         kafka::{AddressFile, Cluster, Embedded, Style},
     },
 };
 
 /// How long the end waits for what is on its way.
-const CLOSING: Duration = Duration::from_secs(10);
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// The stream of events to Kafka.
 pub struct Stream {
@@ -31,6 +32,7 @@ pub struct Stream {
     /// In this order: the file is removed before the broker ends.
     _file: Option<AddressFile>,
     embedded: Option<Embedded>,
+    flag: Flag,
 }
 
 impl Stream {
@@ -50,6 +52,7 @@ impl Stream {
                 cluster,
                 _file: None,
                 embedded: None,
+                flag: Flag::unseen(Part::Kafka),
             },
             None if !config.is_embedded(is_postgres) => return Ok(None),
             None => Self::embed(config).map_err(|error| format!("the embedded Kafka: {error}"))?,
@@ -70,7 +73,14 @@ impl Stream {
             cluster: embedded.cluster()?,
             _file: None,
             embedded: Some(embedded),
+            flag: Flag::unseen(Part::Kafka),
         })
+    }
+
+    /// Says by `flag` whether the cluster takes what is sent.
+    #[must_use]
+    pub fn telling(self, flag: Flag) -> Self {
+        Self { flag, ..self }
     }
 
     /// Where the embedded broker listens, as host:port, if it runs here.
@@ -111,9 +121,12 @@ impl Stream {
             match self.meet(db).await {
                 Ok(name) => {
                     let topic = |topic: Topic| self.config.topic(topic.name());
-                    return Relay::new(db.clone(), &name, self.cluster.clone(), kinds, topic);
+                    let relay = Relay::new(db.clone(), &name, self.cluster.clone(), kinds, topic);
+                    self.flag.set(false);
+                    return relay.telling(self.flag.clone());
                 }
                 Err(error) => {
+                    self.flag.set(true);
                     tracing::warn!(error, "Kafka cannot be reached; the log waits for it.");
                     tokio::time::sleep(Duration::from_secs(2)).await;
                 }
@@ -134,9 +147,7 @@ impl Stream {
             }
             positions::register(db, &name, Start::Oldest).await
         };
-        registered
-            .await
-            .map_err(|e| crate::activity::runner::reason(&e))?;
+        registered.await.map_err(|e| e.reason())?;
         Ok(name)
     }
 

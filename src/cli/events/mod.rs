@@ -72,17 +72,11 @@ async fn open(config: &DatabaseConfig) -> StartResult<Db> {
         ));
     }
     let db = app::connect(config, None).await?;
-    match app::is_up_to_date(&db).await {
-        Ok(true) => Ok(db),
-        Ok(false) => Err("the database is not up to date: run `rookery migrate`".to_owned()),
-        Err(error) => Err(format!("cannot read the database's version: {error}")),
-    }
+    app::check_version(&db).await?;
+    Ok(db)
 }
 
 /// What failed, in words for the operator.
 fn words(error: Error) -> String {
-    match error {
-        Error::Refused(refusal) => refusal.message,
-        Error::Internal(cause) => cause.to_string(),
-    }
+    error.reason()
 }

@@ -8,11 +8,10 @@ use crate::{
 };
 
 impl Soil<'_> {
-    /// Some pass on what they read, as it is or with a line of their own. `from` is where this
-    /// town's posts begin.
-    pub(super) fn echo(&mut self, from: usize, ids: &[PersonId]) {
+    /// Some pass on what they read, as it is or with a line of their own.
+    pub(super) fn echo(&mut self, ids: &[PersonId]) {
         let mut echoes = Vec::new();
-        for n in from..self.grown.posts.len() {
+        for n in 0..self.grown.posts.len() {
             let original = &self.grown.posts[n];
             let (id, author, at) = (original.id, original.author_id, original.created_at);
             if original.visibility != Visibility::Public || self.is_private(author) {

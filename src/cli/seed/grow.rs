@@ -27,7 +27,7 @@ use crate::{
 };
 
 const DAYS: u64 = 21;
-const EMOJIS: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "🥐", "🦜", "⚓", "🌧️", "♟️"];
+pub(super) const EMOJIS: [&str; 10] = ["👍", "❤️", "😂", "🎉", "😮", "🥐", "🦜", "⚓", "🌧️", "♟️"];
 
 /// Rows that are ready to be written.
 pub(super) struct Grown {
@@ -40,7 +40,7 @@ pub(super) struct Grown {
     pub(super) polls: Vec<ImportedPoll>,
     pub(super) pins: Vec<pinned_post::Model>,
     pub(super) drafts: Vec<draft::Model>,
-    /// Of the first town; none without a store.
+    /// None without a store.
     pub(super) pictures: Vec<Picture>,
 }
 
@@ -50,12 +50,12 @@ pub(super) struct Soil<'a> {
     pub(super) rng: Rng,
     pub(super) now: Timestamp,
     pub(super) grown: Grown,
-    /// Until the first town has its pictures.
+    /// Until the town has its pictures.
     pub(super) album: Option<Album<'a>>,
 }
 
 impl Grown {
-    pub(super) fn new(p: &Platform, town: &Town, scale: u32) -> Self {
+    pub(super) fn new(p: &Platform, town: &Town) -> Self {
         let grown = Self {
             people: Vec::new(),
             follows: Vec::new(),
@@ -77,9 +77,7 @@ impl Grown {
             grown,
             album: Album::open(p),
         };
-        for number in 0..scale {
-            soil.town(number);
-        }
+        soil.town();
         soil.grown
     }
 
@@ -99,18 +97,13 @@ impl Grown {
 }
 
 impl Soil<'_> {
-    fn town(&mut self, number: u32) {
-        let first = self.grown.people.len();
+    fn town(&mut self) {
         let founded = self.now.minus(Duration::from_secs((DAYS + 200) * 86_400));
         for neighbour in &self.town.people {
-            let handle = match number {
-                0 => neighbour.handle.clone(),
-                n => format!("{:.22}_{n}", neighbour.handle),
-            };
             let joined = founded.plus(Duration::from_secs(self.rng.u64(0..150 * 86_400)));
             self.grown.people.push(person::Model {
                 id: PersonId(self.p.new_id(joined)),
-                handle,
+                handle: neighbour.handle.clone(),
                 display_name: neighbour.name.clone(),
                 bio: neighbour.bio.clone(),
                 created_at: joined,
@@ -120,19 +113,14 @@ impl Soil<'_> {
                 is_suspended: false,
             });
         }
-        let ids: Vec<_> = self.grown.people[first..]
-            .iter()
-            .map(|person| person.id)
-            .collect();
+        let people = self.grown.people.iter();
+        let ids: Vec<_> = people.map(|person| person.id).collect();
         self.follow(&ids);
-        let from = self.grown.posts.len();
         for (n, author) in ids.iter().enumerate() {
             self.posts(n, *author, &ids);
         }
-        self.echo(from, &ids);
-        if number == 0 {
-            self.live(from, &ids);
-        }
+        self.echo(&ids);
+        self.live(&ids);
         self.chat(&ids);
         if let Some(mut album) = self.album.take() {
             album.people(&self.grown.people);

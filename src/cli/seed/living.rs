@@ -95,9 +95,9 @@ const DRAFTS: [(&str, Option<u32>); 3] = [
 ];
 
 impl Soil<'_> {
-    /// The town's posts begin at `from`; `ids` are its people.
-    pub(super) fn live(&mut self, from: usize, ids: &[PersonId]) {
-        for post in &mut self.grown.posts[from..] {
+    /// `ids` are the town's people.
+    pub(super) fn live(&mut self, ids: &[PersonId]) {
+        for post in &mut self.grown.posts {
             if post.repost_of_id.is_none() {
                 post.language = Some(language(&post.body).to_owned());
                 let warning = WARNINGS.iter().find(|(words, _)| post.body.contains(words));
@@ -105,12 +105,12 @@ impl Soil<'_> {
             }
         }
         for (words, options, asks) in POLLS {
-            if let Some(n) = self.own_words(from, words) {
+            if let Some(n) = self.own_words(words) {
                 self.ask(n, options, asks, ids);
             }
         }
         for words in PINS {
-            let n = self.own_words(from, words);
+            let n = self.own_words(words);
             let post = n.map(|n| &self.grown.posts[n]);
             if let Some(post) = post.filter(|post| post.visibility != Visibility::Mentioned) {
                 self.grown.pins.push(pinned_post::Model {
@@ -126,9 +126,9 @@ impl Soil<'_> {
     }
 
     /// The post that holds these words, and does not quote another.
-    fn own_words(&self, from: usize, words: &str) -> Option<usize> {
+    fn own_words(&self, words: &str) -> Option<usize> {
         let holds = |post: &post::Model| post.body.contains(words) && post.quote_of_id.is_none();
-        let mut posts = self.grown.posts.iter().enumerate().skip(from);
+        let mut posts = self.grown.posts.iter().enumerate();
         posts.find(|(_, post)| holds(post)).map(|(n, _)| n)
     }
 
@@ -203,7 +203,7 @@ impl Soil<'_> {
 }
 
 /// The one who speaks Arabic does so in her own letters; all others speak English.
-fn language(body: &str) -> &'static str {
+pub(super) fn language(body: &str) -> &'static str {
     match body.chars().any(|c| ('\u{600}'..='\u{6ff}').contains(&c)) {
         true => "ar",
         false => "en",

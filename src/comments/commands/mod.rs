@@ -1,6 +1,7 @@
 //! What people do to comments. One public function per action, one transaction each.
 
 mod create;
+mod crowd;
 mod delete;
 mod edit;
 mod erase;
@@ -16,6 +17,7 @@ use sea_orm::{
 
 pub use self::{
     create::{NewComment, create},
+    crowd::{add_crowd, liked},
     delete::{Deleted, delete},
     edit::edit,
     erase::erase,

@@ -7,5 +7,5 @@ pub mod types;
 pub use self::{
     mutations::CommentsMutation,
     subscriptions::CommentsSubscription,
-    types::{Comment, TombstoneReason},
+    types::{Comment, TombstoneReason, ordered_args},
 };

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, ServerResult};
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use crate::{
     comments::{
@@ -15,9 +17,10 @@ use crate::{
     counters::{Counter, CountsOf},
     error::Result,
     graphql::{
-        connection::{CountedConnection, Edge, Listed, counted_connection},
+        connection::{CountedConnection, Edge, Listed, connections, counted_connection, page_args},
         context::Ask,
         errors::{Nullable, nullable},
+        level::{Answers, Column, Level, Selected, plain, text},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -72,7 +75,64 @@ impl TombstoneReason {
     }
 }
 
+impl Level for Comment {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "id" => Column::Ready(|comment, _| plain(comment.global_id())),
+            "body" => Column::Ready(|comment, ctx| text(comment.body(ctx))),
+            "tombstone" => Column::Ready(|comment, ctx| plain(comment.tombstone(ctx))),
+            "depth" => Column::Ready(|comment, ctx| plain(comment.depth(ctx))),
+            "createdAt" => Column::Ready(|comment, ctx| plain(comment.created_at(ctx))),
+            "editedAt" => Column::Ready(|comment, ctx| plain(comment.edited_at(ctx))),
+            "author" => Column::Loaded(|comments| {
+                comments.one::<PeopleById, User>(|comment| {
+                    (!comment.is_tombstone()).then_some(comment.0.comment.author_id)
+                })
+            }),
+            "replyCount" => Column::Loaded(|comments| {
+                let id = |comment: &Self| Some(comment.0.comment.id.0);
+                count(comments, id, Counter::Replies)
+            }),
+            "reactionCount" => Column::Loaded(|comments| {
+                let id =
+                    |comment: &Self| (!comment.is_tombstone()).then_some(comment.0.comment.id.0);
+                count(comments, id, Counter::Reactions)
+            }),
+            "replies" => Column::Loaded(|comments| {
+                let asked = ordered_args(&comments).map(|(order, args)| (RepliesOf(order), args));
+                let id = |comment: &Self| Some(comment.0.comment.id.0);
+                connections::<_, _, CountedConnection<Self>>(comments, asked, id)
+            }),
+            _ => return None,
+        })
+    }
+}
+
+fn count(
+    comments: Selected<'_, Comment>,
+    id: fn(&Comment) -> Option<Uuid>,
+    counter: Counter,
+) -> BoxFuture<'_, Answers> {
+    comments.read::<CountsOf>(id, move |counts| {
+        plain(counts.map_or(0, |counts| counts.get(counter)))
+    })
+}
+
+/// The arguments of a field that lists comments.
+///
+/// # Errors
+/// One is of another type.
+pub fn ordered_args<T: Level>(selected: &Selected<'_, T>) -> ServerResult<(Order, RawPageArgs)> {
+    let order: Option<Order> = selected.argument("order")?;
+    Ok((order.unwrap_or_default(), page_args(selected)?))
+}
+
 impl Comment {
+    fn global_id(&self) -> ID {
+        let comment = &self.0.comment;
+        NodeId::within(NodeKind::Comment, comment.post_id.0, comment.id.0).into()
+    }
+
     fn is_tombstone(&self) -> bool {
         !self.0.standing.is_whole()
     }
@@ -105,10 +165,7 @@ impl Comment {
             key: self.0.comment.created_at.0,
             id: self.0.comment.id.0,
         };
-        Edge {
-            cursor: position.cursor(CREATED),
-            node: Some(self),
-        }
+        Edge::new(position, CREATED, self)
     }
 }
 
@@ -117,12 +174,7 @@ impl Comment {
 impl Comment {
     /// The global id, for `node` and as `commentId` in inputs.
     pub async fn id(&self) -> ID {
-        NodeId::within(
-            NodeKind::Comment,
-            self.0.comment.post_id.0,
-            self.0.comment.id.0,
-        )
-        .into()
+        self.global_id()
     }
 
     /// The post it stands under.
@@ -168,23 +220,23 @@ impl Comment {
     }
 
     /// What was written, as plain text of 1 to 2,000 characters; null on a tombstone.
-    async fn body(&self) -> Option<&str> {
+    fn body(&self) -> Option<&str> {
         (!self.is_tombstone()).then_some(&self.0.comment.body)
     }
 
     /// Null while it lives. Otherwise why only its place is left, for the replies that hang on it.
     /// HIDDEN_BY_AUTHOR still shows body and author to its own author and to the post's.
-    async fn tombstone(&self) -> Option<TombstoneReason> {
+    fn tombstone(&self) -> Option<TombstoneReason> {
         TombstoneReason::of(self.0.standing)
     }
 
     /// How deep it stands in its thread: 0 at the top level, at most 32.
-    async fn depth(&self) -> i32 {
+    fn depth(&self) -> i32 {
         self.0.comment.depth
     }
 
     /// When it was written.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         DateTime(self.0.comment.created_at)
     }
 
@@ -199,7 +251,7 @@ impl Comment {
     }
 
     /// When its text was last changed; null if never, and on a tombstone.
-    async fn edited_at(&self) -> Option<DateTime> {
+    fn edited_at(&self) -> Option<DateTime> {
         self.0
             .comment
             .edited_at

@@ -1,7 +1,7 @@
 //! What an operation costs, in objects that it may load.
 //!
 //! An object costs 1. A page costs 1 and n times what it selects for one item, where n is `first`
-//! or `last`, clamped to what the field accepts. A list without paging is taken to have five items,
+//! or `last`, clamped to what the field accepts, and an item at least 1. A list without paging is taken to have five items,
 //! or as many as it is asked for by `ids`. `totalCount` has a fixed price. Scalars are free. Root
 //! fields and introspection follow the same rules.
 //!
@@ -17,8 +17,43 @@ use async_graphql::parser::types::{Field, OperationDefinition, Selection, Select
 
 use super::Limits;
 use super::expansion::Fragment;
-use super::schema_types::{CompositeType, SchemaTypes, Shape};
+use super::schema_types::{CompositeType, FieldType, SchemaTypes, Shape};
 use super::sizes::Sizes;
+
+/// How a field is paid for. What stands below it is what is selected of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// A scalar: it comes with its object.
+    Free,
+    /// `totalCount`.
+    Count,
+    /// One object, and what stands below it.
+    Object,
+    /// A list without paging: one for itself, and for each item an object.
+    List,
+    /// A page: one for itself, and for each item what [`Rule::Nodes`] or [`Rule::Edges`] say, but
+    /// at least one: also a page of bare cursors, or of nothing but `pageInfo`, reads its rows.
+    Page,
+    /// For each item an object.
+    Nodes,
+    /// For each item what stands below: an edge is no object of its own.
+    Edges,
+}
+
+impl Rule {
+    /// The rule for a field of `parent`.
+    pub(super) fn of(parent: &CompositeType, name: &str, field: &FieldType) -> Self {
+        match (field.shape, name) {
+            (Shape::Leaf, "totalCount") if parent.is_connection => Self::Count,
+            (Shape::Leaf, _) => Self::Free,
+            (Shape::List, "edges") if parent.is_connection => Self::Edges,
+            (Shape::List, "nodes") if parent.is_connection => Self::Nodes,
+            (Shape::List, _) => Self::List,
+            (Shape::Connection, _) => Self::Page,
+            (Shape::Object, _) => Self::Object,
+        }
+    }
+}
 
 /// The price of a selection set.
 #[derive(Debug, Clone, Copy, Default)]
@@ -167,29 +202,27 @@ impl<'d> Pricing<'d> {
         let Some(ty) = parent.fields.get(name) else {
             return Price::default();
         };
-        if ty.shape == Shape::Leaf {
-            let is_count = parent.is_connection && name == "totalCount";
-            return Price::once(if is_count {
-                u64::from(self.limits.total_count)
-            } else {
-                0
-            });
+        let rule = Rule::of(parent, name, ty);
+        match rule {
+            Rule::Free => return Price::default(),
+            Rule::Count => return Price::once(u64::from(self.limits.total_count)),
+            _ => {}
         }
         let below = self.selection_set(&field.selection_set.node, &ty.type_name);
         let object = below.once.saturating_add(1);
-        match (ty.shape, name) {
-            // An edge is no object of its own, but a page of bare cursors still reads its rows.
-            (Shape::List, "edges") if parent.is_connection => Price::per_item(below.once.max(1)),
-            (Shape::List, "nodes") if parent.is_connection => Price::per_item(object),
-            (Shape::List, _) => {
-                let items = self.sizes.list_length(field).saturating_mul(object);
-                Price::once(items.saturating_add(1))
+        let items = |length: u64, item: u64| length.saturating_mul(item);
+        match rule {
+            Rule::Edges => Price::per_item(below.once),
+            Rule::Nodes => Price::per_item(object),
+            Rule::List => {
+                Price::once(items(self.sizes.list_length(field), object).saturating_add(1))
             }
-            (Shape::Connection, _) => {
-                let items = self.sizes.page_length(field).saturating_mul(below.per_item);
+            Rule::Page => {
+                let item = below.per_item.max(1);
+                let items = items(self.sizes.page_length(field), item);
                 Price::once(items.saturating_add(object))
             }
-            (Shape::Object | Shape::Leaf, _) => Price::once(object),
+            Rule::Free | Rule::Count | Rule::Object => Price::once(object),
         }
     }
 }

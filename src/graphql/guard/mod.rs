@@ -7,10 +7,11 @@
 //! length, tokens and brackets, parsing, bounds on the expanded document, places of variables, values,
 //! cost.
 //!
-//! Nothing here does I/O or depends on who is asking. The parsed document is handed on, so that it
-//! is parsed once.
+//! Nothing here does I/O or depends on who is asking. What the text alone decides comes first and
+//! is handed on with the parsed document, so that a text is read once, however often it is asked.
 
 mod bounds;
+mod checked;
 mod coercion;
 mod cost;
 mod expansion;
@@ -26,30 +27,31 @@ mod scan;
 mod schema_types;
 mod sdl;
 mod sent;
+mod sheet;
 mod sizes;
 mod survey;
 mod typename;
 mod usages;
 mod values;
+mod weight;
 
 #[cfg(test)]
 mod tests;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Name, Value, Variables};
 
 use cost::Pricing;
 
+pub use checked::Checked;
 pub use limits::Limits;
 pub use refusal::{Code, Refusal};
 pub use scan::{Scan, check_json_nesting, scan};
 pub use schema_types::{SchemaTypes, SchemaTypesError};
 
-/// A document that may run.
+/// An operation of a document that may run.
 #[derive(Debug)]
 pub struct Judged {
-    /// The parsed document, for `Request::set_parsed_query`.
-    pub document: ExecutableDocument,
     /// The type of the chosen operation.
     pub operation: OperationType,
     /// Names of the root fields of the chosen operation, fragments expanded, each once, in order of
@@ -82,13 +84,11 @@ impl Guard {
         &self.limits
     }
 
-    /// Judges a request. The variables must have passed `check_json_nesting` in their JSON form.
-    pub fn check(
-        &self,
-        query: &str,
-        operation_name: Option<&str>,
-        variables: &Variables,
-    ) -> Result<Judged, Refusal> {
+    /// Checks what the text of a document decides alone.
+    ///
+    /// # Errors
+    /// Says what is wrong with the text.
+    pub fn read(&self, query: &str) -> Result<Checked, Refusal> {
         check_length(query, &self.limits)?;
         scan(query, &self.limits)?;
         let document = parse::parse(query)?;
@@ -97,26 +97,39 @@ impl Guard {
         let said = usages::read(&document, &self.types);
         let positions = positions::check(&said)?;
         let literals = literals::check(&said, &self.types)?;
+        let steps = bounds.steps + said.steps + positions + literals;
+        let found = (
+            checked::order(&document, &bounds),
+            checked::is_settled(&document, &said),
+        );
+        Ok(Checked::new(document, found, query.len(), steps))
+    }
+
+    /// Judges a request for a document. The variables must have passed `check_json_nesting` in
+    /// their JSON form.
+    ///
+    /// # Errors
+    /// Says what is wrong with the name of the operation, the variables or the cost.
+    pub fn judge(
+        &self,
+        checked: &Checked,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<Judged, Refusal> {
+        let document = &checked.document;
         values::check_variables(variables, &self.limits)?;
-        let operation = operation::choose(&document, operation_name)?;
+        let operation = operation::choose(document, operation_name)?;
         sent::check(&operation.node, variables, &self.types)?;
 
         let mut pricing = Pricing::new(&self.types, &self.limits, &operation.node, variables);
-        let cost = pricing.operation(&operation.node, &bounds.fragments);
+        let cost = pricing.operation(&operation.node, &checked.fragments());
         check_cost(cost, &self.limits).map_err(|refusal| refusal.at(operation.pos))?;
-        let steps = bounds.steps + said.steps + positions + literals + pricing.steps;
-        let (ty, root_fields) = (
-            operation.node.ty,
-            operation::root_fields(&document, &operation.node),
-        );
-        let defaults = operation::defaults(&operation.node, variables);
         Ok(Judged {
-            operation: ty,
-            root_fields,
-            defaults,
+            operation: operation.node.ty,
+            root_fields: operation::root_fields(document, &operation.node),
+            defaults: operation::defaults(&operation.node, variables),
             cost,
-            steps,
-            document,
+            steps: checked.steps + pricing.steps,
         })
     }
 }

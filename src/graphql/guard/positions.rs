@@ -80,7 +80,7 @@ fn fits(definition: &VariableDefinition, usage: &Usage<'_>) -> bool {
 }
 
 /// Whether a type is never null where the expected one may not be.
-fn is_at_least(ty: &Type, expected: &Type) -> bool {
+pub(super) fn is_at_least(ty: &Type, expected: &Type) -> bool {
     expected.nullable || !ty.nullable
 }
 

@@ -9,7 +9,7 @@ use futures_util::{
     stream::{SplitSink, SplitStream},
 };
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
     time::{Instant, sleep_until, timeout},
 };
 
@@ -22,9 +22,9 @@ use crate::{
     graphql::{
         audit,
         errors::{ErrorCode, request_error},
-        executor::Refused,
+        refused::Refused,
     },
-    http::{Server, places::Place, request::Caller, streams::stopping},
+    http::{Server, places::Place, request::Caller, streams::Closing},
 };
 
 /// How long the two sides may take to say goodbye.
@@ -67,7 +67,7 @@ impl From<Close> for End {
 pub(super) struct Connection {
     server: Server,
     caller: Caller,
-    closing: watch::Receiver<bool>,
+    closing: Closing,
     /// Whether the client has introduced itself.
     is_known: bool,
     of_person: Option<Place>,
@@ -84,7 +84,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(server: Server, caller: Caller, closing: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(server: Server, caller: Caller, closing: Closing) -> Self {
         let now = Instant::now();
         Self {
             server,
@@ -136,7 +136,7 @@ impl Connection {
         loop {
             let next = self.next_tick();
             let done = tokio::select! {
-                () = stopping(&mut self.closing) => Err(going_away()),
+                () = self.closing.stopping() => Err(going_away()),
                 ended = &mut self.ending => Err(forbidden(ended)),
                 () = outbox.closed() => Err(End::Gone),
                 _ = begun(&mut self.beginning), if self.beginning.is_some() => {
@@ -161,7 +161,7 @@ impl Connection {
     async fn send(&mut self, frame: Frame, outbox: &mpsc::Sender<Frame>) -> Result<(), End> {
         tokio::select! {
             sent = outbox.send(frame) => sent.map_err(|_| End::Gone),
-            () = stopping(&mut self.closing) => Err(going_away()),
+            () = self.closing.stopping() => Err(going_away()),
             ended = &mut self.ending => Err(forbidden(ended)),
         }
     }

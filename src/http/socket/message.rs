@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    graphql::executor::Refused,
+    graphql::refused::Refused,
     http::{
         Server,
         request::{self, Parts},

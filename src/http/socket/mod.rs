@@ -20,7 +20,7 @@ use axum::{
 
 use self::connection::Connection;
 use super::{Server, accept::Media, body, origin, request::Caller};
-use crate::graphql::{errors::ErrorCode, executor::Refused};
+use crate::graphql::{errors::ErrorCode, refused::Refused};
 
 /// The sub-protocol.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -59,7 +59,7 @@ pub(super) async fn upgrade(server: Server, request: Request) -> Response {
         .max_frame_size(most);
     let is_known = upgrade.selected_protocol().is_some();
     upgrade.on_upgrade(async move |socket| {
-        let closing = server.streams.closing();
+        let closing = server.streams.closing("websocket");
         Connection::new(server, caller, closing)
             .serve(socket, is_known)
             .await;

@@ -16,7 +16,7 @@ use crate::{
         executor::{GuardedExecutor, Operation, Outcome},
         subscription::Event,
     },
-    http::body::Body,
+    http::{apart::apart, body::Body},
 };
 
 /// Something to be sent for an operation.
@@ -53,7 +53,7 @@ impl Operations {
         let (begun, beginning) = oneshot::channel();
         operation.begun = Some(begun);
         let (handle, registration) = AbortHandle::new_pair();
-        let answers = answers(id.clone(), executor, operation);
+        let answers = apart(answers(id.clone(), executor, operation)).boxed();
         self.answers.push(Abortable::new(answers, registration));
         self.live.insert(id, handle);
         beginning

@@ -7,6 +7,7 @@
 
 mod admit;
 mod answer;
+mod crowd;
 mod delete;
 mod edit;
 mod erase;
@@ -33,6 +34,7 @@ use sea_orm::{
 pub(super) use self::send::direct_other;
 pub use self::{
     answer::{accept, decline},
+    crowd::add_crowd,
     delete::delete,
     edit::edit,
     erase::erase,

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
+use uuid::Uuid;
 
 use super::{member::ConversationMember, message::Message};
 use crate::{
     graphql::{
-        connection::{Connection, CountedConnection, Edge, Listed, connection, counted_connection},
+        connection::{
+            Connection, CountedConnection, Edge, Listed, connection, connections,
+            counted_connection, page_args,
+        },
         context::Ask,
         errors::{Nullable, nullable},
+        level::{Column, Level, plain, text},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -33,6 +38,50 @@ pub struct Conversation(pub Arc<SightedConversation>);
 impl From<Arc<SightedConversation>> for Conversation {
     fn from(row: Arc<SightedConversation>) -> Self {
         Self(row)
+    }
+}
+
+impl Level for Conversation {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "id" => Column::Ready(|one, _| plain(one.global_id())),
+            "kind" => Column::Ready(|one, ctx| plain(one.kind(ctx))),
+            "title" => Column::Ready(|one, ctx| text(one.title(ctx))),
+            "status" => Column::Ready(|one, ctx| plain(one.status(ctx))),
+            "viewerRole" => Column::Ready(|one, ctx| plain(one.viewer_role(ctx))),
+            "isMuted" => Column::Ready(|one, ctx| plain(one.is_muted(ctx))),
+            "updatedAt" => Column::Ready(|one, ctx| plain(one.updated_at(ctx))),
+            "lastMessage" => Column::Loaded(|all| {
+                all.one::<LastMessages, Message>(|one| Some(one.0.conversation.id))
+            }),
+            "unreadCount" => Column::Loaded(|all| {
+                let show =
+                    |unread: Option<&i64>| plain(i32::try_from(unread.copied().unwrap_or(0)).ok());
+                all.read::<UnreadIn>(|one| Some(one.0.conversation.id), show)
+            }),
+            "members" => Column::Loaded(|all| {
+                let asked = page_args(&all).map(|args| (MembersOf, args));
+                connections::<_, _, CountedConnection<ConversationMember>>(all, asked, uuid)
+            }),
+            "messages" => Column::Loaded(|all| {
+                let asked = page_args(&all).map(|args| (MessagesOf, newest(args)));
+                connections::<_, _, Connection<Message>>(all, asked, uuid)
+            }),
+            _ => return None,
+        })
+    }
+}
+
+fn uuid(conversation: &Conversation) -> Option<Uuid> {
+    Some(conversation.0.conversation.id.0)
+}
+
+/// Without a size: the newest.
+fn newest(args: RawPageArgs) -> RawPageArgs {
+    let newest = args.first.is_none().then_some(DEFAULT_SIZE.into());
+    RawPageArgs {
+        last: args.last.or(newest),
+        ..args
     }
 }
 
@@ -62,6 +111,10 @@ impl From<ConversationStatus> for Standing {
 }
 
 impl Conversation {
+    fn global_id(&self) -> ID {
+        NodeId::new(NodeKind::Conversation, self.0.conversation.id.0).into()
+    }
+
     /// The conversation with its place in lists of the latest news.
     pub fn edge(self) -> Edge<Self> {
         let conversation = &self.0.conversation;
@@ -69,10 +122,7 @@ impl Conversation {
             key: self.0.updated_at().0,
             id: conversation.id.0,
         };
-        Edge {
-            cursor: position.cursor(UPDATED),
-            node: Some(self),
-        }
+        Edge::new(position, UPDATED, self)
     }
 }
 
@@ -82,22 +132,22 @@ impl Conversation {
 impl Conversation {
     /// The global id, for `node` and as `conversationId` in inputs.
     pub async fn id(&self) -> ID {
-        NodeId::new(NodeKind::Conversation, self.0.conversation.id.0).into()
+        self.global_id()
     }
 
     /// Between two people, or among many. It never changes.
-    async fn kind(&self) -> Kind {
+    fn kind(&self) -> Kind {
         self.0.conversation.kind
     }
 
     /// What its owner or an admin called it, 1 to 100 characters; null without a title, and always
     /// between two people.
-    async fn title(&self) -> Option<&str> {
+    fn title(&self) -> Option<&str> {
         self.0.conversation.title.as_deref()
     }
 
     /// How it stands to the viewer.
-    async fn status(&self) -> ConversationStatus {
+    fn status(&self) -> ConversationStatus {
         match self.0.standing {
             Standing::Active => ConversationStatus::Active,
             Standing::Request | Standing::Declined => ConversationStatus::Request,
@@ -141,14 +191,13 @@ impl Conversation {
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Nullable<Connection<Message>> {
         nullable(async move {
-            let newest = first.is_none().then_some(DEFAULT_SIZE.into());
             let args = RawPageArgs {
                 first,
                 after,
-                last: last.or(newest),
+                last,
                 before,
             };
-            connection(ctx, MessagesOf, self.0.conversation.id.0, args).await
+            connection(ctx, MessagesOf, self.0.conversation.id.0, newest(args)).await
         })
         .await
     }
@@ -175,18 +224,18 @@ impl Conversation {
     }
 
     /// What the viewer may do in it.
-    async fn viewer_role(&self) -> Option<Role> {
+    fn viewer_role(&self) -> Option<Role> {
         Some(self.0.role)
     }
 
     /// Whether the viewer has muted it, and the mute is not over. Nobody else is told.
-    async fn is_muted(&self) -> Option<bool> {
+    fn is_muted(&self) -> Option<bool> {
         Some(self.0.is_muted)
     }
 
     /// When the last message was sent, or the conversation begun where there is none; not before
     /// the viewer joined.
-    async fn updated_at(&self) -> DateTime {
+    fn updated_at(&self) -> DateTime {
         DateTime(self.0.updated_at())
     }
 }

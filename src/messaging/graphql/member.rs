@@ -10,6 +10,7 @@ use crate::{
         connection::Listed,
         context::Ask,
         errors::{Nullable, nullable},
+        level::{Column, Level, plain},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -28,6 +29,19 @@ pub struct ConversationMember(pub Arc<conversation_member::Model>);
 impl From<Arc<conversation_member::Model>> for ConversationMember {
     fn from(row: Arc<conversation_member::Model>) -> Self {
         Self(row)
+    }
+}
+
+impl Level for ConversationMember {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "role" => Column::Ready(|member, ctx| plain(member.role(ctx))),
+            "joinedAt" => Column::Ready(|member, ctx| plain(member.joined_at(ctx))),
+            "user" => Column::Loaded(|members| {
+                members.one::<PeopleById, User>(|member| Some(member.0.person_id))
+            }),
+            _ => return None,
+        })
     }
 }
 
@@ -64,12 +78,12 @@ impl ConversationMember {
     }
 
     /// What they may do in it.
-    async fn role(&self) -> Role {
+    fn role(&self) -> Role {
         self.0.role
     }
 
     /// When they joined, or the conversation began with them.
-    async fn joined_at(&self) -> DateTime {
+    fn joined_at(&self) -> DateTime {
         DateTime(self.0.joined_at)
     }
 

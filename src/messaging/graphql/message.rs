@@ -12,6 +12,7 @@ use crate::{
         connection::{CountedConnection, Edge, Listed},
         context::Ask,
         errors::{Nullable, nullable},
+        level::{Column, Level, plain, text},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -43,11 +44,32 @@ impl From<Arc<SightedMessage>> for Message {
     }
 }
 
+impl Level for Message {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "id" => Column::Ready(|message, _| plain(message.global_id())),
+            "sequence" => Column::Ready(|message, ctx| plain(message.sequence(ctx))),
+            "body" => Column::Ready(|message, ctx| text(message.body(ctx))),
+            "tombstone" => Column::Ready(|message, ctx| plain(message.tombstone(ctx))),
+            "createdAt" => Column::Ready(|message, ctx| plain(message.created_at(ctx))),
+            "sender" => Column::Loaded(|messages| {
+                messages.one::<PeopleById, User>(|message| Some(message.whole()?.sender_id))
+            }),
+            _ => return None,
+        })
+    }
+}
+
 impl Listed for MessagesOf {
     type Node = Message;
 }
 
 impl Message {
+    fn global_id(&self) -> ID {
+        let message = &self.0.message;
+        NodeId::within(NodeKind::Message, message.conversation_id.0, message.id.0).into()
+    }
+
     /// All of the message; `None` on a tombstone.
     fn whole(&self) -> Option<&message::Model> {
         (self.0.sight == Sight::Whole).then_some(&self.0.message)
@@ -65,10 +87,7 @@ impl Message {
             key: self.0.message.sequence,
             id: self.0.message.id.0,
         };
-        Edge {
-            cursor: position.cursor(SEQUENCE),
-            node: Some(self),
-        }
+        Edge::new(position, SEQUENCE, self)
     }
 }
 
@@ -78,8 +97,7 @@ impl Message {
 impl Message {
     /// The global id, for `node` and as `messageId` in inputs.
     pub async fn id(&self) -> ID {
-        let message = &self.0.message;
-        NodeId::within(NodeKind::Message, message.conversation_id.0, message.id.0).into()
+        self.global_id()
     }
 
     /// Where it was written.
@@ -105,20 +123,20 @@ impl Message {
     }
 
     /// Its number in the conversation, from 1 on without gaps: the order for everybody.
-    async fn sequence(&self) -> i32 {
+    fn sequence(&self) -> i32 {
         i32::try_from(self.0.message.sequence).unwrap_or(i32::MAX)
     }
 
     /// What was written, as plain text of 1 to 4,000 characters; null on a tombstone, and where
     /// nothing is written beside a shared post or an attachment.
-    async fn body(&self) -> Option<&str> {
+    fn body(&self) -> Option<&str> {
         let body = self.whole()?.body.as_str();
         (!body.is_empty()).then_some(body)
     }
 
     /// Null while it lives. Otherwise why only its place is left: BLOCKED_BY_VIEWER in a group
     /// where the viewer blocks its sender, otherwise UNAVAILABLE.
-    async fn tombstone(&self) -> Option<TombstoneReason> {
+    fn tombstone(&self) -> Option<TombstoneReason> {
         match self.0.sight {
             Sight::Whole => None,
             Sight::Unavailable => Some(TombstoneReason::Unavailable),
@@ -173,7 +191,7 @@ impl Message {
     }
 
     /// When it was sent.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         DateTime(self.0.message.created_at)
     }
 

@@ -10,6 +10,7 @@ use crate::{
         connection::Listed,
         context::Ask,
         errors::{Nullable, nullable},
+        level::Level,
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -29,6 +30,8 @@ impl From<Arc<audit_entry::Model>> for AuditEntry {
         Self(row)
     }
 }
+
+impl Level for AuditEntry {}
 
 impl Listed for AuditLog {
     type Node = AuditEntry;

@@ -11,6 +11,7 @@ use crate::{
         connection::Listed,
         context::Ask,
         errors::{Nullable, nullable},
+        level::Level,
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind, PersonId},
@@ -37,6 +38,8 @@ impl From<Arc<report::Model>> for Report {
         Self(row)
     }
 }
+
+impl Level for Report {}
 
 impl Listed for Reports {
     type Node = Report;

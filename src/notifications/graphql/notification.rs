@@ -11,6 +11,7 @@ use crate::{
         connection::{CountedConnection, Edge, Listed, counted_connection},
         context::Ask,
         errors::{Nullable, nullable},
+        level::Level,
         scalars::DateTime,
     },
     ids::{CommentId, ConversationId, MessageId, NodeId, NodeKind, PostId},
@@ -41,6 +42,8 @@ impl From<Arc<Seen>> for Notification {
         Self(seen)
     }
 }
+
+impl Level for Notification {}
 
 impl Listed for NotificationsOf {
     type Node = Notification;
@@ -78,10 +81,7 @@ impl Notification {
             key: self.row().latest_at.0,
             id: self.row().id.0,
         };
-        Edge {
-            cursor: position.cursor(LATEST),
-            node: Some(self),
-        }
+        Edge::new(position, LATEST, self)
     }
 
     async fn find_subject(&self, ctx: &Context<'_>) -> Result<Option<NotificationSubject>> {

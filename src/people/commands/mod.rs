@@ -1,5 +1,6 @@
 //! How people join, sign in and change their profile. One public function per action.
 
+mod crowd;
 mod handle;
 mod leave;
 mod oidc;
@@ -12,6 +13,7 @@ mod suspend;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 
 pub use self::{
+    crowd::{Namesake, add_crowd},
     handle::change_handle,
     leave::{cancel_account_deletion, delete_account, forget},
     oidc::{Entered, OidcSignIn, sign_in_by_oidc},

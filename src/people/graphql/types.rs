@@ -3,14 +3,20 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
 
 use crate::{
     counters::{Counter, CountsOf},
     error::Result,
     graphql::{
-        connection::{Connection, CountedConnection, Listed, connection, counted_connection},
+        connection::{
+            Connection, CountedConnection, Listed, connection, connections, counted_connection,
+            page_args,
+        },
         context::Ask,
         errors::{Nullable, nullable},
+        level::{Answers, Column, Level, Selected, plain, text},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -60,6 +66,33 @@ impl From<Arc<Named>> for User {
     }
 }
 
+impl Level for User {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "id" => Column::Ready(|user, _| plain(user.global_id())),
+            "handle" => Column::Ready(|user, ctx| text(user.handle(ctx))),
+            "displayName" => Column::Ready(|user, ctx| text(user.display_name(ctx))),
+            "bio" => Column::Ready(|user, ctx| text(user.bio(ctx))),
+            "createdAt" => Column::Ready(|user, ctx| plain(user.created_at(ctx))),
+            "isPrivate" => Column::Ready(|user, ctx| plain(user.is_private(ctx))),
+            "followerCount" => Column::Loaded(|people| count(people, Counter::Followers)),
+            "followingCount" => Column::Loaded(|people| count(people, Counter::Following)),
+            "postCount" => Column::Loaded(|people| count(people, Counter::Posts)),
+            "posts" => Column::Loaded(|people| {
+                let asked = page_args(&people).map(|args| (PostsByAuthor, args));
+                connections::<_, _, Connection<Post>>(people, asked, Self::whole)
+            }),
+            _ => return None,
+        })
+    }
+}
+
+fn count(people: Selected<'_, User>, counter: Counter) -> BoxFuture<'_, Answers> {
+    people.read::<CountsOf>(User::whole, move |counts| {
+        plain(counts.map_or(0, |counts| counts.get(counter)))
+    })
+}
+
 impl Listed for Followers {
     type Node = User;
 }
@@ -81,6 +114,15 @@ impl Listed for MutedUsers {
 }
 
 impl User {
+    fn global_id(&self) -> ID {
+        NodeId::new(NodeKind::User, self.row.id.0).into()
+    }
+
+    /// Whose numbers and lists are shown; `None` in reduced form.
+    fn whole(&self) -> Option<Uuid> {
+        (!self.is_reduced).then_some(self.row.id.0)
+    }
+
     async fn count(&self, ctx: &Context<'_>, counter: Counter) -> Result<Option<i32>> {
         if self.is_reduced {
             return Ok(None);
@@ -100,16 +142,16 @@ impl User {
 impl User {
     /// The global id, for `node` and as `userId` in inputs.
     pub async fn id(&self) -> ID {
-        NodeId::new(NodeKind::User, self.row.id.0).into()
+        self.global_id()
     }
 
     /// The unique name that others mention: 3 to 30 of `a-z 0-9 _`. It can be changed; keep `id`.
-    async fn handle(&self) -> &str {
+    fn handle(&self) -> &str {
         &self.row.handle
     }
 
     /// The name to show, 1 to 50 characters; the handle where none was chosen. Not unique.
-    async fn display_name(&self) -> &str {
+    fn display_name(&self) -> &str {
         match self.row.display_name.as_str() {
             "" => &self.row.handle,
             name => name,
@@ -118,7 +160,7 @@ impl User {
 
     /// What they say about themselves, as plain text of at most 500 characters; may be empty, and
     /// is for a viewer who blocks them.
-    async fn bio(&self) -> &str {
+    fn bio(&self) -> &str {
         match self.is_reduced {
             true => "",
             false => &self.row.bio,
@@ -144,13 +186,13 @@ impl User {
     }
 
     /// When they joined.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         DateTime(self.row.created_at)
     }
 
     /// Whether they let followers in one by one, and show their posts, whatever their level, and
     /// their lists of people to accepted followers only.
-    async fn is_private(&self) -> bool {
+    fn is_private(&self) -> bool {
         self.row.is_private
     }
 

@@ -63,6 +63,16 @@ pub struct ConnectionsConfig {
     )]
     pub max_http2_streams: u32,
 
+    /// Most connections of all. Beyond it new ones are closed at once.
+    #[arg(
+        long,
+        env = "ROOKERY_MAX_CONNECTIONS",
+        default_value_t = 20_000,
+        value_name = "N",
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000_000)
+    )]
+    pub max_connections: usize,
+
     /// Most connections from one address (IPv6: from one /64). This machine's own addresses on the
     /// loopback and trusted proxies are not counted.
     #[arg(

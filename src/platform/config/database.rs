@@ -69,6 +69,15 @@ pub struct DatabaseConfig {
     )]
     pub statement_timeout_ms: u64,
 
+    /// A statement that takes longer is told of in the log, without its values, in milliseconds.
+    #[arg(
+        long,
+        env = "ROOKERY_SLOW_STATEMENT_MS",
+        default_value_t = 200,
+        value_name = "MS"
+    )]
+    pub slow_statement_ms: u64,
+
     /// Longest wait for a row lock, in milliseconds (PostgreSQL).
     #[arg(
         long,

@@ -1,10 +1,10 @@
 //! The activity log and what follows it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use clap::Args;
 
-/// The activity log, its consumers, and their figures.
+/// The activity log and its consumers.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Events")]
 pub struct EventsConfig {
@@ -37,10 +37,6 @@ pub struct EventsConfig {
         value_parser = clap::value_parser!(u64).range(100..)
     )]
     pub worker_lease_ms: u64,
-
-    /// Serve Prometheus figures at http://ADDRESS/metrics. Off without it.
-    #[arg(long, env = "ROOKERY_METRICS_LISTEN", value_name = "ADDRESS")]
-    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl EventsConfig {

@@ -250,6 +250,36 @@ pub struct LimitsConfig {
     )]
     pub mutation_deadline_ms: u64,
 
+    /// At SIGTERM: how long requests are still taken while /readyz says that the server stops, in
+    /// milliseconds: longer than a load balancer takes to notice. Ctrl-C does not wait.
+    #[arg(
+        long,
+        env = "ROOKERY_SHUTDOWN_NOTICE_MS",
+        default_value_t = 5_000,
+        value_name = "MS"
+    )]
+    pub shutdown_notice_ms: u64,
+
+    /// At SIGTERM: WebSockets and event streams are closed one after the other in this time, in
+    /// milliseconds, so that they do not all come back elsewhere at once. A part of the drain.
+    #[arg(
+        long,
+        env = "ROOKERY_CLOSE_SPREAD_MS",
+        default_value_t = 8_000,
+        value_name = "MS"
+    )]
+    pub close_spread_ms: u64,
+
+    /// When the process ends whatever is still open, in milliseconds after the signal. A second
+    /// signal ends it at once.
+    #[arg(
+        long,
+        env = "ROOKERY_STOP_MS",
+        default_value_t = 40_000,
+        value_name = "MS"
+    )]
+    pub stop_ms: u64,
+
     /// At shutdown: how long open requests may finish, in milliseconds.
     #[arg(
         long,

@@ -4,6 +4,7 @@
 mod accounts;
 mod connections;
 mod database;
+mod documents;
 mod events;
 mod feed;
 mod http;
@@ -12,11 +13,13 @@ mod limits;
 mod mail;
 mod oidc;
 mod origins;
+mod overload;
 mod privacy;
 mod proxies;
 mod safety;
 mod secret;
 mod store;
+mod telemetry;
 
 use clap::Args;
 
@@ -24,6 +27,7 @@ pub use self::{
     accounts::AccountsConfig,
     connections::ConnectionsConfig,
     database::DatabaseConfig,
+    documents::DocumentsConfig,
     events::EventsConfig,
     feed::FeedConfig,
     http::{HttpConfig, Switch},
@@ -32,11 +36,13 @@ pub use self::{
     mail::MailConfig,
     oidc::OidcConfig,
     origins::Origins,
+    overload::OverloadConfig,
     privacy::PrivacyConfig,
     proxies::Proxies,
     safety::{Environment, SafetyConfig, Unsafe},
     secret::Secret,
     store::{Checksums, StoreConfig},
+    telemetry::{LogFormat, OpsListen, TelemetryConfig},
 };
 
 /// Everything that can be set.
@@ -55,6 +61,10 @@ pub struct Config {
     #[command(flatten)]
     pub limits: LimitsConfig,
     #[command(flatten)]
+    pub documents: DocumentsConfig,
+    #[command(flatten)]
+    pub overload: OverloadConfig,
+    #[command(flatten)]
     pub events: EventsConfig,
     #[command(flatten)]
     pub store: StoreConfig,
@@ -68,4 +78,6 @@ pub struct Config {
     pub oidc: OidcConfig,
     #[command(flatten)]
     pub privacy: PrivacyConfig,
+    #[command(flatten)]
+    pub telemetry: TelemetryConfig,
 }

@@ -16,6 +16,10 @@ pub trait Batch: 'static {
     type Key: Clone + Debug + Eq + Hash + Send + Sync + 'static;
     type Value: Clone + Send + Sync + 'static;
 
+    /// Whether it waits until nothing else is to be loaded. For what hangs at many levels of a
+    /// query, with little below it: then one statement serves them all.
+    const WAITS: bool = false;
+
     /// Loads the values of at most [`MAX_KEYS`] distinct keys, as `reader` may see them.
     fn load(
         reader: &Reader,

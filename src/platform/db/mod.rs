@@ -5,6 +5,7 @@
 //! file at a time; writes queue behind one writer; there is no statement timeout. Concurrency is
 //! proven on PostgreSQL.
 
+pub mod backup;
 mod batch;
 mod connect;
 mod drain;
@@ -14,40 +15,57 @@ pub mod installation;
 mod journal;
 mod keys;
 pub mod list;
+pub mod migrate;
 mod reader;
+mod retries;
 mod rows;
+mod session;
+pub mod texts;
 mod txn;
+mod watch;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
+use self::retries::Retries;
 pub use self::{
     batch::{Batch, MAX_KEYS, by_key},
     connect::Observer,
     gates::{Gate, Gates},
     journal::{Count, Journal, Place, Record, Written},
     keys::{ids_value, is_among, is_one_of, is_one_of_texts, keys_table, texts_table},
-    reader::{Reader, Viewer},
-    rows::{all, next_ids, one, select_all},
+    reader::{Reader, Seer, Viewer},
+    rows::{all, models, next_ids, one, select_all},
+    session::Session,
     txn::{Lane, Txn},
+    watch::Tally,
 };
 use crate::error::{Error, Result};
+
+/// How long the database may take to say that it is there.
+const PULSE: Duration = Duration::from_millis(500);
 
 /// Pools for reading, writing and background work on one database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    read: DatabaseConnection,
-    write: DatabaseConnection,
+    read: Session,
+    write: Session,
     background: DatabaseConnection,
+    /// One connection that no work takes, to ask whether the database answers.
+    pulse: DatabaseConnection,
     gates: Arc<Gates>,
     /// SQLite has one writer: background work queues here first, so that a request never waits
     /// behind more than one of its transactions.
     background_lane: Arc<tokio::sync::Mutex<()>>,
     deadlocks: Arc<AtomicU64>,
+    retries: Arc<Retries>,
     journal: Option<Arc<dyn Journal>>,
     /// What the request has written that this handle was made for.
     diary: Option<journal::Diary>,
@@ -65,6 +83,16 @@ impl Db {
     /// A reader for `viewer` on the pool for reads.
     pub fn reader(&self, viewer: Viewer) -> Reader {
         Reader::new(self.read.clone(), viewer)
+    }
+
+    /// A handle whose readers share one connection, from their first statement on until the last of
+    /// them and the handle are dropped: for a request that does nothing but read.
+    #[must_use]
+    pub fn by_one_connection(&self) -> Self {
+        Self {
+            read: self.read.keeping(),
+            ..self.clone()
+        }
     }
 
     /// A reader that sees every committed write: for what a mutation answers.
@@ -116,9 +144,21 @@ impl Db {
         self.deadlocks.load(Ordering::Relaxed)
     }
 
+    /// Whether the database answers. It does not depend on how busy the pools are.
+    ///
+    /// # Errors
+    /// It does not, or not within half a second.
+    pub async fn ping(&self) -> Result<()> {
+        let asking = self.pulse.execute_unprepared("SELECT 1");
+        let answer = tokio::time::timeout(PULSE, asking).await;
+        answer.map_err(|_| Error::internal("no answer in half a second"))??;
+        Ok(())
+    }
+
     /// Gives the connections back and closes the pools.
     pub async fn close(self) {
-        for pool in [self.read, self.write, self.background] {
+        let (read, write) = (self.read.pool().clone(), self.write.pool().clone());
+        for pool in [read, write, self.background, self.pulse] {
             if let Err(error) = pool.close().await {
                 tracing::warn!(%error, "A database pool did not close cleanly.");
             }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DatabaseConnection, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend};
 
-use super::journal::Written;
+use super::{journal::Written, session::Session};
 use crate::{clock::Timestamp, ids::PersonId};
 
 /// Who looks, with which power, and when: all that visibility depends on.
@@ -12,7 +12,24 @@ use crate::{clock::Timestamp, ids::PersonId};
 pub struct Viewer {
     id: Option<PersonId>,
     is_staff: bool,
+    has_few_ties: bool,
     now: Timestamp,
+}
+
+/// A signed-in person, for what is asked about them and others.
+#[derive(Clone, Copy, Debug)]
+pub struct Seer {
+    pub id: PersonId,
+    /// Whether few enough block them, and are blocked and muted by them, to be read all at once. It
+    /// decides how something is found, not what.
+    pub has_few_ties: bool,
+}
+
+impl From<PersonId> for Seer {
+    fn from(id: PersonId) -> Self {
+        let has_few_ties = false;
+        Self { id, has_few_ties }
+    }
 }
 
 impl Viewer {
@@ -21,6 +38,7 @@ impl Viewer {
         Self {
             id: None,
             is_staff: false,
+            has_few_ties: false,
             now,
         }
     }
@@ -30,7 +48,26 @@ impl Viewer {
         Self {
             id: Some(id),
             is_staff,
+            has_few_ties: false,
             now,
+        }
+    }
+
+    /// The same, of whom it is known whether they have few ties ([`Seer::has_few_ties`]).
+    #[must_use]
+    pub fn with_few_ties(self, has_few_ties: bool) -> Self {
+        Self {
+            has_few_ties,
+            ..self
+        }
+    }
+
+    /// Somebody else of the same kind.
+    pub(super) fn stranger(self, id: PersonId, now: Timestamp) -> Self {
+        Self {
+            id: self.id.map(|_| id),
+            now,
+            ..self
         }
     }
 
@@ -54,6 +91,14 @@ impl Viewer {
         self.id
     }
 
+    /// The same, for what is asked about them and others.
+    pub fn seer(&self) -> Option<Seer> {
+        self.id.map(|id| Seer {
+            id,
+            has_few_ties: self.has_few_ties,
+        })
+    }
+
     /// Whether this is a moderator or an admin, who see what staff has hidden (R32, R33).
     pub fn is_staff(&self) -> bool {
         self.is_staff
@@ -65,16 +110,16 @@ impl Viewer {
     }
 }
 
-/// A pool to read from, and the eyes to read with.
+/// What to read by, and the eyes to read with.
 #[derive(Clone)]
 pub struct Reader {
-    connection: DatabaseConnection,
+    connection: Session,
     viewer: Viewer,
     written: Arc<[Written]>,
 }
 
 impl Reader {
-    pub(super) fn new(connection: DatabaseConnection, viewer: Viewer) -> Self {
+    pub(super) fn new(connection: Session, viewer: Viewer) -> Self {
         Self {
             connection,
             viewer,
@@ -86,13 +131,21 @@ impl Reader {
         Self { written, ..self }
     }
 
+    /// The same with the eyes of somebody else.
+    pub(super) fn seeing_as(&self, viewer: Viewer) -> Self {
+        Self {
+            viewer,
+            ..self.clone()
+        }
+    }
+
     /// What the request of this reader has written. Public numbers may not hold it yet.
     pub fn written(&self) -> &[Written] {
         &self.written
     }
 
-    /// The pool to run statements on.
-    pub fn connection(&self) -> &DatabaseConnection {
+    /// What statements run on.
+    pub fn connection(&self) -> &Session {
         &self.connection
     }
 
@@ -101,7 +154,7 @@ impl Reader {
         self.viewer
     }
 
-    /// The engine behind the pool.
+    /// The engine behind it.
     pub fn backend(&self) -> DbBackend {
         self.connection.get_database_backend()
     }

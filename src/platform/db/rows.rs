@@ -1,7 +1,7 @@
 //! Models from composed SELECT statements.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, Statement,
     sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -21,7 +21,16 @@ pub async fn all<E: EntityTrait>(
     mut rows: SelectStatement,
 ) -> Result<Vec<E::Model>> {
     select_all::<E>(&mut rows);
-    let rows = connection.query_all(&rows).await?;
+    let statement = connection.get_database_backend().build(&rows);
+    models::<E>(connection, statement).await
+}
+
+/// The models that `statement` finds, which selects all columns.
+pub async fn models<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    statement: Statement,
+) -> Result<Vec<E::Model>> {
+    let rows = connection.query_all_raw(statement).await?;
     Ok(rows
         .iter()
         .map(|row| E::Model::from_query_result(row, ""))

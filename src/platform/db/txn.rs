@@ -7,18 +7,20 @@ use std::{
     time::Duration,
 };
 
+use metrics::counter;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use tracing::Instrument;
 
 use super::{
     Db,
     journal::{Place, Record, Written},
 };
 use crate::{
-    error::{Code, Error, Result, database_code},
-    platform::crash,
+    error::{Code, Error, Result, database_code, is_outage},
+    platform::{crash, telemetry::traces},
 };
 
 const ATTEMPTS: u32 = 5;
@@ -34,7 +36,7 @@ pub enum Lane {
     /// Nobody waits: at most 500 rows at a time, so that requests get between.
     Background,
     /// Nobody waits, and all of the database is seen as it was at one moment, without a deadline:
-    /// for rebuilding what is derived. REPEATABLE READ on PostgreSQL.
+    /// for rebuilding what is derived, and for a crowd. REPEATABLE READ on PostgreSQL.
     Snapshot,
 }
 
@@ -103,11 +105,25 @@ impl Db {
             Lane::Snapshot => SNAPSHOT_ATTEMPTS,
             _ => ATTEMPTS,
         };
+        if lane == Lane::Request {
+            self.retries.earn();
+        }
         for attempt in 1..=attempts {
             // Boxed: what a command does in its transaction is large, and every future of the schema
             // has room for the largest.
-            match Box::pin(self.attempt(lane, &work)).await {
-                Err(Error::Internal(cause)) if self.may_pass(cause.downcast_ref()) => {
+            let trying = Box::pin(self.attempt(lane, &work));
+            match trying.instrument(traces::below("transaction")).await {
+                Err(Error::Internal(cause)) => {
+                    let Some(reason) = self.may_pass(cause.downcast_ref()) else {
+                        return Err(Error::Internal(cause));
+                    };
+                    // Nobody waits for the others, and they have fewer rivals.
+                    let is_waited_for = lane == Lane::Request;
+                    if attempt == attempts || (is_waited_for && !self.retries.spend()) {
+                        break;
+                    }
+                    counter!("rookery_db_transaction_retries_total", "reason" => reason)
+                        .increment(1);
                     tokio::time::sleep(backoff(attempt)).await;
                 }
                 done => return done,
@@ -188,46 +204,49 @@ impl Db {
     )]
     async fn begin(&self, lane: Lane) -> Result<DatabaseTransaction, DbErr> {
         let pool = match lane {
-            Lane::Request => &self.write,
+            Lane::Request => self.write.pool(),
             Lane::Background | Lane::Snapshot => &self.background,
         };
         let sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-        let isolation = match lane {
-            Lane::Snapshot => IsolationLevel::RepeatableRead,
-            _ => IsolationLevel::ReadCommitted,
-        };
+        // The others are READ COMMITTED by a setting of the connection, without a statement.
+        let is_snapshot = lane == Lane::Snapshot && !sqlite;
         let txn = pool
             .begin_with_options(TransactionOptions {
-                isolation_level: (!sqlite).then_some(isolation),
+                isolation_level: is_snapshot.then_some(IsolationLevel::RepeatableRead),
                 access_mode: None,
                 sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
             })
             .await?;
-        if lane == Lane::Snapshot && !sqlite {
+        if is_snapshot {
             txn.execute_unprepared("SET LOCAL statement_timeout = 0")
                 .await?;
         }
         Ok(txn)
     }
 
-    /// Whether the same work may pass when tried again.
-    fn may_pass(&self, cause: Option<&DbErr>) -> bool {
-        match cause.and_then(database_code).as_deref() {
+    /// Why the same work may pass when tried again; nothing where it may not.
+    fn may_pass(&self, cause: Option<&DbErr>) -> Option<&'static str> {
+        let reason = match cause.and_then(database_code).as_deref() {
             Some("40P01") => {
                 self.deadlocks.fetch_add(1, Ordering::Relaxed);
+                counter!("rookery_db_deadlocks_total").increment(1);
                 tracing::error!("PostgreSQL broke a deadlock: the lock order is not kept.");
-                true
+                "deadlock"
             }
-            Some("40001" | "55P03" | "5") => true,
-            _ => false,
-        }
+            Some("40001") => "serialization",
+            Some("55P03") => "lock_timeout",
+            // SQLite's.
+            Some("5") => "busy",
+            _ => return None,
+        };
+        Some(reason)
     }
 }
 
 async fn commit(txn: DatabaseTransaction) -> Result<()> {
     match txn.commit().await {
         Ok(()) => Ok(()),
-        Err(error) if database_code(&error).is_some() => Err(error.into()),
+        Err(error) if was_refused(&error) => Err(error.into()),
         Err(error) => {
             tracing::warn!(%error, "The connection was lost during COMMIT.");
             let say = "It is not known whether this was saved. Repeat it with the same \
@@ -235,6 +254,12 @@ async fn commit(txn: DatabaseTransaction) -> Result<()> {
             Err(Error::refused(Code::Unavailable, say))
         }
     }
+}
+
+/// Whether nothing was saved for certain: a database that goes down, or whose disk fails, may have
+/// saved it before it said so. One that is full has not.
+fn was_refused(error: &DbErr) -> bool {
+    database_code(error).is_some_and(|code| code == "13" || !is_outage(error))
 }
 
 /// 10 to 160 ms and up to as much again by chance, so that rivals do not meet twice.

@@ -11,10 +11,11 @@ use lettre::{
     Address, Message,
     message::{Mailbox, SinglePart},
 };
+use metrics::counter;
 use uuid::Uuid;
 
 use self::{folder::Folder, relay::Relay};
-use super::{breaker::Breaker, config::MailConfig};
+use super::{breaker::Breaker, config::MailConfig, health::Flag};
 
 pub use self::error::MailError;
 
@@ -44,11 +45,12 @@ enum Way {
 }
 
 impl Mailer {
-    /// By the mail server that is configured, or else into the folder `mail` in `data_dir`.
+    /// By the mail server that is configured, or else into the folder `mail` in `data_dir`. Says by
+    /// `flag` whether the server works.
     ///
     /// # Errors
     /// The configuration does not fit together; in words that name the variable.
-    pub fn configured(config: &MailConfig, data_dir: &Path) -> Result<Self, String> {
+    pub fn configured(config: &MailConfig, data_dir: &Path, flag: Flag) -> Result<Self, String> {
         config.check()?;
         let from = config.mail_from.parse();
         let from = from.map_err(|_| {
@@ -64,7 +66,7 @@ impl Mailer {
             from,
             app_url: app_url.map(|url| url.trim_end_matches('/').to_owned()),
             way,
-            breaker: Breaker::default(),
+            breaker: Breaker::new(flag),
         })))
     }
 
@@ -81,10 +83,13 @@ impl Mailer {
     /// to try again.
     pub async fn send(&self, id: Uuid, letter: &Letter) -> Result<(), MailError> {
         let message = self.message(id, letter)?;
-        match &self.0.way {
+        let sent = match &self.0.way {
             Way::Relay(relay) => self.0.breaker.call(relay.send(&message)).await,
             Way::Folder(folder) => folder.write(id, letter, message.formatted()).await,
-        }
+        };
+        let outcome = if sent.is_ok() { "sent" } else { "failed" };
+        counter!("rookery_mail_letters_total", "outcome" => outcome).increment(1);
+        sent
     }
 
     fn message(&self, id: Uuid, letter: &Letter) -> Result<Message, MailError> {

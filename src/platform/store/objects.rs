@@ -11,7 +11,10 @@ use super::{
     error::{Error, Result},
     presign::Signer,
 };
-use crate::{clock::Timestamp, platform::breaker::Breaker};
+use crate::{
+    clock::Timestamp,
+    platform::{breaker::Breaker, health::Flag},
+};
 
 /// A bucket. Cheap to clone.
 #[derive(Clone)]
@@ -33,11 +36,11 @@ pub struct Object {
 }
 
 impl Store {
-    /// The store at `place`. Nothing is asked of it yet.
-    pub fn new(place: Place) -> Self {
+    /// The store at `place`, which says by `flag` whether it works. Nothing is asked of it yet.
+    pub fn new(place: Place, flag: Flag) -> Self {
         Self {
             client: client::client(&place),
-            breaker: Breaker::default(),
+            breaker: Breaker::new(flag),
             signer: Arc::new(Signer::new(&place)),
             place: Arc::new(place),
         }

@@ -3,6 +3,7 @@
 mod bookmark;
 mod close;
 mod create;
+mod crowd;
 mod delete;
 mod draft;
 mod edit;
@@ -25,6 +26,7 @@ pub use self::{
     bookmark::{Unbookmarked, bookmark, unbookmark},
     close::close_due,
     create::{NewPost, create},
+    crowd::{FIRST, Line, add_crowd, answered, known_before, liked, worded},
     delete::delete,
     draft::{DraftChanges, delete_draft, save_draft},
     edit::{PostChanges, edit},

@@ -9,6 +9,7 @@ use crate::{
     graphql::{
         connection::{CountedConnection, Edge, Listed, counted_connection},
         errors::{Nullable, nullable},
+        level::Level,
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -34,6 +35,8 @@ impl From<Arc<draft::Model>> for Draft {
     }
 }
 
+impl Level for Draft {}
+
 impl Listed for Drafts {
     type Node = Draft;
 }
@@ -45,10 +48,7 @@ impl Draft {
             key: self.0.updated_at.0,
             id: self.0.id.0,
         };
-        Edge {
-            cursor: position.cursor(UPDATED),
-            node: Some(self),
-        }
+        Edge::new(position, UPDATED, self)
     }
 }
 

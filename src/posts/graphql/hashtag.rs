@@ -11,11 +11,14 @@ use crate::{
         connection::{Connection, Listed, connection},
         context::Ask,
         errors::{Nullable, nullable},
+        level::Level,
     },
     ids::{NodeId, NodeKind},
     page::RawPageArgs,
     posts::{entity::hashtag, lists::PostsByHashtag},
 };
+
+impl Level for Hashtag {}
 
 impl Listed for PostsByHashtag {
     type Node = Post;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use super::{
@@ -14,15 +15,19 @@ use super::{
 };
 use crate::{
     comments::{
-        graphql::Comment,
+        graphql::{Comment, ordered_args},
         queries::{CommentsOfPost, Order},
     },
     counters::{Counter, CountsOf},
     error::Result,
     graphql::{
-        connection::{Connection, CountedConnection, Edge, Listed, connection, counted_connection},
+        connection::{
+            Connection, CountedConnection, Edge, Listed, connection, connections,
+            counted_connection,
+        },
         context::Ask,
         errors::{Nullable, nullable},
+        level::{Answers, Column, Level, Selected, plain, text},
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -52,6 +57,40 @@ impl From<Arc<post::Model>> for Post {
     }
 }
 
+impl Level for Post {
+    fn column(field: &str) -> Option<Column<Self>> {
+        Some(match field {
+            "id" => Column::Ready(|post, _| plain(post.global_id())),
+            "body" => Column::Ready(|post, ctx| text(post.body(ctx))),
+            "createdAt" => Column::Ready(|post, ctx| plain(post.created_at(ctx))),
+            "editedAt" => Column::Ready(|post, ctx| plain(post.edited_at(ctx))),
+            "visibility" => Column::Ready(|post, ctx| plain(post.visibility(ctx))),
+            "replyPolicy" => Column::Ready(|post, ctx| plain(post.reply_policy(ctx))),
+            "isLocked" => Column::Ready(|post, ctx| plain(post.is_locked(ctx))),
+            "contentWarning" => Column::Ready(|post, ctx| text(post.content_warning(ctx))),
+            "language" => Column::Ready(|post, ctx| text(post.language(ctx))),
+            "author" => {
+                Column::Loaded(|posts| posts.one::<PeopleById, User>(|post| Some(post.0.author_id)))
+            }
+            "commentCount" => Column::Loaded(|posts| count(posts, Counter::Comments)),
+            "repostCount" => Column::Loaded(|posts| count(posts, Counter::Reposts)),
+            "quoteCount" => Column::Loaded(|posts| count(posts, Counter::Quotes)),
+            "reactionCount" => Column::Loaded(|posts| count(posts, Counter::Reactions)),
+            "comments" => Column::Loaded(|posts| {
+                let asked = ordered_args(&posts).map(|(order, args)| (CommentsOfPost(order), args));
+                connections::<_, _, CountedConnection<Comment>>(posts, asked, Self::whole)
+            }),
+            _ => return None,
+        })
+    }
+}
+
+fn count(posts: Selected<'_, Post>, counter: Counter) -> BoxFuture<'_, Answers> {
+    posts.read::<CountsOf>(Post::whole, move |counts| {
+        plain(counts.map_or(0, |counts| counts.get(counter)))
+    })
+}
+
 impl Listed for Explore {
     type Node = Post;
 }
@@ -74,6 +113,10 @@ impl Post {
         self.0.repost_of_id.is_none().then_some(self.0.id.0)
     }
 
+    fn global_id(&self) -> ID {
+        NodeId::new(NodeKind::Post, self.0.id.0).into()
+    }
+
     async fn count(&self, ctx: &Context<'_>, counter: Counter) -> Result<Option<i32>> {
         let Some(id) = self.whole() else {
             return Ok(None);
@@ -88,10 +131,7 @@ impl Post {
             key: self.0.created_at.0,
             id: self.0.id.0,
         };
-        Edge {
-            cursor: position.cursor(CREATED),
-            node: Some(self),
-        }
+        Edge::new(position, CREATED, self)
     }
 }
 
@@ -101,7 +141,7 @@ impl Post {
 impl Post {
     /// The global id, for `node` and as `postId` in inputs.
     pub async fn id(&self) -> ID {
-        NodeId::new(NodeKind::Post, self.0.id.0).into()
+        self.global_id()
     }
 
     /// Who wrote it; null where the viewer may not see them.
@@ -118,17 +158,17 @@ impl Post {
 
     /// What was written, as plain text of at most 5,000 characters, empty only where something
     /// hangs on it; null on a plain repost.
-    async fn body(&self) -> Option<&str> {
+    fn body(&self) -> Option<&str> {
         self.whole().map(|_| self.0.body.as_str())
     }
 
     /// When it was published.
-    async fn created_at(&self) -> DateTime {
+    fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
 
     /// When its text, the warning before it or what hangs on it was last changed; null if never.
-    async fn edited_at(&self) -> Option<DateTime> {
+    fn edited_at(&self) -> Option<DateTime> {
         self.0.edited_at.map(DateTime)
     }
 
@@ -166,30 +206,30 @@ impl Post {
     }
 
     /// Who may see it, besides its author.
-    async fn visibility(&self) -> Visibility {
+    fn visibility(&self) -> Visibility {
         self.0.visibility
     }
 
     /// Who may comment, among those who see it. Its author always may, unless it is locked.
-    async fn reply_policy(&self) -> ReplyPolicy {
+    fn reply_policy(&self) -> ReplyPolicy {
         self.0.reply_policy
     }
 
     /// Whether its author has closed it: nobody comments any more, the author included. What
     /// stands there stays.
-    async fn is_locked(&self) -> bool {
+    fn is_locked(&self) -> bool {
         self.0.is_locked
     }
 
     /// What its author warns of before the text, as plain text of at most 200 characters; null where
     /// they warn of nothing. Show it in the place of the post until the reader opens it.
-    async fn content_warning(&self) -> Option<&str> {
+    fn content_warning(&self) -> Option<&str> {
         self.0.content_warning.as_deref()
     }
 
     /// The language that it is written in, as a BCP 47 tag such as `en` or `pt-BR`; null where its
     /// author gave none, and on a plain repost.
-    async fn language(&self) -> Option<&str> {
+    fn language(&self) -> Option<&str> {
         self.0.language.as_deref()
     }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use async_graphql::{ID, Object};
 
 use crate::{
-    graphql::{connection::Listed, scalars::DateTime},
+    graphql::{connection::Listed, level::Level, scalars::DateTime},
     ids::{NodeId, NodeKind},
     posts::{entity::post_edit, lists::EditsOfPost},
 };
+
+impl Level for PostEdit {}
 
 impl Listed for EditsOfPost {
     type Node = PostEdit;

@@ -17,6 +17,7 @@ use crate::{
         connection::{CountedConnection, Listed, counted_connection},
         context::Ask,
         errors::{Nullable, nullable, payload},
+        level::Level,
         scalars::DateTime,
     },
     ids::{NodeId, NodeKind},
@@ -32,6 +33,8 @@ impl From<Arc<data_export::Model>> for DataExport {
         Self(row)
     }
 }
+
+impl Level for DataExport {}
 
 impl Listed for ExportsOf {
     type Node = DataExport;

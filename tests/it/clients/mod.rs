@@ -18,8 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The folder of the scripts, if npm is here.
 pub fn scripts() -> Option<PathBuf> {
     static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let folder =
-        FOLDER.get_or_init(|| npm::installed("clients", &["chat.mjs", "oidc.mjs", "sse.mjs"]));
+    let scripts = ["apollo.mjs", "chat.mjs", "oidc.mjs", "sse.mjs"];
+    let folder = FOLDER.get_or_init(|| npm::installed("clients", &scripts));
     folder.clone()
 }
 
@@ -70,4 +70,58 @@ fn the_stock_client_for_sse_gets_each_message_once() {
     let endpoint = format!("http://{}/graphql", server.address);
     let told = run(&folder, &["sse.mjs", &endpoint, PASSWORD, "20"]);
     assert_eq!(sequences(&told["shown"]), (2..22).collect::<Vec<_>>());
+}
+
+#[test]
+fn apollos_client_sends_a_document_once_and_calls_it_by_its_hash_from_then_on() {
+    let Some(folder) = scripts() else { return };
+    for (method, cache, requests) in [
+        (
+            "POST",
+            "1000000",
+            [
+                "POST hash 400",
+                "POST text 200",
+                "POST hash 200",
+                "POST hash 200",
+            ]
+            .as_slice(),
+        ),
+        (
+            "GET",
+            "1000000",
+            &[
+                "GET hash 400",
+                "POST text 200",
+                "GET hash 200",
+                "GET hash 200",
+            ],
+        ),
+        // Where nothing is kept it notices, and asks by hashes no more.
+        (
+            "POST",
+            "0",
+            &[
+                "POST hash 400",
+                "POST text 200",
+                "POST text 200",
+                "POST text 200",
+            ],
+        ),
+    ] {
+        let dir = TempDir::new().expect("a temporary folder");
+        let kept = [("ROOKERY_DOCUMENT_CACHE_BYTES", cache)];
+        let server = Server::start_in(dir.path(), &["--demo"], &kept);
+        let endpoint = format!("http://{}/graphql", server.address);
+        let told = run(&folder, &["apollo.mjs", &endpoint, method]);
+        assert_eq!(
+            told["requests"],
+            serde_json::json!(requests),
+            "{method} {cache}"
+        );
+        assert_eq!(
+            told["shown"],
+            serde_json::json!(["mara_lind", "mara_lind", null])
+        );
+    }
 }

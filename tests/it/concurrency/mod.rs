@@ -3,6 +3,7 @@
 
 mod counters;
 mod crowds;
+mod full;
 pub mod invariants;
 mod living;
 pub mod order;

@@ -8,15 +8,15 @@ use std::time::Duration;
 use rookery::{
     error::Error,
     ids::{NodeId, PersonId},
-    platform::db::Lane,
+    platform::db::{Lane, Viewer},
     social::locks::{Hold, lock_pairs},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::invariants;
-use crate::support::{Caller, TestApp, attempt, number};
+use crate::support::{Caller, TestApp, attempt};
 
 /// Somebody and what they do.
 pub type Act<'a> = (&'a Caller, &'static str, Value);
@@ -77,12 +77,18 @@ async fn hold(app: &TestApp, wanted: Wanted) -> (oneshot::Sender<()>, JoinHandle
     (let_go, holding)
 }
 
-/// Waits until so many transactions wait for a lock.
-async fn waiting(app: &TestApp, transactions: i64) {
+/// Waits until so many transactions wait for a lock, or the last of them is done without.
+pub(super) async fn waiting(app: &TestApp, transactions: i64, last: &JoinHandle<String>) {
     let sql = "SELECT COUNT(*) AS n FROM pg_stat_activity WHERE datname = current_database() \
         AND wait_event_type = 'Lock'";
+    // Not by the pool of the background, whose connections may all be among those who wait.
+    let db = &app.platform().db;
+    let reader = db.reader(Viewer::guest(app.platform().now()));
     for _ in 0..500 {
-        if number(app, sql).await >= transactions {
+        let statement = Statement::from_string(DbBackend::Postgres, sql);
+        let row = reader.connection().query_one_raw(statement).await.unwrap();
+        let waiting: i64 = row.unwrap().try_get("", "n").unwrap();
+        if last.is_finished() || waiting >= transactions {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -99,9 +105,9 @@ fn later((who, field, input): Act<'_>) -> JoinHandle<String> {
 pub async fn race(app: &TestApp, wanted: Wanted, first: Act<'_>, second: Act<'_>) -> [String; 2] {
     let (let_go, holding) = hold(app, wanted).await;
     let first = later(first);
-    waiting(app, 1).await;
+    waiting(app, 1, &first).await;
     let second = later(second);
-    waiting(app, 2).await;
+    waiting(app, 2, &second).await;
     let_go.send(()).unwrap();
     holding.await.unwrap();
     let told = [first.await.unwrap(), second.await.unwrap()];

@@ -1,18 +1,15 @@
 //! Two people at one thing at the same moment, in either order (R40). A third transaction holds
 //! what both need, so that the first to queue is the first to act.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use rookery::platform::db::Lane;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use super::invariants;
+use super::{invariants, order::waiting};
 use crate::support::{Caller, TestApp, attempt, fields, node, number, on_postgres};
-
-/// Long enough for a command to reach the lock that it waits for.
-const MOMENT: Duration = Duration::from_millis(150);
 
 /// An app whose writers wait for locks as long as a test holds them.
 pub(super) async fn patient_app() -> TestApp {
@@ -24,8 +21,10 @@ pub(super) async fn patient_app() -> TestApp {
     .await
 }
 
-/// Holds the rows that `sql` locks while `meanwhile` starts those who want them.
+/// Holds the rows that `sql` locks while `meanwhile` starts those who want them. Consumers have come
+/// to rest: otherwise it would be they who wait, and those who want the rows behind them.
 async fn while_held<T>(app: &TestApp, sql: String, meanwhile: impl Future<Output = T>) -> T {
+    app.settle().await;
     let (held, is_held) = oneshot::channel::<()>();
     let (release, is_released) = oneshot::channel::<()>();
     let once = std::sync::Mutex::new(Some((held, is_released)));
@@ -72,9 +71,9 @@ pub(super) async fn in_order(
     }
     let queue = async {
         let first = start(first);
-        tokio::time::sleep(MOMENT).await;
+        waiting(app, 1, &first).await;
         let second = start(second);
-        tokio::time::sleep(MOMENT).await;
+        waiting(app, 2, &second).await;
         (first, second)
     };
     let (first, second) = while_held(app, sql.to_owned(), queue).await;
@@ -218,7 +217,7 @@ async fn a_repost_beside_staff_that_hides_is_invisible_or_refused() {
     let told = if on_postgres() {
         let queue = async {
             let repost = start(repost);
-            tokio::time::sleep(MOMENT).await;
+            waiting(&app, 1, &repost).await;
             (repost,)
         };
         let (repost,) = while_held(&app, hide.to_owned(), queue).await;

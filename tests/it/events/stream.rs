@@ -25,7 +25,7 @@ pub struct Broker {
     runner: Runner,
     desk: Desk,
     _file: AddressFile,
-    _embedded: Embedded,
+    embedded: Embedded,
 }
 
 impl Broker {
@@ -34,19 +34,25 @@ impl Broker {
         let embedded = Embedded::start(&topics, 2).unwrap();
         let address = embedded.address().unwrap();
         let file = embedded.announce(&app.config().database.data_dir).unwrap();
-        let db = &app.platform().db;
-        let kinds: Kinds = events().iter().map(|event| event.kind).collect();
-        let topic = |topic: Topic| format!("rookery.{}", topic.name());
-        let cluster = Cluster::embedded(&address);
-        positions::register(db, RELAY, Start::Oldest).await.unwrap();
-        let relay = Arc::new(Relay::new(db.clone(), RELAY, cluster, kinds, topic));
         Self {
             app: app.clone(),
-            runner: Runner::new(db.clone(), Heads::default(), relay, "test"),
+            runner: runner(app, &address).await,
             desk: Desk::default(),
             _file: file,
-            _embedded: embedded,
+            embedded,
         }
+    }
+
+    /// The same broker, for the log of another app.
+    pub async fn beside(&self, app: &TestApp) -> Runner {
+        let address = self.embedded.address().unwrap();
+        runner(app, &address).await
+    }
+
+    /// Announces the broker in the data folder of another app as well.
+    pub fn announced_to(&self, app: &TestApp) -> AddressFile {
+        let dir = &app.config().database.data_dir;
+        self.embedded.announce(dir).unwrap()
     }
 
     /// Sends everything that is recorded.
@@ -62,6 +68,17 @@ impl Broker {
             assert_eq!(held.position, head.position, "shard {}", head.shard);
         }
     }
+}
+
+/// The relay of an app's log to a broker, as it starts: it goes on where its positions are.
+async fn runner(app: &TestApp, address: &str) -> Runner {
+    let db = &app.platform().db;
+    let kinds: Kinds = events().iter().map(|event| event.kind).collect();
+    let topic = |topic: Topic| format!("rookery.{}", topic.name());
+    let cluster = Cluster::embedded(address);
+    positions::register(db, RELAY, Start::Oldest).await.unwrap();
+    let relay = Arc::new(Relay::new(db.clone(), RELAY, cluster, kinds, topic));
+    Runner::new(db.clone(), Heads::default(), relay, "test")
 }
 
 /// Runs a command on the app's database and data folder, off the test's own threads.

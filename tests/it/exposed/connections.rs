@@ -76,7 +76,7 @@ async fn a_connection_without_requests_is_ended_over_both_versions() {
     let io = TokioIo::new(connect(stage.address).await);
     let (mut requests, connection) = http2::handshake(TokioExecutor::new(), io).await.unwrap();
     let connection = tokio::spawn(connection);
-    let request = hyper::Request::get("http://a.example/health/live");
+    let request = hyper::Request::get("http://a.example/livez");
     let answer = requests
         .send_request(request.body(Body::empty()).unwrap())
         .await;

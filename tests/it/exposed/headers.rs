@@ -49,8 +49,8 @@ async fn answers(app: &TestApp) -> Vec<(&'static str, u16, Answer)> {
             &socket,
             "",
         ),
-        ("health", 200, Method::GET, "/health/live", &[], ""),
-        ("readiness", 200, Method::GET, "/health/ready", &[], ""),
+        ("health", 200, Method::GET, "/livez", &[], ""),
+        ("readiness", 200, Method::GET, "/readyz", &[], ""),
         ("the schema", 200, Method::GET, "/schema.graphql", &[], ""),
         ("nothing", 404, Method::GET, "/nothing", &[], ""),
         ("no asset", 404, Method::GET, "/playground/nothing", &[], ""),
@@ -116,7 +116,7 @@ async fn what_the_endpoint_says_is_stored_by_nobody() {
 async fn browsers_are_held_to_tls_where_there_is_some_and_only_there() {
     const YEAR: &str = "max-age=31536000";
     let by_tls = async |app: &TestApp, said: &[(&str, &str)]| {
-        let answer = raw(app, Method::GET, "/health/live", said, "").await;
+        let answer = raw(app, Method::GET, "/livez", said, "").await;
         answer.header("strict-transport-security").to_owned()
     };
     let own = TestApp::start_with(|config| config.http.tls_cert = Some("cert.pem".into())).await;

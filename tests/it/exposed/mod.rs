@@ -23,7 +23,7 @@ use crate::support::raw::{Reply, exchange};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A small request that leaves the connection open.
-const ASK: &str = "GET /health/live HTTP/1.1\r\nhost: a.example\r\n\r\n";
+const ASK: &str = "GET /livez HTTP/1.1\r\nhost: a.example\r\n\r\n";
 
 async fn connect(address: SocketAddr) -> TcpStream {
     TcpStream::connect(address).await.expect("it listens")

@@ -130,18 +130,15 @@ fn a_worker_is_checked_for_what_it_speaks_to() {
 
 #[test]
 fn figures_that_others_reach_are_warned_of() {
-    let figures = ("ROOKERY_METRICS_LISTEN", "192.0.2.1:9600");
+    let figures = ("ROOKERY_OPS_LISTEN", "192.0.2.1:9600");
     let ended = start(&[], &[&[figures, NO_CERT]]);
     assert!(
         ended
             .stderr
-            .contains("warning: ROOKERY_METRICS_LISTEN, 192.0.2.1:9600"),
+            .contains("warning: ROOKERY_OPS_LISTEN, 192.0.2.1:9600"),
         "{ended:?}"
     );
-    let ended = start(
-        &[],
-        &[&[("ROOKERY_METRICS_LISTEN", "127.0.0.1:9600"), NO_CERT]],
-    );
+    let ended = start(&[], &[&[("ROOKERY_OPS_LISTEN", "127.0.0.1:9600"), NO_CERT]]);
     assert!(!ended.stderr.contains("warning"), "{ended:?}");
 }
 
@@ -194,7 +191,7 @@ fn production_has_no_playground_unless_it_is_accepted() {
     for path in ["/", "/playground/main.js", "/playground/"] {
         assert_eq!(get(server.address, path).status, 404, "{path}");
     }
-    assert_eq!(get(server.address, "/health/ready").status, 200);
+    assert_eq!(get(server.address, "/readyz").status, 200);
     assert_eq!(server.terminate(), Some(0));
 
     let shown = ("ROOKERY_PLAYGROUND", "on");

@@ -3,7 +3,9 @@
 
 use async_graphql::{Variables, parser::types::OperationType};
 use proptest::{prelude::*, test_runner::TestCaseResult};
-use rookery::graphql::guard::{Guard, Judged, Limits, SchemaTypes, check_json_nesting, scan};
+use rookery::graphql::guard::{
+    Checked, Guard, Judged, Limits, SchemaTypes, check_json_nesting, scan,
+};
 use serde_json::Value;
 
 use super::{
@@ -37,11 +39,18 @@ fn requests(ids: Vec<String>) -> impl Strategy<Value = Grown> {
 }
 
 /// What passes is within every limit, and judging it took steps by its length.
-fn within(query: &str, variables: &str, judged: &Judged, limits: &Limits) -> TestCaseResult {
+fn within(
+    grown: &Grown,
+    (checked, judged): (&Checked, &Judged),
+    limits: &Limits,
+) -> TestCaseResult {
+    let Grown {
+        query, variables, ..
+    } = grown;
     prop_assert!(query.len() <= limits.query_bytes);
     let scanned = scan(query, limits).map_err(|refusal| TestCaseError::fail(refusal.message))?;
     prop_assert!(scanned.tokens <= limits.tokens && scanned.depth <= limits.nesting);
-    let count = recount::count(&judged.document, limits.selections);
+    let count = recount::count(checked.document(), limits.selections);
     let bounds = [
         (count.operations, limits.operations, "operations"),
         (count.fragments, limits.fragments, "fragments"),
@@ -91,10 +100,14 @@ fn judge(guard: &Guard, grown: &Grown, passed: &Tally) -> TestCaseResult {
         return Ok(());
     }
     let json: Value = serde_json::from_str(variables).unwrap_or_default();
-    match guard.check(query, None, &Variables::from_json(json)) {
-        Ok(judged) => {
+    let judged = guard.read(query).and_then(|checked| {
+        let judged = guard.judge(&checked, None, &Variables::from_json(json))?;
+        Ok((checked, judged))
+    });
+    match judged {
+        Ok((checked, judged)) => {
             passed.add(&judged.operation.to_string());
-            within(query, variables, &judged, limits)
+            within(grown, (&checked, &judged), limits)
         }
         Err(refusal) => {
             passed.add(&format!("{:?}", refusal.code));

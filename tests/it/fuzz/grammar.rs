@@ -14,7 +14,7 @@ use super::choices::{Choices, ODD};
 
 pub const SDL: &str = include_str!("../../../schema.graphql");
 
-static TYPES: LazyLock<BTreeMap<String, TypeDefinition>> = LazyLock::new(|| {
+pub static TYPES: LazyLock<BTreeMap<String, TypeDefinition>> = LazyLock::new(|| {
     let document = parse_schema(SDL).unwrap();
     let types = document.definitions.into_iter().filter_map(|it| match it {
         TypeSystemDefinition::Type(ty) => Some((ty.node.name.node.to_string(), ty.node)),
@@ -349,14 +349,14 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn base(ty: &Type) -> &str {
+pub fn base(ty: &Type) -> &str {
     match &ty.base {
         BaseType::Named(name) => name,
         BaseType::List(of) => base(of),
     }
 }
 
-fn is_composite(name: &str) -> bool {
+pub fn is_composite(name: &str) -> bool {
     let kind = TYPES.get(name).map(|ty| &ty.kind);
     matches!(
         kind,
@@ -364,7 +364,7 @@ fn is_composite(name: &str) -> bool {
     )
 }
 
-fn fields(name: &str) -> Vec<&'static FieldDefinition> {
+pub fn fields(name: &str) -> Vec<&'static FieldDefinition> {
     match TYPES.get(name).map(|ty| &ty.kind) {
         Some(TypeKind::Object(ty)) => ty.fields.iter().map(|field| &field.node).collect(),
         Some(TypeKind::Interface(ty)) => ty.fields.iter().map(|field| &field.node).collect(),
@@ -373,7 +373,7 @@ fn fields(name: &str) -> Vec<&'static FieldDefinition> {
 }
 
 /// The types that something of an abstract type may have.
-fn possible(name: &str) -> Vec<&'static str> {
+pub fn possible(name: &str) -> Vec<&'static str> {
     match TYPES.get(name).map(|ty| &ty.kind) {
         Some(TypeKind::Union(ty)) => ty
             .members

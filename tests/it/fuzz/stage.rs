@@ -21,7 +21,7 @@ use crate::support::{Caller, TestApp};
 pub const STACK: usize = 2 * 1024 * 1024;
 
 /// Every code that `extensions.code` of an error may have, but for what is our own fault.
-pub const CODES: [&str; 12] = [
+pub const CODES: [&str; 13] = [
     "GRAPHQL_PARSE_FAILED",
     "GRAPHQL_VALIDATION_FAILED",
     "BAD_USER_INPUT",
@@ -32,6 +32,7 @@ pub const CODES: [&str; 12] = [
     "RATE_LIMITED",
     "QUERY_TOO_COMPLEX",
     "PAYLOAD_TOO_LARGE",
+    "PERSISTED_QUERY_NOT_FOUND",
     "TIMEOUT",
     "UNAVAILABLE",
 ];

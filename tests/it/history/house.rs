@@ -1,10 +1,8 @@
 //! A PostgreSQL of its own that can be restarted, two servers on it, and the people who talk.
 
 use std::{
-    io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::Path,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,68 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::wire;
-use crate::process::server::Server;
-
-/// A private cluster that takes orders by lines. What is acknowledged there survives its restart.
-const CLUSTER: &str = r#"
-. tests/services/packages.sh; . tests/services/postgres.sh
-unset TEST_DATABASE_URL
-postgres_start_local || exit 1
-as_postgres sed -i 's/^synchronous_commit.*/synchronous_commit = on/' "$postgres_dir/data/postgresql.conf"
-as_postgres "$postgres_bin/pg_ctl" reload -D "$postgres_dir/data" -s
-port=${TEST_DATABASE_URL##*:}; port=${port%%/*}
-echo "$TEST_DATABASE_URL"
-while read -r _; do
-    as_postgres "$postgres_bin/pg_ctl" restart -D "$postgres_dir/data" -w -t 60 -s -m immediate \
-        -l "$postgres_dir/server.log" -o "-p $port" >/dev/null 2>&1
-    echo restarted
-done
-postgres_stop
-"#;
-
-struct Cluster {
-    shell: Child,
-    orders: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-    url: String,
-}
-
-impl Cluster {
-    fn start() -> Self {
-        let mut shell = Command::new("bash")
-            .args(["-c", CLUSTER])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("bash");
-        let orders = shell.stdin.take();
-        let answers = BufReader::new(shell.stdout.take().expect("a pipe"));
-        let mut cluster = Self {
-            shell,
-            orders,
-            answers,
-            url: String::new(),
-        };
-        cluster.url = cluster.line();
-        cluster
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.answers.read_line(&mut line).expect("a line");
-        assert!(!line.is_empty(), "the private PostgreSQL did not start");
-        line.trim().to_owned()
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        // The end of its input is the order to stop.
-        drop(self.orders.take());
-        let _ = self.shell.wait();
-    }
-}
+use crate::process::{cluster::Cluster, server::Server};
 
 /// Everything that a history needs, ended with it.
 pub struct House {
@@ -202,11 +139,7 @@ impl House {
 
     /// Restarts the database without a goodbye to anybody.
     pub fn restart_database(&self) {
-        tokio::task::block_in_place(|| {
-            let mut cluster = held(&self.cluster);
-            writeln!(cluster.orders.as_mut().expect("a shell"), "restart").expect("an order");
-            assert_eq!(cluster.line(), "restarted");
-        });
+        tokio::task::block_in_place(|| held(&self.cluster).order("restart"));
     }
 }
 

@@ -89,7 +89,7 @@ async fn a_mutation_by_get_is_answered_405_and_changes_nothing() {
 async fn a_url_of_more_than_16_kib_is_answered_414_on_every_route() {
     let app = TestApp::start().await;
     let longest = 16 * 1024;
-    for route in ["/graphql", "/schema.graphql", "/health/live"] {
+    for route in ["/graphql", "/schema.graphql", "/livez"] {
         let start = format!("{route}?query=%7B__typename%7D%23");
         let exact = format!("{start}{}", "x".repeat(longest - start.len()));
         let answer = raw(&app, Method::GET, &exact, &[], "").await;

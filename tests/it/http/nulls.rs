@@ -63,8 +63,9 @@ async fn a_failing_list_is_null_and_each_failure_names_its_place() {
 async fn a_non_null_field_that_fails_nulls_the_nearest_nullable_ancestor() {
     let app = TestApp::start().await;
     let ann = app.user("ann").await;
-    // People are not found without knowing whom the viewer blocks; the session is.
-    app.sql("ALTER TABLE blocking RENAME TO broken").await;
+    // A session is proven without the name that its person shows.
+    app.sql("ALTER TABLE person RENAME COLUMN display_name TO broken")
+        .await;
     // `Viewer.user` is `User!`; `Viewer.email` is `String!` and stands in another table.
     let text = "{ a: viewer { email user { handle } } b: viewer { email } rateLimit { limit } }";
     let answer = ask(&ann, text).await;

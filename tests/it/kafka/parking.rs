@@ -88,7 +88,11 @@ on_both!(large_events_keep_their_place);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kind_that_is_unknown_holds_its_shard_and_no_other() {
     let stage = Stage::set(Broker::mock()).await;
-    let (strange, usual) = (new_id(), new_id());
+    let strange = new_id();
+    let shard = rookery::activity::shard_of(strange);
+    // One of sixty-four stands in the same shard, and would wait with it.
+    let elsewhere = |id: &Uuid| rookery::activity::shard_of(*id) != shard;
+    let usual = std::iter::repeat_with(new_id).find(elsewhere).unwrap();
     let unheard = Unheard { thingid: strange };
     stage.record(&[noted(strange, 0, 10)]).await;
     stage.record(&[unheard]).await;
@@ -102,7 +106,6 @@ async fn a_kind_that_is_unknown_holds_its_shard_and_no_other() {
     while numbers(&stage, usual).await != [0] {
         assert!(begun.elapsed() < super::stage::PATIENCE);
     }
-    let shard = rookery::activity::shard_of(strange);
     let positions = positions::of(stage.db().background(), NAME).await.unwrap();
     let held = positions.iter().find(|held| held.shard == shard).unwrap();
     assert_eq!(held.position, 1);

@@ -1,8 +1,10 @@
 //! How a consumer follows the log.
 
+use std::time::Duration;
+
 use rookery::activity::positions;
 
-use super::facts::{commit, numbers, runner, thing, with_notebook};
+use super::facts::{Notebook, commit, numbers, runner, thing, with_notebook};
 use crate::support::number;
 
 async fn stored(app: &crate::support::TestApp) -> i64 {
@@ -89,6 +91,43 @@ async fn an_unknown_kind_is_never_passed_over_and_holds_up_its_shard_alone() {
         rookery::activity::shard_of(thing(1)),
         rookery::activity::shard_of(thing(2))
     );
+}
+
+#[tokio::test]
+async fn a_worker_gives_back_what_it_does_not_know_and_a_newer_one_beside_it_goes_on_there() {
+    const LONG: Duration = Duration::from_secs(60);
+    let (app, old) = with_notebook().await;
+    for n in 0..3 {
+        commit(&app, 1, 1, n).await;
+    }
+    app.sql("UPDATE activity SET kind = 'thing.happened.v2' WHERE payload LIKE '%\"number\":1,%'")
+        .await;
+    let (first, mut desk) = runner(&app, &old);
+    let first = first.with_lease(LONG);
+    first.settle(&mut desk).await.unwrap();
+    assert_eq!(numbers(&app).await, [0]);
+    // It is alive, and holds all but the one shard.
+    let free =
+        "SELECT COUNT(*) AS n FROM activity_consumer WHERE name = 'notebook' AND worker IS NULL";
+    assert_eq!(number(&app, free).await, 1);
+
+    let new = Notebook::new();
+    new.know(&["thing.happened.v1", "thing.happened.v2"]);
+    let (newer, mut other) = runner(&app, &new);
+    let newer = newer.with_lease(LONG);
+    newer.settle(&mut other).await.unwrap();
+    assert_eq!(numbers(&app).await, [0, 1, 2]);
+    assert_eq!(number(&app, free).await, 0);
+    // Both go on, each with what it holds.
+    commit(&app, 1, 1, 3).await;
+    commit(&app, 2, 2, 10).await;
+    for _ in 0..2 {
+        first.settle(&mut desk).await.unwrap();
+        newer.settle(&mut other).await.unwrap();
+    }
+    let mut all = numbers(&app).await;
+    all.sort_unstable();
+    assert_eq!(all, [0, 1, 2, 3, 10]);
 }
 
 #[tokio::test]

@@ -21,7 +21,11 @@ struct Defaults {
 
 fn configured(args: &[&str], data_dir: &Path) -> Result<Mailer, String> {
     let args = ["test"].iter().chain(args);
-    Mailer::configured(&Defaults::parse_from(args).config, data_dir)
+    Mailer::configured(
+        &Defaults::parse_from(args).config,
+        data_dir,
+        rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Mail),
+    )
 }
 
 fn letter(to: &str) -> Letter {

@@ -1,13 +1,13 @@
 // A mail server. Prints its port, then every letter it takes, as lines of JSON.
 //
-//   node server.mjs '{"user": …, "password": …, "tls": "implicit" | "starttls", "key": …, "cert": …}'
+//   node server.mjs '{"user": …, "password": …, "tls": "implicit" | "starttls", "key": …, "cert": …, "port": …}'
 //
 // It refuses those whose address begins with `gone`, and puts off those with `later`.
 
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
-const { user, password, tls, key, cert } = JSON.parse(process.argv[2]);
+const { user, password, tls, key, cert, port } = JSON.parse(process.argv[2]);
 const tell = (line) => console.log(JSON.stringify(line));
 
 function refusal(code, message) {
@@ -39,6 +39,6 @@ const server = new SMTPServer({
   },
 });
 server.on('error', (error) => console.error(String(error)));
-server.listen(0, '127.0.0.1', () => tell({ port: server.server.address().port }));
+server.listen(port ?? 0, '127.0.0.1', () => tell({ port: server.server.address().port }));
 // It ends with whoever started it.
 process.stdin.on('end', () => process.exit(0)).resume();

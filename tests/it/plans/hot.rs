@@ -113,8 +113,8 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
     tell_the_rest(&mut seen, &society).await;
     if on_postgres() {
         insta::assert_snapshot!(seen, @r"
-        explore, guest: person_pkey post_pkey post_public
-        explore, member: following_pkey person_pkey post_mention_pkey post_pkey post_public
+        explore, guest: person_pkey post_public
+        explore, member: following_pkey person_pkey post_mention_pkey post_public
         user.posts, guest: handle_pkey person_pkey post_by_author_open post_pkey
         user.posts, stranger: following_pkey handle_pkey person_pkey post_by_author post_by_author_followers post_by_author_open post_mention_by_author post_mention_pkey post_pkey
         user.posts, follower: following_pkey handle_pkey person_pkey post_by_author post_by_author_followers post_by_author_open post_mention_by_author post_mention_pkey post_pkey
@@ -136,13 +136,13 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
     } else {
         insta::assert_snapshot!(seen, @r"
         explore, guest: key_person_1 key_post_1 post_public
-        explore, member: key_blocked_by_1 key_blocking_1 key_following_1 key_mute_1 key_person_1 key_post_1 key_post_mention_1 post_public
+        explore, member: key_blocked_by_1 key_blocking_1 key_following_1 key_person_1 key_post_1 key_post_mention_1 mute_page post_public
         user.posts, guest: key_handle_1 key_person_1 key_post_1 post_by_author_open
         user.posts, stranger: key_blocked_by_1 key_blocking_1 key_following_1 key_handle_1 key_person_1 key_post_1 key_post_mention_1 post_by_author post_by_author_followers post_by_author_open post_mention_by_author
         user.posts, follower: key_blocked_by_1 key_blocking_1 key_following_1 key_handle_1 key_person_1 key_post_1 key_post_mention_1 post_by_author post_by_author_followers post_by_author_open post_mention_by_author
         user.posts, author: key_blocked_by_1 key_blocking_1 key_following_1 key_handle_1 key_person_1 key_post_1 key_post_mention_1 post_by_author post_by_author_followers post_by_author_open post_mention_by_author
         hashtag.posts: key_blocked_by_1 key_blocking_1 key_following_1 key_person_1 key_post_1 key_post_mention_1 post_hashtag_page post_hashtag_public
-        homeFeed: following_page following_pulled key_blocked_by_1 key_blocking_1 key_feed_entry_1 key_feed_reader_1 key_following_1 key_mute_1 key_person_1 key_post_1 key_post_mention_1 post_by_author post_by_author_for_many post_for_many post_not_fanned_out
+        homeFeed: following_page following_pulled key_blocked_by_1 key_blocking_1 key_feed_entry_1 key_feed_reader_1 key_following_1 key_person_1 key_post_1 key_post_mention_1 mute_page post_by_author post_by_author_for_many post_for_many post_not_fanned_out
         post.comments, OLDEST: comment_replies_by_score comment_top_level key_blocked_by_1 key_blocking_1 key_comment_1 key_following_1 key_person_1 key_post_1 key_post_mention_1
         post.comments, NEWEST: comment_replies_by_score comment_top_level key_blocked_by_1 key_blocking_1 key_comment_1 key_following_1 key_person_1 key_post_1 key_post_mention_1
         post.comments, TOP: comment_replies_by_score comment_top_level_by_score key_blocked_by_1 key_blocking_1 key_comment_1 key_following_1 key_person_1 key_post_1 key_post_mention_1
@@ -153,7 +153,7 @@ async fn no_hot_query_reads_a_big_table_from_end_to_end() {
         node: key_blocked_by_1 key_blocking_1 key_following_1 key_person_1 key_post_1 key_post_mention_1
         nodes: comment_replies_by_score key_blocked_by_1 key_blocking_1 key_comment_1 key_following_1 key_person_1 key_post_1 key_post_mention_1
         totalCount: comment_replies_by_score comment_top_level follower_page following_page key_blocked_by_1 key_blocking_1 key_comment_1 key_following_1 key_handle_1 key_person_1 key_post_1 key_post_mention_1 key_reaction_1 reaction_page
-        comments of many posts: comment_replies_by_score comment_top_level key_blocked_by_1 key_blocking_1 key_comment_1 key_counter_1 key_following_1 key_mute_1 key_person_1 key_post_1 key_post_mention_1 post_public
+        comments of many posts: comment_replies_by_score comment_top_level key_blocked_by_1 key_blocking_1 key_comment_1 key_counter_1 key_following_1 key_person_1 key_post_1 key_post_mention_1 mute_page post_public
         ");
     }
 }

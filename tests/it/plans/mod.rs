@@ -3,4 +3,5 @@
 mod adversaries;
 mod conversations;
 mod hot;
+mod settings;
 mod society;

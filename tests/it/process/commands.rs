@@ -54,6 +54,24 @@ fn privacy_map_prints_what_the_document_on_security_holds() {
 }
 
 #[test]
+fn config_prints_the_document_of_all_settings() {
+    let ended = run(&["config", "--markdown"], &[("ROOKERY_LISTEN", "[::1]:9")]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(
+        ended.stdout == include_str!("../../../docs/configuration.md"),
+        "run `cargo run -- config --markdown > docs/configuration.md`"
+    );
+    for part in [
+        "\n## Server\n",
+        "| `--listen ADDRESS` | `ROOKERY_LISTEN` | `127.0.0.1:8000` | Address and port to listen on |",
+        "| `--database-url URL` | `DATABASE_URL` | *secret* |",
+        "| `--migrate` | `ROOKERY_MIGRATE` |  |",
+    ] {
+        assert!(ended.stdout.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn config_prints_what_is_in_effect_and_hides_secrets() {
     let environment = [
         ("DATABASE_URL", "postgres://ann:secret-word@db/rookery"),
@@ -154,4 +172,17 @@ fn a_role_for_nobody_or_of_no_kind_is_an_error() {
     let ended = run_in(dir.path(), &["admin", "set-role", "ann", "KING"]);
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert!(ended.stderr.contains("MEMBER"), "{ended:?}");
+}
+
+#[test]
+fn seed_fills_an_empty_database_and_no_other() {
+    let dir = TempDir::new().unwrap();
+    let ended = run_in(dir.path(), &["seed", "--scale", "2"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    for part in ["Seeded 60 people with ", "Around them 60 people with "] {
+        assert!(ended.stdout.contains(part), "{part}: {ended:?}");
+    }
+    let again = run_in(dir.path(), &["seed", "--scale", "2"]);
+    assert_eq!((again.code, &*again.stdout), (Some(1), ""), "{again:?}");
+    assert!(again.stderr.contains("holds people already"), "{again:?}");
 }

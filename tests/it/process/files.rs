@@ -92,8 +92,11 @@ fn a_file_that_is_no_key_is_refused() {
 #[test]
 fn the_health_checks_and_the_schema_are_served() {
     let server = Server::start(&[]);
-    assert_eq!(get(server.address, "/health/live").text, "alive\n");
-    assert_eq!(get(server.address, "/health/ready").text, "ready\n");
+    assert_eq!(get(server.address, "/livez").text, "alive\n");
+    assert_eq!(
+        get(server.address, "/readyz").text,
+        r#"{"status":"ready","degraded":[]}"#
+    );
     let committed = include_str!("../../../schema.graphql");
     assert_eq!(get(server.address, "/schema.graphql").text, committed);
 }

@@ -1,6 +1,7 @@
 //! The real binary: what it refuses, what it survives, and how it ends.
 
 mod bodies;
+pub mod cluster;
 mod commands;
 mod demo;
 mod files;
@@ -9,5 +10,5 @@ mod log;
 mod nesting;
 mod postgres;
 pub mod server;
-mod uploads;
+pub mod uploads;
 pub mod wire;

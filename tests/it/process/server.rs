@@ -42,6 +42,9 @@ fn binary(args: &[&str], environment: &[(&str, &str)]) -> Command {
         .args(args)
         .env_clear()
         .env("RUST_LOG", "warn")
+        // Many run at once, and nobody waits for any of them to be noticed.
+        .env("ROOKERY_OPS_LISTEN", "off")
+        .env("ROOKERY_SHUTDOWN_NOTICE_MS", "0")
         .envs(environment.iter().copied())
         .stdin(Stdio::null());
     command
@@ -102,12 +105,22 @@ impl Server {
 
     /// Serves an existing data folder, and writes the log that is `wanted` as `RUST_LOG` to a file.
     pub fn start_logged(dir: &Path, wanted: &str, log: File) -> Self {
-        let args = ["serve", "--listen", "127.0.0.1:0"];
         let dir = dir.to_str().expect("UTF-8");
-        let environment = [("ROOKERY_DATA_DIR", dir), ("RUST_LOG", wanted)];
-        let mut command = binary(&args, &environment);
+        let listen = ("ROOKERY_LISTEN", "127.0.0.1:0");
+        let environment = [listen, ("ROOKERY_DATA_DIR", dir), ("RUST_LOG", wanted)];
+        Self::start_set(&environment, log)
+    }
+
+    /// Serves as its environment says, and writes its log to a file.
+    pub fn start_set(environment: &[(&str, &str)], log: File) -> Self {
+        let mut command = binary(&["serve"], environment);
         command.stderr(log);
         Self::greeted(command)
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     fn greeted(mut command: Command) -> Self {
@@ -147,7 +160,7 @@ impl Server {
 
     /// Sends it a signal.
     pub fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status();
         assert!(sent.expect("kill").success());
     }
@@ -158,8 +171,13 @@ impl Server {
     }
 
     /// Asks it to stop, as a service manager does, and waits for its end.
-    pub fn terminate(mut self) -> Option<i32> {
+    pub fn terminate(self) -> Option<i32> {
         self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Waits for its end.
+    pub fn ended(mut self) -> Option<i32> {
         wait(&mut self.child).expect("it ends").code()
     }
 }

@@ -46,7 +46,7 @@ pub fn send(upload: &Value, bytes: &[u8]) -> Answer {
 }
 
 /// Joins, uploads a picture, and says that it is there: the token and the picture.
-fn upload(server: &Server) -> (String, String) {
+pub fn upload(server: &Server) -> (String, String) {
     let join =
         "mutation($input: SignUpInput!) { signUp(input: $input) { session { accessToken } } }";
     let who = json!({ "handle": "ann", "email": "ann@example.org", "password": "correct horse" });

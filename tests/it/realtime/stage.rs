@@ -66,7 +66,10 @@ impl Stage {
         let (stop, stopped) = oneshot::channel();
         let drain = Duration::from_secs(10);
         let serving = tokio::spawn(async move {
-            let stopped = async { drop(stopped.await) };
+            let stopped = async {
+                let _ = stopped.await;
+                Duration::ZERO
+            };
             server::serve(listener, web, stopped, drain).await
         });
         Self {

@@ -23,7 +23,7 @@ const LEVELS: [&[&str]; 28] = [
     &["realtime"],
     &["counters"],
     &["activity"],
-    &["idempotency", "personal"],
+    &["crowd", "idempotency", "personal"],
     &["platform"],
     &["page"],
     &["seal"],

@@ -3,6 +3,9 @@
 mod advisories;
 mod architecture;
 mod auth;
+mod contracts;
+mod documents;
+mod figures;
 mod files;
 mod mutants;
 mod schema;

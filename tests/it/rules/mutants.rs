@@ -8,7 +8,7 @@ use super::sources::{Source, sources};
 const LIST: &str = include_str!("../../mutants.list");
 
 /// Functions that keep somebody from something, wherever they are called or handed on.
-const GUARDS: [&str; 63] = [
+const GUARDS: [&str; 65] = [
     "is_unhidden",
     "may_set_role",
     "may_suspend",
@@ -26,6 +26,8 @@ const GUARDS: [&str; 63] = [
     "sees",
     "sees_hashtag",
     "sees_itself",
+    "sees_original",
+    "is_author_unmuted",
     "sees_under_post",
     "shows",
     "shows_follows",

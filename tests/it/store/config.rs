@@ -48,7 +48,10 @@ fn urls_are_signed_for_the_host_that_browsers_reach() {
     let url = |more: &[&str]| {
         let given = ["--s3-endpoint", "http://inside:9000"].iter().chain(&KEYS);
         let given: Vec<&str> = given.chain(more).copied().collect();
-        let store = Store::new(Place::configured(&flags(&given)).unwrap().unwrap());
+        let store = Store::new(
+            Place::configured(&flags(&given)).unwrap().unwrap(),
+            rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Store),
+        );
         let soon = super::SOON;
         let url = store.presign_get("a/b", &PICTURE, now(), soon);
         (url.unwrap(), store.public_url("a/b"))

@@ -20,7 +20,10 @@ fn at(url: &str) -> Store {
         "--aws-secret-access-key",
         "hidden",
     ]);
-    Store::new(Place::configured(&config).unwrap().unwrap())
+    Store::new(
+        Place::configured(&config).unwrap().unwrap(),
+        rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Store),
+    )
 }
 
 #[tokio::test]

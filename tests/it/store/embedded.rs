@@ -325,7 +325,10 @@ async fn rules_that_a_store_does_not_take_are_said() {
         "--aws-secret-access-key",
         secret,
     ]);
-    let store = Store::new(Place::configured(&config).unwrap().unwrap());
+    let store = Store::new(
+        Place::configured(&config).unwrap().unwrap(),
+        rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Store),
+    );
     let prepared = store.prepare(&["https://app.example".to_owned()]).await;
     assert!(prepared.is_ready);
     let [said] = prepared.said.as_slice() else {

@@ -72,7 +72,10 @@ async fn ground() -> Ground {
 async fn on(dir: TempDir, config: &StoreConfig) -> Ground {
     let embedded = Embedded::start(config, dir.path(), &[]).await.unwrap();
     Ground {
-        store: Store::new(embedded.place()),
+        store: Store::new(
+            embedded.place(),
+            rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Store),
+        ),
         embedded: Some(embedded),
         dir,
         _test: None,

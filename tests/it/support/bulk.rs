@@ -60,9 +60,13 @@ pub async fn insert_where(
 /// Begins to fill tables: what makes that slow is put aside.
 pub async fn begin(app: &TestApp) {
     if on_postgres() {
-        // Foreign keys are checked by triggers, row by row; the data keeps them anyhow.
-        app.sql("SET session_replication_role = replica; SET statement_timeout = 0")
-            .await;
+        // Foreign keys are checked by triggers, row by row; the data keeps them anyhow. ANALYZE looks
+        // at every row of ours, and not at some by chance.
+        app.sql(
+            "SET session_replication_role = replica; SET statement_timeout = 0; \
+             SET default_statistics_target = 1000",
+        )
+        .await;
     } else {
         app.sql("PRAGMA foreign_keys = OFF").await;
     }
@@ -78,7 +82,8 @@ pub async fn end(app: &TestApp) {
     };
     app.sql(analyze).await;
     if on_postgres() {
-        app.sql("RESET session_replication_role").await;
+        app.sql("RESET session_replication_role; RESET default_statistics_target")
+            .await;
         let tables = [
             "post",
             "comment",

@@ -33,6 +33,7 @@ pub struct TestDatabase {
 
 /// What a database is copied from.
 enum Source<'a> {
+    Nothing,
     /// A database of the server.
     Name(&'a str),
     File(&'a Path),
@@ -49,6 +50,11 @@ impl TestDatabase {
         }
     }
 
+    /// One without a table; the file of SQLite is still to be made.
+    pub async fn empty() -> Self {
+        Self::copy(Source::Nothing).await
+    }
+
     /// One with the rows of another, to which nobody is connected.
     pub async fn copy_of(other: &Self) -> Self {
         match on_postgres() {
@@ -62,16 +68,17 @@ impl TestDatabase {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("rookery_test_{}_{number}", std::process::id());
         let mut config = config(dir.path());
-        match source {
-            Source::Name(template) => {
-                let server = server_url().expect("PostgreSQL");
-                let sql = format!("CREATE DATABASE {name} TEMPLATE {template}");
-                admin(&server, &sql).await;
-                config.database_url = Some(at(&server, &name).parse().expect("a secret"));
-            }
+        let template = match source {
+            Source::Nothing => String::new(),
+            Source::Name(template) => format!(" TEMPLATE {template}"),
             Source::File(file) => {
                 fs::copy(file, config.sqlite_file()).expect("a copy");
+                String::new()
             }
+        };
+        if let Some(server) = server_url() {
+            admin(&server, &format!("CREATE DATABASE {name}{template}")).await;
+            config.database_url = Some(at(&server, &name).parse().expect("a secret"));
         }
         Self {
             config,
@@ -138,6 +145,7 @@ fn config(dir: &Path) -> DatabaseConfig {
         // Longer than on a server: a busy machine is not what is tested.
         acquire_timeout_ms: 30_000,
         statement_timeout_ms: 30_000,
+        slow_statement_ms: 60_000,
         lock_timeout_ms: 500,
     }
 }
@@ -200,7 +208,5 @@ async fn sqlite_template() -> &'static PathBuf {
 }
 
 async fn migrate(config: &DatabaseConfig) {
-    let db = app::connect(config, None).await.expect("a database");
-    app::migrate(&db).await.expect("migrations");
-    db.close().await;
+    app::migrate(config).await.expect("migrations");
 }

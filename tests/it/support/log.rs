@@ -35,7 +35,7 @@ impl Log {
         let kept = Kept::default();
         let writer = kept.clone();
         let subscriber = tracing_subscriber::fmt()
-            .with_env_filter(telemetry::filter(wanted))
+            .with_env_filter(telemetry::log::filter(wanted))
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();

@@ -63,7 +63,12 @@ impl TestStore {
         config.s3_region = given("REGION").unwrap_or(config.s3_region);
         config.s3_bucket = format!("test-{}", rookery::ids::outside().simple());
         let place = Place::configured(&config).unwrap().unwrap();
-        let prepared = Store::new(place.clone()).prepare(&[]).await;
+        let prepared = Store::new(
+            place.clone(),
+            rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Store),
+        )
+        .prepare(&[])
+        .await;
         assert!(prepared.is_ready, "{prepared:?}");
         Self {
             place,
@@ -73,7 +78,10 @@ impl TestStore {
 
     /// A connection to it.
     pub fn store(&self) -> Store {
-        Store::new(self.place.clone())
+        Store::new(
+            self.place.clone(),
+            rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Store),
+        )
     }
 
     pub fn is_embedded(&self) -> bool {

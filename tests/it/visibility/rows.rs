@@ -5,7 +5,7 @@ use std::fmt::Write;
 use uuid::Uuid;
 
 use super::graph::{Graph, Post, Subject, Tie};
-use crate::support::{TestApp, on_postgres};
+use crate::support::{TestApp, bulk, on_postgres};
 
 /// Emptied between graphs, leaves first. People and their sessions stay and change their state.
 const TABLES: [&str; 35] = [
@@ -108,6 +108,7 @@ impl Graph {
         }
         self.write_people(&mut sql);
         self.write_ties(&mut sql);
+        self.write_old_mutes(&mut sql);
         self.write_posts(&mut sql);
         self.write_comments(&mut sql);
         self.write_talks(&mut sql);
@@ -118,6 +119,22 @@ impl Graph {
         self.write_trends(&mut sql);
         self.write_found(&mut sql);
         app.sql(&(sql + "COMMIT;")).await;
+    }
+
+    /// In one graph of three, everybody has muted so many, long ago, that ties are asked for one by
+    /// one.
+    fn write_old_mutes(&self, sql: &mut String) {
+        if !self.seed.is_multiple_of(3) {
+            return;
+        }
+        let id = bulk::id(9, "n");
+        writeln!(
+            sql,
+            "INSERT INTO mute (person_id, muted_id, id, created_at, until) \
+             SELECT person.id, {id}, {id}, n, 1 FROM person, {};",
+            bulk::numbers(501)
+        )
+        .unwrap();
     }
 
     fn write_people(&self, sql: &mut String) {

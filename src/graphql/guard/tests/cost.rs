@@ -42,6 +42,16 @@ fn a_page_costs_its_size_times_one_item() {
         22
     );
     assert_eq!(cost("{ explore(first: 10) { edges { cursor } } }"), 11);
+    assert_eq!(
+        cost("{ explore(first: 10) { edges { cursor } nodes { id } } }"),
+        11
+    );
+    // Its rows are read also where nothing of them is asked.
+    assert_eq!(
+        cost("{ explore(first: 10) { pageInfo { hasNextPage } } }"),
+        12
+    );
+    assert_eq!(cost("{ explore(first: 10) { __typename } }"), 11);
     assert_eq!(cost("{ explore { nodes { id } } }"), 21);
     assert_eq!(
         cost("{ explore(last: 7, first: null) { nodes { id } } }"),

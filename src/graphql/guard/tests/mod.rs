@@ -67,6 +67,18 @@ fn guard(limits: Limits) -> Guard {
     }
 }
 
+impl Guard {
+    /// Reads a document and judges a request for it.
+    fn check(
+        &self,
+        query: &str,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<Judged, Refusal> {
+        self.judge(&self.read(query)?, operation_name, variables)
+    }
+}
+
 fn check(query: &str) -> Result<Judged, Refusal> {
     guard(Limits::default()).check(query, None, &Variables::default())
 }

@@ -42,7 +42,7 @@ impl<L: List> Batch for Beyond<L> {
             let rows = scan.seen(&list, reader).limit(1).take();
             let statement = Query::select()
                 .column(parent())
-                .from_subquery(keys(reader, &parents), keys_alias())
+                .from_subquery(keys(&list, reader, &parents), keys_alias())
                 .and_where(Expr::exists(rows))
                 .take();
             flags.extend(

@@ -46,7 +46,7 @@ impl<L: List> Batch for Counts<L> {
             let statement = Query::select()
                 .column(parent())
                 .expr_as(count, Alias::new("count"))
-                .from_subquery(keys(reader, &parents), keys_alias())
+                .from_subquery(keys(&list, reader, &parents), keys_alias())
                 .take();
             for row in reader.connection().query_all(&statement).await? {
                 let count: Option<i64> = row.try_get("", "count")?;

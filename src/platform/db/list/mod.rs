@@ -18,8 +18,8 @@ mod scan;
 use std::{collections::HashMap, fmt::Debug, hash::Hash};
 
 use sea_orm::{
-    EntityTrait, FromQueryResult,
-    sea_query::{Alias, Expr, SelectStatement},
+    DbBackend, EntityTrait, FromQueryResult,
+    sea_query::{Alias, Expr, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ pub use self::{
     beyond::{Beyond, Side},
     counts::Counts,
     pages::{Pages, Shared},
-    scan::Scan,
+    scan::{SHOWN, Scan, door},
 };
 use super::{Reader, keys_table, select_all};
 use crate::page::Order;
@@ -61,6 +61,12 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// The column that names the parent; `None` for a list of its own, whose parent is nil.
     fn parent(&self) -> Option<Expr>;
 
+    /// What is found once for each parent, as columns beside it ([`of_parent`]), for the conditions
+    /// of scans and of the door to name.
+    fn about_parent(&self, _: &Reader) -> Vec<(&'static str, Expr)> {
+        Vec::new()
+    }
+
     /// Where rows are looked for: FROM and WHERE without columns, one statement for each class of
     /// rows that has an index in the list's order. Classes have no row in common. What no index
     /// can tell is left to [`List::sees`].
@@ -84,8 +90,16 @@ pub trait List: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     }
 
     /// The door of the listed table: which of the scanned rows `reader` may see. It names columns
-    /// of [`List::Entity`] only.
+    /// of [`List::Entity`], and of [`List::about_parent`].
     fn sees(&self, reader: &Reader) -> Expr;
+
+    /// The door as PostgreSQL asks it for one row at a time: [`List::sees`] as [`SHOWN`], with what
+    /// else is found on the way and [`List::select`] takes from there, as a column of [`door`].
+    fn door(&self, reader: &Reader) -> SelectStatement {
+        Query::select()
+            .expr_as(self.sees(reader), Alias::new(SHOWN))
+            .take()
+    }
 
     /// Adds the columns that [`List::Row`] is read from, out of those of [`List::Entity`].
     fn select(&self, _: &Reader, rows: &mut SelectStatement) {
@@ -109,6 +123,11 @@ pub fn parent() -> (Alias, Alias) {
     (keys_alias(), Alias::new("parent"))
 }
 
+/// What was found of the parent by the name that [`List::about_parent`] gave it.
+pub fn of_parent(name: &'static str) -> Expr {
+    Expr::col((keys_alias(), Alias::new(name)))
+}
+
 fn keys_alias() -> Alias {
     Alias::new("k")
 }
@@ -117,8 +136,24 @@ fn parent_of_keys() -> Expr {
     Expr::col(parent())
 }
 
-fn keys(reader: &Reader, parents: &[Uuid]) -> SelectStatement {
-    keys_table(reader.backend(), parents)
+/// The parents, with what is found about each.
+fn keys<L: List>(list: &L, reader: &Reader, parents: &[Uuid]) -> SelectStatement {
+    let backend = reader.backend();
+    let ids = keys_table(backend, parents);
+    let found = list.about_parent(reader);
+    if found.is_empty() {
+        return ids;
+    }
+    let mut keys = Query::select();
+    keys.column(parent()).from_subquery(ids, keys_alias());
+    for (name, what) in found {
+        keys.expr_as(what, Alias::new(name));
+    }
+    if backend == DbBackend::Postgres {
+        // A fence: otherwise each place that names it would find it anew.
+        keys.offset(0);
+    }
+    keys
 }
 
 /// Groups keys by what one statement can answer together.

@@ -1,10 +1,10 @@
 //! Pages of many parents in one statement.
 
-use std::{collections::HashMap, marker::PhantomData, sync::Arc};
+use std::{any::type_name, collections::HashMap, marker::PhantomData, sync::Arc};
 
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, Iterable, PrimaryKeyToColumn,
-    QueryResult,
+    QueryResult, Statement,
     sea_query::{
         Alias, Asterisk, Expr, ExprTrait, Func, FunctionCall, JoinType, Query, SelectStatement,
         SubQueryStatement,
@@ -20,7 +20,10 @@ use super::{
 use crate::{
     error::Result,
     page::{Page, PageArgs, Position},
-    platform::db::Batch,
+    platform::db::{
+        Batch,
+        texts::{self, Given},
+    },
 };
 
 /// Pages of a list: (list, parent, arguments) to rows in the list's order.
@@ -43,9 +46,9 @@ impl<L: List> Batch for Pages<L> {
         });
         for ((list, args), parents) in groups {
             let scan = Scan::page(&list, args);
-            let statement = statement(&list, reader, &parents, args);
+            let statement = made(&list, reader, &parents, args);
             let mut found: HashMap<Uuid, Vec<Scanned<Arc<L::Row>>>> = HashMap::new();
-            for row in reader.connection().query_all(&statement).await? {
+            for row in reader.connection().query_all_raw(statement).await? {
                 let model = Arc::new(L::Row::from_query_result(&row, "")?);
                 let scanned = Scanned::read(&row, model, scan.budget)?;
                 found
@@ -61,6 +64,25 @@ impl<L: List> Batch for Pages<L> {
         }
         Ok(pages)
     }
+}
+
+/// The statement, by a text that is composed once for each list and size of page.
+fn made<L: List>(list: &L, reader: &Reader, parents: &[Uuid], args: PageArgs) -> Statement {
+    let given = Given {
+        ids: parents,
+        after: args.after,
+        before: args.before,
+    };
+    let PageArgs { size, from_end, .. } = args;
+    let what = format!("{} {list:?} {size} {from_end}", type_name::<L>());
+    texts::statement(reader, what, given, |reader, given| {
+        let args = PageArgs {
+            after: given.after,
+            before: given.before,
+            ..args
+        };
+        statement(list, reader, given.ids, args)
+    })
 }
 
 /// The page's rows of the parent that `k` names, and one more.
@@ -89,7 +111,7 @@ fn statement<L: List>(
     Query::select()
         .column(parent())
         .column((page.clone(), Asterisk))
-        .from_subquery(keys(reader, parents), keys_alias())
+        .from_subquery(keys(list, reader, parents), keys_alias())
         .join_lateral(JoinType::InnerJoin, rows, page, Expr::cust("TRUE"))
         .take()
 }
@@ -139,7 +161,7 @@ fn sqlite_statement<L: List>(
         .expr_as(Func::cust("unhex").arg(member(&page, 1)), Alias::new(ID))
         .expr_as(member(&page, 2), Alias::new(PLACE))
         .expr_as(member(&page, 3), Alias::new(SHOWN))
-        .from_subquery(keys(reader, parents), keys_alias())
+        .from_subquery(keys(list, reader, parents), keys_alias())
         .from_function(Func::cust("json_each").arg(array), page)
         .inner_join(L::Entity::default(), same_row)
         .take()

@@ -16,7 +16,12 @@ pub(super) const ID: &str = "sort_id";
 /// The number of a row among those scanned.
 pub(super) const PLACE: &str = "place";
 /// Whether the reader may see the row.
-pub(super) const SHOWN: &str = "shown";
+pub const SHOWN: &str = "shown";
+
+/// What was found of a row at its door.
+pub fn door() -> Alias {
+    Alias::new("door")
+}
 
 /// One end of a range: a position, and whether it belongs to the range.
 type Bound = (Position, bool);
@@ -83,22 +88,19 @@ impl Scan {
     pub(super) fn seen<L: List>(self, list: &L, reader: &Reader) -> SelectStatement {
         let table = L::Entity::default().into_iden();
         let last = || Expr::col((table.clone(), Alias::new(PLACE))).eq(self.budget);
-        let sees = list.sees(reader);
         let mut rows = Query::select();
         rows.from_subquery(self.numbered(list, reader), table.clone());
         let shown = if reader.backend() == DbBackend::Postgres {
             // A fence: judged once, for one row at a time. Elsewhere the planner may prefer to
             // read all people, say, once, where it takes many of the rows to be judged.
-            let door = Query::select()
-                .expr_as(sees, Alias::new(SHOWN))
-                .offset(0)
-                .take();
-            let shown = || Expr::col((Alias::new("door"), Alias::new(SHOWN)));
+            let judged = list.door(reader).offset(0).take();
+            let shown = || Expr::col((door(), Alias::new(SHOWN)));
             let always = Expr::cust("TRUE");
-            rows.join_lateral(JoinType::InnerJoin, door, Alias::new("door"), always)
+            rows.join_lateral(JoinType::InnerJoin, judged, door(), always)
                 .and_where(last().or(shown()));
             shown()
         } else {
+            let sees = list.sees(reader);
             rows.and_where(last().or(sees.clone()));
             CaseStatement::new().case(last(), sees).finally(true).into()
         };

@@ -127,7 +127,12 @@ fn a_provider_is_spoken_to_in_secret_or_on_this_machine() {
             oidc_client_secret: None,
             oidc_redirect_uris: vec![redirect.to_owned()],
         };
-        Provider::configured(&config, Clock::fixed(NOON)).map(|provider| provider.is_some())
+        Provider::configured(
+            &config,
+            Clock::fixed(NOON),
+            rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Oidc),
+        )
+        .map(|provider| provider.is_some())
     };
     let page = "https://app.example/back";
     for issuer in [

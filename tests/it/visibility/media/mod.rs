@@ -67,7 +67,10 @@ pub fn nowhere() -> Store {
     config.aws_secret_access_key = "secret".parse().ok();
     config.media_url = PUBLIC.strip_suffix("/public/").map(str::to_owned);
     let place = Place::configured(&config).expect("a configuration");
-    Store::new(place.expect("a store"))
+    Store::new(
+        place.expect("a store"),
+        rookery::platform::health::Flag::unseen(rookery::platform::health::Part::Store),
+    )
 }
 
 impl Graph {
