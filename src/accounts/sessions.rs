@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, Query},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -26,7 +26,10 @@ use crate::{
     ids::{PersonId, SessionId},
     platform::{
         Platform,
-        db::{Db, Txn, Viewer, is_one_of},
+        db::{
+            Db, Txn, Viewer, is_one_of,
+            texts::{self, Given},
+        },
     },
 };
 
@@ -110,33 +113,29 @@ pub async fn authenticate(
     p: &Platform,
     token: &str,
     now: Timestamp,
-    may_act: impl FnOnce(ColumnRef) -> Expr,
-    has_few_ties: impl FnOnce(PersonId) -> Expr,
+    may_act: MayAct,
+    has_few_ties: fn(PersonId) -> Expr,
 ) -> Result<Option<Me>> {
     let Some(claims) = p.tokens.read(token, now) else {
         return Ok(None);
     };
     let (person, session) = (PersonId(claims.sub), SessionId(claims.sid));
-    let statement = Query::select()
-        .column((account::Entity, account::Column::Role))
-        .column((account::Entity, account::Column::EmailVerifiedAt))
-        .column((account::Entity, account::Column::ErasesAt))
-        .expr_as(has_few_ties(person), "has_few_ties")
-        .from(session::Entity)
-        .inner_join(
-            account::Entity,
-            Expr::col((account::Entity, account::Column::PersonId))
-                .equals((session::Entity, session::Column::PersonId)),
-        )
-        .and_where(Expr::col((session::Entity, session::Column::Id)).eq(session))
-        .and_where(Expr::col((session::Entity, session::Column::PersonId)).eq(person))
-        .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
-        .and_where(may_act(
-            (session::Entity, session::Column::PersonId).into_column_ref(),
-        ))
-        .take();
-    let reader = p.db.reader(Viewer::guest(now));
-    let row = reader.connection().query_one(&statement).await?;
+    let reader = p.db.reader(Viewer::person(person, false, now));
+    let sessions = [claims.sid];
+    let given = Given::ids(&sessions);
+    let statement = texts::statement(&reader, "session".to_owned(), given, |reader, given| {
+        let viewer = reader.viewer();
+        let id = (session::Entity, session::Column::Id);
+        let named = is_one_of(reader.backend(), id, given.ids);
+        let mut check = live_sessions(named, (viewer.now(), may_act));
+        if let Some(person) = viewer.id() {
+            check
+                .expr_as(has_few_ties(person), "has_few_ties")
+                .and_where(Expr::col((session::Entity, session::Column::PersonId)).eq(person));
+        }
+        check
+    });
+    let row = reader.connection().query_one_raw(statement).await?;
     row.map(|row| {
         Ok(Me {
             person,
@@ -189,6 +188,24 @@ pub async fn on_order(
     .transpose()
 }
 
+/// The sessions that `which` names and nobody has ended, of people who `may_act`: what their accounts
+/// say.
+fn live_sessions(which: Expr, (now, may_act): (Timestamp, MayAct)) -> SelectStatement {
+    let person = (session::Entity, session::Column::PersonId);
+    Query::select()
+        .column((account::Entity, account::Column::Role))
+        .column((account::Entity, account::Column::EmailVerifiedAt))
+        .column((account::Entity, account::Column::ErasesAt))
+        .from(session::Entity)
+        .inner_join(
+            account::Entity,
+            Expr::col((account::Entity, account::Column::PersonId)).equals(person),
+        )
+        .and_where(which)
+        .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
+        .and_where(may_act(now, person.into_column_ref()))
+        .take()
+}
 /// Whether and why `me` may no longer be answered. One statement.
 pub(super) async fn ended(
     p: &Platform,

@@ -346,8 +346,8 @@ async fn authenticate(
     };
     let me = match token {
         Some(token) => {
-            let may_act = |person| people::queries::may_act(now, person);
-            sessions::authenticate(platform, token, now, may_act, social::sql::has_few_ties).await
+            let (may_act, has_few_ties) = (people::queries::may_act, social::sql::has_few_ties);
+            sessions::authenticate(platform, token, now, may_act, has_few_ties).await
         }
         None => Ok(None),
     };

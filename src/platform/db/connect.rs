@@ -21,7 +21,8 @@ use crate::platform::config::DatabaseConfig;
 /// Is shown every statement, for tests that count them or ask for their plans.
 pub type Observer = Arc<dyn Fn(&Statement) + Send + Sync>;
 
-const IDLE_BEFORE_PING: Duration = Duration::from_secs(30);
+/// What lay for so long is proven before it is used.
+pub(super) const IDLE_BEFORE_PING: Duration = Duration::from_secs(30);
 
 impl Db {
     /// Opens the database that `config` names: PostgreSQL by URL, otherwise the SQLite file in
@@ -51,13 +52,9 @@ impl Db {
         };
         let slow = Duration::from_millis(config.slow_statement_ms);
         let of = |name| watch(name, slow, observer.clone());
-        let session = |pool, name| {
-            let watch = of(name);
-            Session::new(watched(pool, watch.clone()), watch)
-        };
         Ok(Self {
-            read: session(read, "read"),
-            write: session(write, "write"),
+            read: Session::new(&read, of("read")),
+            write: watched(write, of("write")),
             background: watched(background, of("background")),
             pulse,
             gates: Arc::new(Gates::default()),

@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 impl Db {
     /// Which steps of the schema the database and this program have of each other's.
     pub async fn standing(&self) -> Result<Standing, DbErr> {
-        migrations::standing(self.read.pool()).await
+        migrations::standing(&self.background).await
     }
 }
 

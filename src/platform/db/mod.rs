@@ -20,6 +20,7 @@ mod reader;
 mod retries;
 mod rows;
 mod session;
+mod shelf;
 pub mod texts;
 mod txn;
 mod watch;
@@ -56,7 +57,7 @@ const PULSE: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub struct Db {
     read: Session,
-    write: Session,
+    write: DatabaseConnection,
     background: DatabaseConnection,
     /// One connection that no work takes, to ask whether the database answers.
     pulse: DatabaseConnection,
@@ -95,10 +96,10 @@ impl Db {
         }
     }
 
-    /// A reader that sees every committed write: for what a mutation answers.
+    /// A reader that knows what this handle's transactions wrote: for what a mutation answers.
     pub fn fresh_reader(&self, viewer: Viewer) -> Reader {
         let written = self.diary.as_ref().map(journal::Diary::read);
-        Reader::new(self.write.clone(), viewer).having_written(written.unwrap_or_default())
+        self.reader(viewer).having_written(written.unwrap_or_default())
     }
 
     /// From here on `journal` writes what transactions record.
@@ -157,8 +158,8 @@ impl Db {
 
     /// Gives the connections back and closes the pools.
     pub async fn close(self) {
-        let (read, write) = (self.read.pool().clone(), self.write.pool().clone());
-        for pool in [read, write, self.background, self.pulse] {
+        self.read.close().await;
+        for pool in [self.write, self.background, self.pulse] {
             if let Err(error) = pool.close().await {
                 tracing::warn!(%error, "A database pool did not close cleanly.");
             }

@@ -204,7 +204,7 @@ impl Db {
     )]
     async fn begin(&self, lane: Lane) -> Result<DatabaseTransaction, DbErr> {
         let pool = match lane {
-            Lane::Request => self.write.pool(),
+            Lane::Request => &self.write,
             Lane::Background | Lane::Snapshot => &self.background,
         };
         let sqlite = pool.get_database_backend() == DbBackend::Sqlite;

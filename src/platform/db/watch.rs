@@ -10,7 +10,10 @@ use std::{
 };
 
 use metrics::{counter, gauge, histogram};
-use sea_orm::{DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    DatabaseConnection, DbBackend, Statement,
+    sqlx::{Database, Pool},
+};
 
 use super::{Db, Observer};
 use crate::platform::telemetry::traces;
@@ -72,23 +75,14 @@ pub(super) fn watched(mut pool: DatabaseConnection, watch: Watch) -> DatabaseCon
 impl Db {
     /// Shows in the figures how many connections are open, and what for.
     pub fn show(&self) {
-        let mut pools = vec![("read", self.read.pool()), ("write", self.write.pool())];
+        let mut pools = vec![
+            ("read", self.read.figures()),
+            ("write", figures(&self.write)),
+        ];
         if self.backend() == DbBackend::Postgres {
-            pools.push(("background", &self.background));
+            pools.push(("background", figures(&self.background)));
         }
-        for (name, pool) in pools {
-            let (size, idle, most) = match pool.get_database_backend() {
-                DbBackend::Postgres => {
-                    let pool = pool.get_postgres_connection_pool();
-                    let most = pool.options().get_max_connections();
-                    (pool.size(), pool.num_idle(), most)
-                }
-                _ => {
-                    let pool = pool.get_sqlite_connection_pool();
-                    let most = pool.options().get_max_connections();
-                    (pool.size(), pool.num_idle(), most)
-                }
-            };
+        for (name, (size, idle, most)) in pools {
             let idle = u32::try_from(idle).unwrap_or(size).min(size);
             let state = |state| gauge!("rookery_db_connections", "pool" => name, "state" => state);
             state("idle").set(idle);
@@ -96,4 +90,17 @@ impl Db {
             gauge!("rookery_db_connections_limit", "pool" => name).set(most);
         }
     }
+}
+
+/// How many connections are open, idle among them, and allowed.
+fn figures(pool: &DatabaseConnection) -> (u32, usize, u32) {
+    match pool.get_database_backend() {
+        DbBackend::Postgres => of_pool(pool.get_postgres_connection_pool()),
+        _ => of_pool(pool.get_sqlite_connection_pool()),
+    }
+}
+
+fn of_pool<DB: Database>(pool: &Pool<DB>) -> (u32, usize, u32) {
+    let most = pool.options().get_max_connections();
+    (pool.size(), pool.num_idle(), most)
 }

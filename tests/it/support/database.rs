@@ -90,12 +90,7 @@ impl TestDatabase {
     /// Forgets the statements that PostgreSQL has counted for this database.
     pub async fn forget_statements(&self) {
         let server = server_url().expect("PostgreSQL");
-        let sql = "SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname = $1), 0)";
-        connect(&server)
-            .await
-            .query_one_raw(statement(sql, &self.name))
-            .await
-            .expect("a reset");
+        admin(&server, &format!("{FORGET} '{}'), 0)", self.name)).await;
     }
 
     /// The statements that PostgreSQL has counted for this database, with how often each ran.
@@ -117,15 +112,25 @@ impl TestDatabase {
     }
 }
 
+/// Has PostgreSQL forget the statements of the database whose name follows.
+const FORGET: &str =
+    "SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname =";
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let Some(server) = server_url() else { return };
-        let sql = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        // PostgreSQL keeps so many statements: without those of databases that are gone, none of
+        // the others' is forgotten.
+        let forget = format!("{FORGET} '{}'), 0)", self.name);
+        let gone = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
-            runtime.expect("a runtime").block_on(admin(&server, &sql));
+            runtime.expect("a runtime").block_on(async {
+                admin(&server, &forget).await;
+                admin(&server, &gone).await;
+            });
         });
         let _ = dropping.join();
     }
