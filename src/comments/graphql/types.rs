@@ -150,13 +150,17 @@ impl Comment {
         ctx.loaders()?.one::<TermsOf>(post).await
     }
 
-    /// The post and the parent, read together.
+    /// The `post` and the `parent` of a payload, read together, where they are asked for.
     pub(super) async fn place(&self, ctx: &Context<'_>) -> Result<(Option<Post>, Option<Comment>)> {
         let loaders = ctx.loaders()?;
-        let post = loaders.one::<PostsById>(self.0.comment.post_id);
-        let parents = loaders.many::<CommentsById>(self.0.comment.parent_id.into_iter().collect());
-        let (post, parents) = futures_util::try_join!(post, parents)?;
-        Ok((post.map(Post), parents.into_values().next().map(Comment)))
+        let asked = |name| ctx.look_ahead().field(name).exists();
+        let post = asked("post").then_some(self.0.comment.post_id);
+        let parent = self.0.comment.parent_id.filter(|_| asked("parent"));
+        let posts = loaders.many::<PostsById>(post.into_iter().collect());
+        let parents = loaders.many::<CommentsById>(parent.into_iter().collect());
+        let (posts, parents) = futures_util::try_join!(posts, parents)?;
+        let post = posts.into_values().next().map(Post);
+        Ok((post, parents.into_values().next().map(Comment)))
     }
 
     /// The comment with its place in lists ordered by time.

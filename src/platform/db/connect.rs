@@ -116,7 +116,6 @@ fn options(url: &str, size: u32, config: &DatabaseConfig) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(size)
-        .min_connections(1)
         .acquire_timeout(patience)
         .connect_timeout(patience)
         .sqlx_logging(false)

@@ -99,7 +99,8 @@ impl Db {
     /// A reader that knows what this handle's transactions wrote: for what a mutation answers.
     pub fn fresh_reader(&self, viewer: Viewer) -> Reader {
         let written = self.diary.as_ref().map(journal::Diary::read);
-        self.reader(viewer).having_written(written.unwrap_or_default())
+        self.reader(viewer)
+            .having_written(written.unwrap_or_default())
     }
 
     /// From here on `journal` writes what transactions record.

@@ -114,3 +114,12 @@ impl<DB: Database> Shelf<DB> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+impl<DB: Database> Drop for Shelf<DB> {
+    /// A pool takes connections back by a task, and there may be nobody left to run one.
+    fn drop(&mut self) {
+        for idle in self.idle().take().into_iter().flatten() {
+            drop(idle.connection.leak());
+        }
+    }
+}

@@ -167,3 +167,41 @@ async fn fragments_and_repeated_fields_load_nothing_twice() {
     // posts, comments, counters of posts, authors of both, their counters.
     assert_eq!(town.constant(&town.app.guest(), query).await, 5);
 }
+
+#[tokio::test]
+async fn a_new_comment_reads_of_its_place_what_is_asked_for() {
+    let town = Town::build().await;
+    let data = town
+        .eve
+        .query(
+            "{ explore(first: 1) { nodes { id comments(first: 1) { nodes { id } } } } }",
+            json!({}),
+        )
+        .await;
+    let post = &data["explore"]["nodes"][0];
+    let input = json!({
+        "postId": post["id"], "parentId": post["comments"]["nodes"][0]["id"], "body": "Me too",
+    });
+    let mut counts = Vec::new();
+    for place in [
+        "",
+        "post { id }",
+        "parent { id }",
+        "post { id } parent { id }",
+    ] {
+        let query = format!(
+            "mutation($input: CreateCommentInput!) {{ createComment(input: $input) \
+             {{ commentEdge {{ node {{ id }} }} {place} userErrors {{ code }} }} }}"
+        );
+        let variables = json!({ "input": input });
+        let (cost, data) = town.cost(&town.eve, &query, variables).await;
+        let answer = &data["createComment"];
+        assert!(answer["commentEdge"]["node"]["id"].is_string(), "{data}");
+        for (name, asked) in ["post", "parent"].map(|name| (name, place.contains(name))) {
+            assert_eq!(answer[name]["id"].is_string(), asked, "{data}");
+        }
+        counts.push(cost);
+    }
+    let least = counts[0];
+    assert_eq!(counts, [least, least + 1, least + 1, least + 2]);
+}
