@@ -361,7 +361,13 @@ fn make_data_dir(config: &DatabaseConfig) -> StartResult<()> {
 pub async fn migrate(config: &DatabaseConfig) -> StartResult<()> {
     make_data_dir(config)?;
     match db::migrate::migrate(config).await {
-        Ok(_) => Ok(()),
+        Ok(before) => {
+            if let Some(last) = before.behind.last() {
+                let steps = before.behind.len();
+                tracing::info!(steps, %last, "The database was brought up to date.");
+            }
+            Ok(())
+        }
         Err(error @ DbErr::Conn(_)) => Err(unreachable(config, &error)),
         Err(error) => Err(format!("migration failed: {error}")),
     }

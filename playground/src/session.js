@@ -3,12 +3,21 @@
 import { storeOrigins } from './pictures.js';
 
 const ENDPOINT = '/graphql';
-const HANDLE = 'mara_lind';
+
+/** Whom the demo's bar signs in: the first one is chosen at the beginning. */
+const PEOPLE = {
+  mara_lind: 'baker',
+  yusuf_tide: 'harbour pilot',
+  leo_is_10: 'ten years old',
+  tomas_ferro: 'moderator',
+  ines_okafor: 'administrator',
+};
 
 /** The demo's password: the server puts it into the page in demo mode only. */
 export const demoPassword = document.querySelector('meta[name="rookery-demo-password"]')?.content;
 
 let token = null; // in memory only: a reload is a guest again
+let handle = null; // whose it is
 
 /**
  * `fetch` with the token of the signed-in person, unless the headers editor names its own Authorization.
@@ -26,7 +35,7 @@ export async function fetchAsViewer(url, init) {
     return response;
   }
   if (token === own) {
-    await signIn();
+    await signIn(handle);
   }
   return token ? send() : response;
 }
@@ -38,7 +47,7 @@ export const socketOptions = {
   url: new URL(ENDPOINT, location.href.replace(/^http/, 'ws')).href,
   connectionParams: async () => {
     if (isOver && token) {
-      await signIn();
+      await signIn(handle);
     }
     isOver = false;
     return token ? { Authorization: `Bearer ${token}` } : {};
@@ -75,14 +84,15 @@ export async function mutate(name, fields, input) {
   return payload;
 }
 
-async function signIn() {
+async function signIn(login) {
   token = null;
   const answer = await run(
     'mutation SignIn($input: SignInInput!) { signIn(input: $input) { session { accessToken } userErrors { message } } }',
-    { input: { login: HANDLE, password: demoPassword } },
+    { input: { login, password: demoPassword } },
   ).catch((error) => ({ errors: [error] }));
   const payload = answer.data?.signIn;
   token = payload?.session?.accessToken ?? null;
+  handle = login;
   const problem = payload?.userErrors?.[0] ?? answer.errors?.[0];
   show(token ? undefined : `Sign-in failed: ${problem?.message ?? 'no session came back'}`);
 }
@@ -99,8 +109,9 @@ const element = (id) => document.getElementById(id);
 
 /** Brings the bar in line with the token. */
 function show(problem) {
-  element('status').textContent = problem ?? (token ? `Signed in as ${HANDLE}: every tab sends the token` : 'Guest: you see what is public');
+  element('status').textContent = problem ?? (token ? `Signed in as ${handle}: every tab sends the token` : 'Guest: you see what is public');
   element('status').classList.toggle('problem', Boolean(problem));
+  element('person').hidden = Boolean(token);
   element('sign-in').hidden = Boolean(token);
   element('sign-out').hidden = !token;
   element('attach').hidden = !token || storeOrigins.length === 0;
@@ -111,12 +122,13 @@ export function startBar(restoreExamples) {
   if (!demoPassword) {
     return;
   }
-  element('sign-in').textContent = `Sign in as ${HANDLE}`;
+  const person = element('person');
+  person.append(...Object.entries(PEOPLE).map(([name, role]) => new Option(`${name}, ${role}`, name)));
   const busy = (action) => async ({ currentTarget: button }) => {
     button.disabled = true;
     await action().finally(() => { button.disabled = false; });
   };
-  element('sign-in').addEventListener('click', busy(signIn));
+  element('sign-in').addEventListener('click', busy(() => signIn(person.value)));
   element('sign-out').addEventListener('click', busy(signOut));
   element('restore').addEventListener('click', restoreExamples);
   element('bar').hidden = false;

@@ -54,7 +54,7 @@ the flag holds. `rookery worker` and the other commands take those that concern 
 config` prints what is in effect here, secrets hidden. A variable that turns something on is \
 `true` or `1`. Give a *secret* by its variable: a flag can be read in the list of processes.
 
-`RUST_LOG` has no flag: it chooses what is logged to stderr, `info,sqlx=warn` without it.
+`RUST_LOG` has no flag: it chooses what is logged to stderr, `info,sqlx=warn,sea_orm_migration=warn` without it.
 ";
 
 /// Every setting of `rookery serve`, under its heading.

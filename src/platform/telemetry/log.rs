@@ -25,9 +25,10 @@ where
     }
 }
 
-/// What `RUST_LOG` wants. The driver passes on every notice of PostgreSQL as INFO.
+/// What `RUST_LOG` wants. The driver passes on every notice of PostgreSQL as INFO, and a new
+/// database takes two lines a step, which would hide what `serve` says at its first start.
 pub(super) fn wanted() -> EnvFilter {
-    let quiet = "info,sqlx=warn".to_owned();
+    let quiet = "info,sqlx=warn,sea_orm_migration=warn".to_owned();
     filter(&std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or(quiet))
 }
 

@@ -21,8 +21,12 @@ const tabs = () => [...document.querySelectorAll('[role=tab]')];
 const result = () => document.querySelector('.result-window')?.textContent.replaceAll('\\u00a0', ' ') ?? '';
 const ran = (text) => press(() => document.querySelector('.graphiql-execute-button'),
     () => result().includes(text) && result());
-const signIn = () => press(() => document.querySelector('#bar:not([hidden]) #sign-in:not([hidden]):not([disabled])'),
-    () => document.querySelector('#status').textContent.startsWith('Signed in as mara_lind'));
+const signIn = async (handle = 'mara_lind') => {
+    const person = await until(() => document.querySelector('#bar:not([hidden]) #person:has(option)'));
+    person.value = handle;
+    return press(() => document.querySelector('#sign-in:not([hidden]):not([disabled])'),
+        () => document.querySelector('#status').textContent.startsWith('Signed in as ' + handle));
+};
 const turnTo = async (name) => {
     await until(() => document.querySelector('.graphiql-query-editor .view-lines')?.textContent.includes('explore'));
     const tab = () => tabs().find((tab) => tab.textContent.includes(name));
@@ -53,7 +57,7 @@ fn the_page_opens_its_examples_as_tabs_and_the_first_one_runs() {
     };
     let server = demo();
     browser.open(&format!("http://{}/", server.address));
-    let tabs = "return until(() => tabs().length >= 8 && tabs().map((tab) => tab.firstChild.textContent));";
+    let tabs = "return until(() => tabs().length >= 14 && tabs().map((tab) => tab.firstChild.textContent));";
     let tabs = browser.run(WAIT, tabs);
     let expected = [
         "TheTownSquare",
@@ -64,6 +68,12 @@ fn the_page_opens_its_examples_as_tabs_and_the_first_one_runs() {
         "AThread",
         "Conversations",
         "Live",
+        "Search",
+        "Notifications",
+        "APoll",
+        "Refusals",
+        "WhatItCosts",
+        "Moderation",
     ];
     assert_eq!(tabs, json!(expected));
 
@@ -91,6 +101,21 @@ fn the_demo_page_signs_in_and_the_home_feed_is_the_persons_own() {
         shown.contains("mara_lind") && !shown.contains("\"errors\""),
         "{shown}"
     );
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn staff_is_signed_in_from_the_list_and_reads_the_moderators_tab() {
+    let Some(mut browser) = Browser::start() else {
+        return;
+    };
+    let server = demo();
+    browser.open(&format!("http://{}/", server.address));
+    let steps =
+        "await signIn('tomas_ferro'); await turnTo('Moderation'); return ran('\"auditLog\"');";
+    let shown = browser.run(WAIT, steps);
+    let shown = shown.as_str().unwrap();
+    assert!(!shown.contains("\"errors\""), "{shown}");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 

@@ -10,5 +10,6 @@ mod log;
 mod nesting;
 mod postgres;
 pub mod server;
+mod tour;
 pub mod uploads;
 pub mod wire;

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use super::wire;
 
 /// Nothing here takes longer, also where many tests share a core.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running `rookery serve`.
 pub struct Server {

@@ -58,7 +58,7 @@ const WRITTEN_BY_HAND: &str = "\
 2 src/platform/db/list/scan.rs
 1 src/platform/db/migrate.rs
 1 src/platform/db/mod.rs
-4 src/platform/db/session.rs
+3 src/platform/db/session.rs
 1 src/platform/db/txn.rs
 3 src/platform/limiter/bucket.rs
 3 src/posts/commands/erase.rs
