@@ -123,3 +123,72 @@ impl<DB: Database> Drop for Shelf<DB> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sqlx::{Sqlite, sqlite::SqlitePoolOptions};
+
+    use super::*;
+
+    async fn shelf(most: u32) -> Shelf<Sqlite> {
+        let options = SqlitePoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(Duration::from_millis(200));
+        Shelf::new(options.connect("sqlite::memory:").await.unwrap())
+    }
+
+    /// What marks a connection: a table that no other one in memory has.
+    async fn mark(taken: &mut Taken<Sqlite>) -> bool {
+        let marked = sqlx::query("CREATE TABLE mark (id)");
+        marked.execute(&mut *taken.connection).await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn what_comes_back_is_taken_again_and_the_pool_does_not_know_of_it() {
+        let shelf = shelf(2).await;
+        let mut first = shelf.take().await.unwrap();
+        assert!(mark(&mut first).await);
+        shelf.put_back(first);
+        assert_eq!((shelf.pool.num_idle(), shelf.figures()), (0, (1, 1, 2)));
+        let mut again = shelf.take().await.unwrap();
+        assert!(!mark(&mut again).await, "another connection");
+        assert_eq!(shelf.figures(), (1, 0, 2));
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_is_proven_by_the_pool() {
+        let shelf = shelf(1).await;
+        drop(shelf.take().await.unwrap());
+        // There may be one, so this is the same.
+        let again = shelf.take().await.unwrap();
+        assert_eq!(shelf.figures(), (1, 0, 1));
+        shelf.put_back(again);
+        assert_eq!(shelf.figures(), (1, 1, 1));
+    }
+
+    #[tokio::test]
+    async fn there_are_no_more_than_the_pool_may_open_and_whoever_waits_is_told_in_time() {
+        let shelf = shelf(1).await;
+        let only = shelf.take().await.unwrap();
+        let refused = shelf.take().await.err();
+        assert!(matches!(refused, Some(sqlx::Error::PoolTimedOut)));
+        let (next, ()) = tokio::join!(shelf.take(), async { shelf.put_back(only) });
+        assert!(next.is_ok());
+    }
+
+    #[tokio::test]
+    async fn closing_waits_for_those_in_use_and_leaves_none() {
+        let shelf = shelf(2).await;
+        let (lying, used) = (shelf.take().await.unwrap(), shelf.take().await.unwrap());
+        shelf.put_back(lying);
+        let closing = tokio::time::timeout(Duration::from_millis(50), shelf.close());
+        assert!(closing.await.is_err(), "one is in use");
+        shelf.put_back(used);
+        shelf.close().await;
+        assert_eq!(shelf.figures().0, 0);
+        assert!(matches!(
+            shelf.take().await.err(),
+            Some(sqlx::Error::PoolClosed)
+        ));
+    }
+}
