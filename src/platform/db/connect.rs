@@ -116,6 +116,8 @@ fn options(url: &str, size: u32, config: &DatabaseConfig) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(size)
+        // A pool that keeps one opens it again by itself when the database is back.
+        .min_connections(1)
         .acquire_timeout(patience)
         .connect_timeout(patience)
         .sqlx_logging(false)

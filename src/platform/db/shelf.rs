@@ -5,12 +5,14 @@
 //! only opens, proves and closes.
 
 use std::{
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use sea_orm::sqlx::{self, Database, Pool, pool::PoolConnection};
 use tokio::{
+    runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
@@ -116,10 +118,12 @@ impl<DB: Database> Shelf<DB> {
 }
 
 impl<DB: Database> Drop for Shelf<DB> {
-    /// A pool takes connections back by a task, and there may be nobody left to run one.
+    /// A pool takes connections back by a task. Where nobody is left to run one the program is about
+    /// to end, and the connections with it.
     fn drop(&mut self) {
-        for idle in self.idle().take().into_iter().flatten() {
-            drop(idle.connection.leak());
+        let idle = self.idle().take();
+        if Handle::try_current().is_err() {
+            mem::forget(idle);
         }
     }
 }
