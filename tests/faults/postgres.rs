@@ -52,6 +52,22 @@ fn is_logged_as_an_outage(instance: &Instance) {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// The database is back: clients are soon served again.
+async fn recovers(trial: &Trial, instance: &Instance) {
+    let back = Instant::now();
+    instance.is_ready(200, RECOVERY).await;
+    trial
+        .goes_on(10, RECOVERY.saturating_sub(back.elapsed()))
+        .await;
+}
+
+/// Nothing was lost, every refusal said what it was, and nothing is left behind.
+async fn ends_well(trial: Trial, instance: &Instance, cluster: &mut Cluster) {
+    is_typed(&trial.judge(instance.address).await);
+    is_logged_as_an_outage(instance);
+    has_no_stuck_connections(cluster, POOLS).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_of_postgresql_loses_nothing_and_is_over_in_seconds() {
     let mut cluster = tokio::task::block_in_place(Cluster::start);
@@ -62,16 +78,10 @@ async fn a_restart_of_postgresql_loses_nothing_and_is_over_in_seconds() {
     while rounds < 2 || begun.elapsed() < length() {
         trial.goes_on(20, Duration::from_secs(30)).await;
         order(&mut cluster, "restart");
-        let back = Instant::now();
-        instance.is_ready(200, RECOVERY).await;
-        trial
-            .goes_on(10, RECOVERY.saturating_sub(back.elapsed()))
-            .await;
+        recovers(&trial, &instance).await;
         rounds += 1;
     }
-    is_typed(&trial.judge(instance.address).await);
-    is_logged_as_an_outage(&instance);
-    has_no_stuck_connections(&mut cluster, POOLS).await;
+    ends_well(trial, &instance, &mut cluster).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -96,14 +106,8 @@ async fn a_postgresql_that_does_not_move_is_waited_for_no_longer_than_the_deadli
         })
         .await;
         order(&mut cluster, "resume");
-        let back = Instant::now();
-        instance.is_ready(200, RECOVERY).await;
-        trial
-            .goes_on(10, RECOVERY.saturating_sub(back.elapsed()))
-            .await;
+        recovers(&trial, &instance).await;
         rounds += 1;
     }
-    is_typed(&trial.judge(instance.address).await);
-    is_logged_as_an_outage(&instance);
-    has_no_stuck_connections(&mut cluster, POOLS).await;
+    ends_well(trial, &instance, &mut cluster).await;
 }
