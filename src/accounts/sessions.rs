@@ -27,7 +27,7 @@ use crate::{
     platform::{
         Platform,
         db::{
-            Db, Txn, Viewer, is_one_of,
+            Db, Reader, Txn, Viewer, is_one_of,
             texts::{self, Given},
         },
     },
@@ -124,16 +124,7 @@ pub async fn authenticate(
     let sessions = [claims.sid];
     let given = Given::ids(&sessions);
     let statement = texts::statement(&reader, "session".to_owned(), given, |reader, given| {
-        let viewer = reader.viewer();
-        let id = (session::Entity, session::Column::Id);
-        let named = is_one_of(reader.backend(), id, given.ids);
-        let mut check = live_sessions(named, (viewer.now(), may_act));
-        if let Some(person) = viewer.id() {
-            check
-                .expr_as(has_few_ties(person), "has_few_ties")
-                .and_where(Expr::col((session::Entity, session::Column::PersonId)).eq(person));
-        }
-        check
+        check(reader, given.ids, may_act, has_few_ties)
     });
     let row = reader.connection().query_one_raw(statement).await?;
     row.map(|row| {
@@ -149,6 +140,35 @@ pub async fn authenticate(
         })
     })
     .transpose()
+}
+
+/// What the account of the reader says, who may act, and whose session that nobody has ended is among
+/// `sessions`.
+fn check(
+    reader: &Reader,
+    sessions: &[Uuid],
+    may_act: MayAct,
+    has_few_ties: fn(PersonId) -> Expr,
+) -> SelectStatement {
+    let (id, now) = (reader.viewer().id(), reader.viewer().now());
+    let person = (session::Entity, session::Column::PersonId);
+    let session = (session::Entity, session::Column::Id);
+    let few = id.map_or(Expr::val(false), has_few_ties);
+    Query::select()
+        .column((account::Entity, account::Column::Role))
+        .column((account::Entity, account::Column::EmailVerifiedAt))
+        .column((account::Entity, account::Column::ErasesAt))
+        .expr_as(few, "has_few_ties")
+        .from(session::Entity)
+        .inner_join(
+            account::Entity,
+            Expr::col((account::Entity, account::Column::PersonId)).equals(person),
+        )
+        .and_where(is_one_of(reader.backend(), session, sessions))
+        .and_where(Expr::col(person).eq(id))
+        .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
+        .and_where(may_act(now, person.into_column_ref()))
+        .take()
 }
 
 fn is_set(row: &QueryResult, column: &str) -> Result<bool> {
@@ -188,24 +208,6 @@ pub async fn on_order(
     .transpose()
 }
 
-/// The sessions that `which` names and nobody has ended, of people who `may_act`: what their accounts
-/// say.
-fn live_sessions(which: Expr, (now, may_act): (Timestamp, MayAct)) -> SelectStatement {
-    let person = (session::Entity, session::Column::PersonId);
-    Query::select()
-        .column((account::Entity, account::Column::Role))
-        .column((account::Entity, account::Column::EmailVerifiedAt))
-        .column((account::Entity, account::Column::ErasesAt))
-        .from(session::Entity)
-        .inner_join(
-            account::Entity,
-            Expr::col((account::Entity, account::Column::PersonId)).equals(person),
-        )
-        .and_where(which)
-        .and_where(Expr::col((session::Entity, session::Column::RevokedAt)).is_null())
-        .and_where(may_act(now, person.into_column_ref()))
-        .take()
-}
 /// Whether and why `me` may no longer be answered. One statement.
 pub(super) async fn ended(
     p: &Platform,

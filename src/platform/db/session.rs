@@ -109,7 +109,8 @@ impl Session {
         QueryResult: From<DB::Row>,
         for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     {
-        // Taken out while it is in use: whoever stops waiting for an answer loses it to the pool.
+        // Taken out while it is in use: whoever stops waiting for an answer, or is told of a failure,
+        // which may be that the database goes down, loses it to the pool.
         let mut kept = match kept {
             Some(kept) => Some(kept.taken.lock().await),
             None => None,
@@ -123,7 +124,7 @@ impl Session {
         let begun = Instant::now();
         let done = query.fetch_all(&mut *taken.connection).await;
         (self.watch)(&statement, begun.elapsed(), done.is_err());
-        if matches!(done, Ok(_) | Err(sqlx::Error::Database(_))) {
+        if done.is_ok() {
             match kept.as_mut() {
                 Some(kept) => **kept = Some(taken),
                 None => shelf.put_back(taken),
